@@ -1,0 +1,1 @@
+"""Punchcard: the open loyalty engine."""

@@ -1,0 +1,72 @@
+"""Every setting: its unit, default and bounds. Read from `PUNCHCARD_*` in the environment.
+
+The reference page `docs/reference/settings.md` lists what stands here, and a test compares the two.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from punchcard.errors import StartRefused
+
+
+def default_data_folder() -> Path:
+    """Return the folder of this user's embedded database: XDG's data home, or the system's when root."""
+    home = os.environ.get("XDG_DATA_HOME")
+    if home:
+        return Path(home) / "punchcard"
+    return Path("/var/lib/punchcard") if os.getuid() == 0 else Path.home() / ".local/share/punchcard"
+
+
+class Settings(BaseSettings):
+    """The settings of one process. Sizes end in their unit; a limit is the largest value still taken."""
+
+    model_config = SettingsConfigDict(env_prefix="PUNCHCARD_", extra="ignore", frozen=True)
+
+    database_url: SecretStr | None = Field(None, description="PostgreSQL 15 or newer; none: an embedded one")
+    migrate_url: SecretStr | None = Field(None, description="the owner role's URL, for migrations; none: database_url")
+    data: Path = Field(default_factory=default_data_folder, description="folder of the embedded database")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    secret_key: SecretStr | None = Field(
+        None, min_length=32, description="seals secrets and signs tokens; none: kept beside the data"
+    )
+    allow_unsafe_durability: Literal["", "tests", "demo"] = Field(
+        "", description="take a database that may lose acknowledged events, by name of the purpose"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level that is logged")
+    database_connections: int = Field(10, ge=4, le=200, description="connections to the database, at most")
+    database_seconds_max: float = Field(10.0, gt=0, le=300, description="longest wait for one statement")
+    acquire_seconds_max: float = Field(1.0, gt=0, le=60, description="longest wait for a free connection")
+    report_shards: int = Field(2, ge=1, le=64, description="connections that write reported events")
+    queue_events_max: int = Field(10_000, ge=1, le=1_000_000, description="events waiting to be written, at most")
+    commit_events_max: int = Field(256, ge=1, le=1_000, description="events written in one transaction, at most")
+    body_bytes_max: int = Field(262_144, ge=1_024, le=16_777_216, description="largest body")
+    batch_bytes_max: int = Field(5_242_880, ge=1_024, le=67_108_864, description="largest body of a batch")
+    batch_events_max: int = Field(1_000, ge=1, le=10_000, description="most events in a batch")
+    body_seconds_max: float = Field(20.0, gt=0, le=600, description="longest time for a body to arrive")
+    occurred_past_days_max: int = Field(7_305, ge=0, le=36_500, description="how far back occurredAt may lie")
+    occurred_future_seconds_max: int = Field(300, ge=0, le=31_536_000, description="how far ahead occurredAt may lie")
+    token_seconds: int = Field(3_600, ge=60, le=86_400, description="life of a machine's access token")
+    user_token_seconds: int = Field(900, ge=60, le=86_400, description="life of an end user's token minted here")
+    auth_failures_per_minute_max: int = Field(
+        300, ge=0, le=1_000_000, description="failed authentications of one address before 429; 0: no limit"
+    )
+    idempotency_days: int = Field(30, ge=1, le=365, description="how long an Idempotency-Key is remembered")
+    drain_seconds_max: float = Field(30.0, gt=0, le=600, description="longest wait for requests under way at a stop")
+
+
+def load(**overrides: Any) -> Settings:
+    """Read the settings; `overrides` that are not None win over the environment.
+
+    Raises: StartRefused, naming the variable that cannot be used and why.
+    """
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        name = "PUNCHCARD_" + "_".join(map(str, first["loc"])).upper()
+        raise StartRefused(f"{name} cannot be used: {first['msg']}.", exit_code=2) from None

@@ -1,0 +1,339 @@
+"""Every error that a caller can meet, as one tree.
+
+    PunchcardError
+    ├── Malformed                         400  the request cannot be read
+    │   └── KeyMalformed                       an Idempotency-Key out of bounds
+    ├── Unauthenticated                   401  who is calling?
+    ├── Forbidden                         403  known, but not allowed
+    │   ├── IntrinsicType                      only the engine reports these
+    │   ├── SecretNotValidForType              the secret belongs to another event type
+    │   ├── TypeNotForCaller                   public and private mixed up
+    │   ├── SubjectMismatch                    an end user named somebody else
+    │   └── UserRestricted
+    ├── NotFound                          404
+    │   ├── EventTypeUnknown
+    │   └── SecretUnknown
+    ├── MethodNotAllowed                  405
+    ├── RequestTimeout                    408
+    ├── Conflict                          409  contradicts what is recorded
+    │   ├── EventAlreadyExists                 the duplicate of DESIGN §6
+    │   ├── KeyInFlight                        the same Idempotency-Key is still being worked on
+    │   ├── InsufficientPoints
+    │   ├── OutOfStock
+    │   ├── NotPurchasable
+    │   └── NameTaken
+    ├── PreconditionFailed                412  If-Match names another version
+    ├── TooLarge                          413
+    ├── UnsupportedMediaType              415
+    ├── Invalid                           422  readable, but cannot be
+    │   ├── PayloadInvalid                     one fault a pointer
+    │   ├── SubjectUnknown
+    │   ├── SubjectRequired
+    │   ├── SubjectClosed
+    │   ├── OccurredAtOutOfRange
+    │   ├── EventTypeArchived
+    │   ├── SchemaRefused
+    │   └── KeyReused                          the same Idempotency-Key with another body
+    ├── TooManyRequests                   429
+    └── Unavailable                       503  nothing was recorded; try again
+        ├── StorageFull
+        └── OutcomeUnknown                     it may or may not have been recorded
+
+    StartRefused                               the program cannot start; printed by the command line
+
+`title` and `code` are stable; `detail` says what happened this time and what to do about it.
+Source of the shape: RFC 9457.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with one field: a JSON pointer into the request, a stable code, a sentence."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class PunchcardError(Exception):
+    """An error with an HTTP status, a stable code and a sentence that says what to do."""
+
+    status: ClassVar[int]
+    code: ClassVar[str]
+    title: ClassVar[str]
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        faults: Sequence[Fault] = (),
+        headers: dict[str, str] | None = None,
+        **members: Any,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.faults = tuple(faults)
+        self.headers = headers or {}
+        self.members = members
+
+    def problem(self, request_id: str) -> dict[str, Any]:
+        """Return the RFC 9457 body; `message` repeats `detail` for clients of the reference API."""
+        body: dict[str, Any] = {
+            "type": f"/problems/{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+            "message": self.detail,
+            "requestId": request_id,
+            **self.members,
+        }
+        if self.faults:
+            body["errors"] = [{"pointer": f.pointer, "code": f.code, "detail": f.detail} for f in self.faults]
+        return body
+
+
+class Malformed(PunchcardError):
+    """The body, the path or the query cannot be read."""
+
+    status, code, title = 400, "malformed", "The request cannot be read"
+
+
+class KeyMalformed(Malformed):
+    """The Idempotency-Key header is empty, too long, or not printable ASCII."""
+
+    code, title = "idempotency_key_malformed", "The Idempotency-Key cannot be used"
+
+
+class Unauthenticated(PunchcardError):
+    """The API key or the bearer token is missing, unknown, expired or revoked."""
+
+    status, code, title = 401, "unauthenticated", "Say who is calling"
+
+
+class Forbidden(PunchcardError):
+    """The caller is known and may not do this."""
+
+    status, code, title = 403, "forbidden", "This caller may not do that"
+
+
+class IntrinsicType(Forbidden):
+    """The engine alone reports intrinsic events; the detail names the command to call instead."""
+
+    code, title = "intrinsic_type", "Only the engine reports events of this type"
+
+
+class SecretNotValidForType(Forbidden):
+    """The secret belongs to another event type; the answer does not tell whether this one exists."""
+
+    code, title = "secret_not_valid_for_type", "The secret is not valid for this event type"
+
+
+class TypeNotForCaller(Forbidden):
+    """A private type was reported with an end user's token."""
+
+    code, title = "type_not_for_caller", "This kind of caller may not report this event type"
+
+
+class SubjectMismatch(Forbidden):
+    """An end user named another subject or executor than the user of the token."""
+
+    code, title = "subject_mismatch", "The subject is not the user of the token"
+
+
+class UserRestricted(Forbidden):
+    """The user has been restricted by an administrator."""
+
+    code, title = "user_restricted", "The user is restricted"
+
+
+class NotFound(PunchcardError):
+    """There is no such thing for this tenant."""
+
+    status, code, title = 404, "not_found", "There is no such thing"
+
+
+class EventTypeUnknown(NotFound):
+    """The tenant has no event type of that name."""
+
+    code, title = "event_type_unknown", "There is no event type of that name"
+
+
+class SecretUnknown(NotFound):
+    """The secret is well formed, and no event type of this tenant has it."""
+
+    code, title = "secret_unknown", "No event type has this secret"
+
+
+class MethodNotAllowed(PunchcardError):
+    """The path exists, and not with this method."""
+
+    status, code, title = 405, "method_not_allowed", "The path does not take this method"
+
+
+class RequestTimeout(PunchcardError):
+    """The body did not arrive in time."""
+
+    status, code, title = 408, "request_timeout", "The request did not arrive in time"
+
+
+class Conflict(PunchcardError):
+    """The request contradicts what is recorded."""
+
+    status, code, title = 409, "conflict", "The request contradicts what is recorded"
+
+
+class EventAlreadyExists(Conflict):
+    """The same type, subject and payload was accepted less than 60 s ago; `event` names the original."""
+
+    code, title = "event_already_exists", "Event Already Exists"
+
+
+class KeyInFlight(Conflict):
+    """A request with the same Idempotency-Key is still being worked on."""
+
+    code, title = "idempotency_key_in_flight", "The same Idempotency-Key is still being worked on"
+
+
+class InsufficientPoints(Conflict):
+    """The balance does not cover the price."""
+
+    code, title = "insufficient_points", "The balance does not cover this"
+
+
+class OutOfStock(Conflict):
+    """Nothing is left of the reward."""
+
+    code, title = "out_of_stock", "Nothing is left of this reward"
+
+
+class NotPurchasable(Conflict):
+    """The reward is not for sale, or not now."""
+
+    code, title = "not_purchasable", "The reward cannot be bought now"
+
+
+class NameTaken(Conflict):
+    """Something else of this tenant already has that name or identifier."""
+
+    code, title = "name_taken", "The name is taken"
+
+
+class PreconditionFailed(PunchcardError):
+    """If-Match names another version than the current one."""
+
+    status, code, title = 412, "precondition_failed", "It has changed since you read it"
+
+
+class TooLarge(PunchcardError):
+    """The body or the batch is over the limit."""
+
+    status, code, title = 413, "too_large", "The request is too large"
+
+
+class UnsupportedMediaType(PunchcardError):
+    """The body's media type or encoding is not taken here."""
+
+    status, code, title = 415, "unsupported_media_type", "The media type is not taken here"
+
+
+class Invalid(PunchcardError):
+    """The request is readable and says something that cannot be; `errors` points at each fault."""
+
+    status, code, title = 422, "invalid", "The request cannot be carried out as it is"
+
+
+class PayloadInvalid(Invalid):
+    """The payload breaks the event type's schema."""
+
+    code, title = "payload_invalid", "The payload does not fit the event type's schema"
+
+
+class SubjectUnknown(Invalid):
+    """No user of this tenant goes by that id, account number or authIdentifier."""
+
+    code, title = "subject_unknown", "There is no such subject"
+
+
+class SubjectRequired(Invalid):
+    """A private event, or one reported by an administrator, says whom it is about."""
+
+    code, title = "subject_required", "The event does not say whom it is about"
+
+
+class SubjectClosed(Invalid):
+    """The subject's account has been closed."""
+
+    code, title = "subject_closed", "The subject's account is closed"
+
+
+class OccurredAtOutOfRange(Invalid):
+    """`occurredAt` lies too far back or ahead, by the settings."""
+
+    code, title = "occurred_at_out_of_range", "occurredAt is out of range"
+
+
+class EventTypeArchived(Invalid):
+    """The event type is archived and takes no events."""
+
+    code, title = "event_type_archived", "The event type is archived"
+
+
+class SchemaRefused(Invalid):
+    """The JSON Schema cannot be used: not valid, too large, or refers to something outside itself."""
+
+    code, title = "schema_refused", "The schema cannot be used"
+
+
+class KeyReused(Invalid):
+    """The Idempotency-Key was used with another request."""
+
+    code, title = "idempotency_key_reused", "The Idempotency-Key belongs to another request"
+
+
+class TooManyRequests(PunchcardError):
+    """The caller is over a limit; `Retry-After` says when to try again."""
+
+    status, code, title = 429, "too_many_requests", "Too many requests"
+
+
+class Unavailable(PunchcardError):
+    """The engine cannot do this now; nothing was recorded."""
+
+    status, code, title = 503, "unavailable", "Not available now; nothing was recorded"
+
+    def __init__(self, detail: str, *, headers: dict[str, str] | None = None, **members: Any) -> None:
+        super().__init__(detail, headers={"Retry-After": "1", **(headers or {})}, **members)
+
+
+class StorageFull(Unavailable):
+    """The database's disk is full; nothing was recorded, and reading goes on."""
+
+    code, title = "storage_full", "The database has no space left; nothing was recorded"
+
+
+class OutcomeUnknown(Unavailable):
+    """The connection broke during COMMIT and the outcome could not be read back."""
+
+    code, title = "outcome_unknown", "It is not known whether this was recorded"
+
+
+class StartRefused(Exception):  # noqa: N818 - it names what happened, like the tree above
+    """The program cannot start or a command cannot run; the text is one sentence that says what to do."""
+
+    def __init__(self, detail: str, exit_code: int = 1) -> None:
+        super().__init__(detail)
+        self.exit_code = exit_code
+
+
+def catalogue() -> list[type[PunchcardError]]:
+    """Return every error class, in the order of the tree: what the reference page lists."""
+
+    def below(parent: type[PunchcardError]) -> list[type[PunchcardError]]:
+        return [found for child in parent.__subclasses__() for found in (child, *below(child))]
+
+    return below(PunchcardError)
