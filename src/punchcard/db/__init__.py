@@ -1,0 +1,1 @@
+"""PostgreSQL: connections, migrations, checks, and the embedded server."""
