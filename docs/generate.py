@@ -1,1 +1,148 @@
-"""Writes docs/reference/ from the code: `./dev docs`."""
+"""Writes docs/reference/ from the code, so that nothing there can be forgotten or out of date: `./dev docs`.
+
+`pages()` returns what each page has to say; a test compares that with the files.
+"""
+
+import inspect
+import types
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin
+
+from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+from punchcard import errors
+from punchcard.config import Settings
+from punchcard.http.metrics import REGISTRY
+from punchcard.http.routes import ROUTES
+
+REFERENCE = Path(__file__).parent / "reference"
+NOTE = "<!-- Written by `./dev docs` from {source}. Change it there. -->"
+PREFIX = str(Settings.model_config.get("env_prefix"))
+SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "min_length": "characters ≥", "max_length": "characters ≤"}
+
+
+def pages() -> dict[str, str]:
+    """Return every page of the reference: its file name and its text."""
+    return {
+        "settings.md": settings_page(),
+        "errors.md": errors_page(),
+        "routes.md": routes_page(),
+        "metrics.md": metrics_page(REGISTRY),
+    }
+
+
+def settings_page() -> str:
+    """Return the page of the settings: one row each, in the order of the code."""
+    rows = [
+        (f"`{PREFIX}{name.upper()}`", kind_of(field.annotation), default_of(field), bounds_of(field), field.description)
+        for name, field in Settings.model_fields.items()
+    ]
+    return page(
+        "Settings",
+        "`punchcard.config.Settings`",
+        "Read from the environment when the program starts. The end of a name is its unit; `max` is the largest value"
+        " still taken. `punchcard config` prints what is in force, secrets left out.",
+        table(("Variable", "Kind", "Default", "Bounds", "What it is"), rows),
+    )
+
+
+def kind_of(annotation: Any) -> str:
+    """Return the kind of value that a setting takes, in words."""
+    if get_origin(annotation) in {Union, types.UnionType}:
+        return " or ".join(kind_of(part) for part in get_args(annotation) if part is not types.NoneType)
+    if get_origin(annotation) is Literal:
+        return ", ".join(f"`{value}`" if value else "empty" for value in get_args(annotation))
+    words = {int: "whole number", float: "number", str: "text", bool: "yes or no", Path: "folder", SecretStr: "secret"}
+    return words[annotation]
+
+
+def default_of(field: FieldInfo) -> str:
+    """Return a setting's default, the same on every machine."""
+    if field.default_factory is not None:
+        said = inspect.getdoc(field.default_factory) or ""
+        return said.splitlines()[0].removeprefix("Return ").rstrip(".")
+    if field.default is None or field.default == "":
+        return "none"
+    return f"`{field.default}`"
+
+
+def bounds_of(field: FieldInfo) -> str:
+    """Return the bounds of a setting, such as `≥ 1, ≤ 64`."""
+    found = [
+        f"{sign} {getattr(rule, name):,}"
+        for rule in field.metadata
+        for name, sign in SIGNS.items()
+        if hasattr(rule, name)
+    ]
+    return ", ".join(dict.fromkeys(found))
+
+
+def errors_page() -> str:
+    """Return the page of the errors: a table to look up, then a part each, which `type` leads to."""
+    known = sorted(errors.catalogue(), key=lambda error: error.status)
+    rows = [(error.status, f"[`{error.code}`](#{error.code})", error.title) for error in known]
+    parts = [f"## {error.code}\n\n**{error.status}** {error.title}.\n\n{inspect.getdoc(error)}" for error in known]
+    return page(
+        "Errors",
+        "`punchcard.errors`",
+        "Every error is an RFC 9457 `application/problem+json` document with `type`, `title`, `status`, `code`,"
+        " `detail` (again as `message`), `requestId` and, where single fields are at fault, `errors`: a list of"
+        " `pointer`, `code` and `detail`. `code` and `title` never change; `detail` says what happened this time.",
+        table(("Status", "Code", "Title"), rows),
+        *parts,
+    )
+
+
+def routes_page() -> str:
+    """Return the page of the operations and who may call each."""
+    rows = [
+        (f"`{route.method}`", f"`{route.path}`", ", ".join(route.who), f"`{route.name}`", route.summary)
+        for route in ROUTES
+    ]
+    return page(
+        "Operations",
+        "`punchcard.http.routes`",
+        "Every operation of the API and the kinds of caller that may use it. Anybody else gets 401 or 403. The running"
+        " server describes requests and answers at `/openapi.json`.",
+        table(("Method", "Path", "Who may call it", "Name", "What it does"), rows),
+    )
+
+
+def metrics_page(registry: CollectorRegistry) -> str:
+    """Return the page of the metrics that `/metrics` tells."""
+    known = sorted(registry.collect(), key=lambda metric: metric.name)
+    rows = [(f"`{metric.name}`", metric.type, metric.documentation) for metric in known]
+    return page(
+        "Metrics",
+        "`punchcard.http.metrics`",
+        "What `/metrics` tells Prometheus. Counters are given with the suffix `_total`.",
+        table(("Name", "Kind", "What it counts"), rows),
+    )
+
+
+def page(title: str, source: str, *parts: str) -> str:
+    """Put a page together."""
+    return "\n\n".join((f"# {title}", NOTE.format(source=source), *parts)) + "\n"
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(str(cell or "").replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def main() -> None:
+    """Write the pages that differ, and say which."""
+    REFERENCE.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        file = REFERENCE / name
+        if not file.exists() or file.read_text() != text:
+            file.write_text(text)
+            print(f"wrote {file.relative_to(REFERENCE.parent.parent)}")
+
+
+if __name__ == "__main__":
+    main()
