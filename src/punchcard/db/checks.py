@@ -1,6 +1,5 @@
 """Is this database fit to keep points? What must hold before the program starts, and what `doctor` reports."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,10 +22,6 @@ class Finding:
     code: str
     level: Level
     detail: str
-
-
-# Further things to look at, added by the layers above: what the secret key seals lies with them.
-Look = Callable[[asyncpg.Connection], Awaitable[Finding]]
 
 
 async def require_durable(url: str, *, allow_unsafe: bool) -> None:
@@ -52,10 +47,8 @@ async def require_durable(url: str, *, allow_unsafe: bool) -> None:
         raise StartRefused(detail)
 
 
-async def findings(url: str, *, owner_url: str | None = None, looks: tuple[Look, ...] = ()) -> list[Finding]:
+async def findings(url: str) -> list[Finding]:
     """Return what `doctor` reports on the database of the application's `url`, in a fixed order.
-
-    `owner_url` is the migrating role's, when it is another; `looks` adds what other layers look at.
 
     Raises: StartRefused when there is no connecting.
     """
@@ -66,10 +59,9 @@ async def findings(url: str, *, owner_url: str | None = None, looks: tuple[Look,
             await _checksums(connection),
             await _superuser(connection),
             await _two_roles(connection),
+            await _secret_key(connection),
         ]
-        found += [await look(connection) for look in looks]
-    found.append(await _migrations(owner_url or url))
-    return found
+    return [*found, await _migrations(url)]
 
 
 async def _server_version(connection: asyncpg.Connection) -> int:
@@ -129,6 +121,18 @@ async def _two_roles(connection: asyncpg.Connection) -> Finding:
         )
         return Finding("two_roles", "warning", detail)
     return Finding("two_roles", "ok", "The application's role cannot change or delete what is recorded.")
+
+
+async def _secret_key(connection: asyncpg.Connection) -> Finding:
+    """See whether a backup of the database carries the key to the secrets sealed in it."""
+    there = await connection.fetchval("SELECT to_regclass('installation') IS NOT NULL")
+    if there and await connection.fetchval("SELECT true FROM installation WHERE secret_key IS NOT NULL"):
+        detail = (
+            "The key that seals secrets is kept in the database, so every backup carries it: "
+            "set PUNCHCARD_SECRET_KEY and keep it elsewhere."
+        )
+        return Finding("secret_key", "warning", detail)
+    return Finding("secret_key", "ok", "The key that seals secrets is not kept in the database.")
 
 
 async def _migrations(url: str) -> Finding:

@@ -76,18 +76,23 @@ class DataFolder:
 
     def write(self, name: str, text: str) -> None:
         """Replace a small file in one step, readable for the folder's owner alone."""
-        path, owner = self.root / name, self.root.stat()
+        path = self.root / name
         draft = self.root / f"{name}.{os.getpid()}"
         try:
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123 - opened with a mode
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            if os.getuid() == 0:
-                os.chown(draft, owner.st_uid, owner.st_gid)
+                self.hand_over(file.fileno())
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)
+
+    def hand_over(self, descriptor: int) -> None:
+        """Give a file that root made here to the folder's owner, who may be the next to start."""
+        if os.getuid() == 0:
+            owner = self.root.stat()
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
     def credentials(self) -> Credentials:
         """Return the roles' passwords, making them up before the cluster exists.
@@ -147,9 +152,7 @@ class DataFolder:
         with contextlib.suppress(OSError):  # a full disk must not keep anybody from reading what is there
             os.ftruncate(descriptor, 0)
             os.write(descriptor, json.dumps({"pid": os.getpid(), "purpose": purpose}).encode())
-        if os.getuid() == 0:
-            owner = self.root.stat()
-            os.chown(descriptor, owner.st_uid, owner.st_gid)
+        self.hand_over(descriptor)
         self.withdraw()
         return descriptor
 

@@ -101,13 +101,14 @@ def make_cluster(folder: DataFolder, binaries: Binaries, account: Account | None
         command = [*prefix, binaries.program("initdb"), f"--pgdata={place}/postgres", f"--username={ROLE_SUPER}"]
         command += [f"--pwfile={place}/password", "--auth-local=scram-sha-256", "--auth-host=scram-sha-256"]
         command += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        command += ["--data-checksums", "--no-instructions", *([] if durable else ["--no-sync"])]
+        command += ["--data-checksums", "--no-instructions", "--no-clean", *([] if durable else ["--no-sync"])]
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, cwd="/", env=environment(), pass_fds=passed
         )
     if done.returncode != 0:
+        refused = _sentence(folder, done.stderr, "make its files")  # before there is space again
         shutil.rmtree(folder.scratch, ignore_errors=True)
-        raise _sentence(folder, done.stderr, "make its files")
+        raise refused
     (folder.scratch / "postgres").rename(folder.cluster)
     shutil.rmtree(folder.scratch, ignore_errors=True)
     descriptor = os.open(folder.root, os.O_RDONLY)
@@ -168,6 +169,7 @@ class Postmaster:
             command_for(account, self._folder.cluster) as (prefix, place, passed),
             open(os.open(self._folder.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log,  # noqa: PTH123 - opened with a mode
         ):
+            self._folder.hand_over(log.fileno())
             self._log_start = log.tell()
             command = [*prefix, self._binaries.program("postgres"), "-D", place, "-p", str(self.port)]
             for name, value in self._settings.items():
@@ -261,7 +263,7 @@ async def _end(alive: Callable[[], bool], send: Callable[[int], None]) -> None:
 
 def _sentence(folder: DataFolder, said: str, attempt: str) -> StartRefused:
     """Return one sentence for what a PostgreSQL program said before it ended."""
-    if "No space left on device" in said or (not said.strip() and folder.nearly_full()):
+    if "No space left on device" in said or folder.nearly_full():
         return folder.full()
     lines = [line for line in said.splitlines() if any(word in line for word in ("FATAL", "PANIC", "error:"))]
     reason = (lines or said.strip().splitlines() or ["it gave no reason"])[-1].strip().rstrip(".")

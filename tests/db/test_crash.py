@@ -1,0 +1,134 @@
+"""Processes are killed without warning; nothing committed is lost and nothing is left behind."""
+
+import asyncio
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from punchcard.db import binaries, embedded, postmaster
+
+from .conftest import Owner
+
+pytestmark = pytest.mark.crash
+
+
+def alive(pid: int) -> bool:
+    """Tell whether the process is there and no zombie."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+async def until(met: Callable[[], bool], seconds: float = 15) -> None:
+    """Wait until the condition is met."""
+    async with asyncio.timeout(seconds):
+        while not met():  # noqa: ASYNC110 - another process, without an event to wait for
+            await asyncio.sleep(0.02)
+
+
+async def insert_until_disconnected(url: str) -> int:
+    """Insert numbers one by one, and return the last one whose commit was acknowledged."""
+    connection = await asyncpg.connect(url)
+    last = await connection.fetchval("SELECT coalesce(max(number), 0) FROM written")
+    try:
+        while True:
+            await connection.execute("INSERT INTO written VALUES ($1)", last + 1)
+            last += 1
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+        return int(last)
+
+
+@pytest.mark.parametrize("also_postgres", [False, True], ids=["owner", "owner-and-postgres"])
+async def test_killed_owner_leaves_no_postgres_and_loses_nothing(
+    data: Path, start_owner: Callable[[str], Owner], *, also_postgres: bool
+) -> None:
+    """Three times: kill -9 in mid-load, no postgres is left, and the next start has every acknowledged row."""
+    async with embedded.running(data, purpose="command") as urls:
+        connection = await asyncpg.connect(urls.owner)
+        await connection.execute("CREATE TABLE written (number bigint PRIMARY KEY)")
+        await connection.close()
+    acknowledged = 0
+    for _ in range(3):
+        owner = start_owner("serve")
+        connection = await asyncpg.connect(owner.url)
+        assert await connection.fetchval("SELECT coalesce(max(number), 0) FROM written") in range(
+            acknowledged, acknowledged + 2
+        )
+        await connection.close()
+        load = asyncio.create_task(insert_until_disconnected(owner.url))
+        await asyncio.sleep(0.3)
+        if also_postgres:
+            os.kill(owner.postmaster, signal.SIGKILL)
+        owner.kill()
+        acknowledged = await load
+        await until(lambda pid=owner.postmaster: not alive(pid))  # type: ignore[misc]
+    assert acknowledged > 10
+    async with embedded.running(data, purpose="serve") as urls:
+        connection = await asyncpg.connect(urls.owner)
+        count, last = await connection.fetchrow("SELECT count(*), max(number) FROM written") or (0, 0)
+        await connection.close()
+    assert count == last
+    assert last in (acknowledged, acknowledged + 1)
+
+
+async def test_killed_postgres_comes_back_on_the_same_port(start_owner: Callable[[str], Owner]) -> None:
+    """After a kill -9 of the postmaster alone its owner starts it again under the same URL, with all its data."""
+    owner = start_owner("serve")
+    connection = await asyncpg.connect(owner.url)
+    await connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    os.kill(owner.postmaster, signal.SIGKILL)
+    await until(lambda: not alive(owner.postmaster))
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                again = await asyncpg.connect(owner.url)
+                break
+            except (OSError, asyncpg.PostgresError):
+                await asyncio.sleep(0.05)
+    assert await again.fetchval("SELECT answer FROM kept") == 42
+    await again.close()
+    connection.terminate()
+
+
+async def test_stray_postgres_is_stopped_by_the_next_start(data: Path) -> None:
+    """A PostgreSQL that runs on the folder without an owner is stopped properly, and its data is kept."""
+    async with embedded.running(data, purpose="command", durable=False):
+        pass
+    account = binaries.account_for(data / "postgres")
+    postgres = binaries.find(account).program("postgres")
+    descriptor = os.open(data / "postgres", os.O_RDONLY)
+    settings = ["-c", f"port={postmaster.free_port()}", "-c", "unix_socket_directories="]
+    stray = subprocess.Popen(  # noqa: ASYNC220 - returns at once
+        [postgres, "-D", f"/proc/self/fd/{descriptor}", *settings],
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
+        pass_fds=(descriptor,),
+        cwd="/",
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(descriptor)
+    await until((data / "postgres" / "postmaster.pid").exists)
+    told: list[str] = []
+    async with embedded.running(data, purpose="serve", durable=False, tell=told.append) as urls:
+        connection = await asyncpg.connect(urls.app)
+        await connection.close()
+    assert stray.wait(5) == 0
+    assert str(stray.pid) in told[0]
+
+
+async def test_process_that_got_the_old_process_id_is_left_alone(data: Path) -> None:
+    """A stale postmaster.pid that names an unrelated process neither stops the start nor harms that process."""
+    async with embedded.running(data, purpose="command", durable=False):
+        pass
+    with subprocess.Popen(["sleep", "60"]) as other:  # noqa: ASYNC220 - returns at once
+        (data / "postgres" / "postmaster.pid").write_text(f"{other.pid}\n{data}\n0\n0\n\n127.0.0.1\n0 0\nready\n")
+        async with embedded.running(data, purpose="serve", durable=False):
+            assert other.poll() is None
+        other.kill()
