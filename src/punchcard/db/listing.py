@@ -50,6 +50,13 @@ class Filter(Struct, frozen=True):
     read: Callable[[str], Any] = str
 
 
+def read_flag(text: str) -> bool:
+    """Read a filter's `true` or `false`. Raises: ValueError."""
+    if text not in {"true", "false"}:
+        raise ValueError("Write true or false.")
+    return text == "true"
+
+
 def select(
     listing: Listing, head: str, fixed: Sequence[Any], filters: Mapping[str, Filter], *, id_column: str, order: Order
 ) -> tuple[str, list[Any]]:

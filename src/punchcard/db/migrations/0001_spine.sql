@@ -107,8 +107,6 @@ create table event_type_versions (
     version integer not null check (version >= 1),
     description text not null,
     schema json,
-    enhancers text[] not null default '{}',
-    meta_type_mappings json not null default '[]',
     omit_from_user_activity boolean not null default false,
     created_at timestamptz not null default clock_timestamp(),
     primary key (tenant_id, event_type_id, version),
@@ -144,8 +142,7 @@ create table users (
     auth_identifier text check (length(auth_identifier) between 1 and 512),
     external_identifier text check (length(external_identifier) between 1 and 512),
     profile json not null,
-    status text not null default 'ACTIVE' check (status in ('ACTIVE', 'CLOSED')),
-    is_restricted boolean not null default false,
+    status text not null default 'ACTIVE' check (status in ('ACTIVE', 'RESTRICTED', 'CLOSED')),
     version integer not null default 1,
     created_at timestamptz not null default clock_timestamp(),
     updated_at timestamptz not null default clock_timestamp(),
@@ -164,10 +161,12 @@ create table user_keys (
 
 -- points ------------------------------------------------------------------------------------------
 
--- A wallet's row is also its member's lock: whatever touches a member's points holds it first.
+-- A wallet's row is also its member's lock and gate: whatever touches a member's points holds it first, and its
+-- status says whether anything may be reported for, or by, the member.
 create table wallets (
     tenant_id uuid not null,
     user_id uuid not null,
+    status text not null default 'OPEN' check (status in ('OPEN', 'RESTRICTED', 'CLOSED')),
     balance bigint not null default 0 check (balance >= 0),
     earned bigint not null default 0 check (earned >= 0),
     spent bigint not null default 0 check (spent >= 0),
@@ -181,7 +180,6 @@ create table wallets (
 create table reactors (
     tenant_id uuid not null references tenants,
     id uuid not null,
-    name text not null check (length(name) between 2 and 64),
     event_type_id uuid not null,
     version integer not null default 1 check (version >= 1),
     ended_at timestamptz,
@@ -198,7 +196,7 @@ create table reactor_versions (
     tenant_id uuid not null,
     reactor_id uuid not null,
     version integer not null check (version >= 1),
-    name text not null,
+    name text not null check (length(name) between 2 and 64),
     description text,
     "constraint" json,
     reactions json not null,
@@ -239,7 +237,7 @@ create table events (
     payload json not null,
     occurred_at timestamptz not null,
     reported_at timestamptz not null,
-    reacted_at timestamptz not null default clock_timestamp(),
+    reacted_at timestamptz not null,
     points bigint not null,
     verdicts json not null,
     primary key (tenant_id, user_id, id),

@@ -1,0 +1,1 @@
+"""Who is calling: tenants, clients, secrets of event types, end users' tokens."""

@@ -1,0 +1,33 @@
+"""The principal: who is calling, as every operation sees it."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class Kind(StrEnum):
+    """The kinds of callers. `KEY` is a caller with the tenant's API key and nothing else."""
+
+    ADMIN = "admin"
+    USER = "user"
+    SECRET = "secret"  # noqa: S105 - the name of a kind, not a secret
+    KEY = "key"
+
+
+class Principal(Struct, frozen=True):
+    """Who is calling, within one tenant.
+
+    id: the client's id, the end user's key (authIdentifier or user id, from the token), or the id of the event type's
+    secret. event_type_id: for a SECRET, the only type that it may report.
+    """
+
+    tenant_id: UUID
+    kind: Kind
+    id: str = ""
+    event_type_id: UUID | None = None
+
+    @property
+    def name(self) -> str:
+        """What is recorded as reporter: kind and id."""
+        return f"{self.kind.value}:{self.id}"

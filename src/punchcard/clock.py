@@ -1,0 +1,70 @@
+"""The only reader of time and chance outside the database.
+
+Whatever must be right for money (duplicates, ids, expiry) uses the database's clock, not this one.
+"""
+
+import random
+import secrets
+import time
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import uuid_utils.compat
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def now() -> datetime:
+    """Return the time of this process, with zone. For tokens and logs only."""
+    return datetime.now(UTC)
+
+
+def monotonic_seconds() -> float:
+    """Return seconds that only go forward, for measuring how long something took."""
+    return time.monotonic()
+
+
+def wall_seconds() -> float:
+    """Return seconds since 1970 by this process's clock: what `exp` and `nbf` of a token are compared with."""
+    return time.time()
+
+
+def random_bytes(count: int) -> bytes:
+    """Return `count` unguessable bytes."""
+    return secrets.token_bytes(count)
+
+
+def jitter_seconds(most: float) -> float:
+    """Return a random wait between 0 and `most` seconds, so that those who collided do not collide again."""
+    return random.uniform(0, most)  # noqa: S311 - no secret hangs on it
+
+
+def new_id() -> UUID:
+    """Return a new version 7 UUID by this process's clock, for things that are not in the stream."""
+    return uuid_utils.compat.uuid7()
+
+
+def stream_ids(reported_at: datetime, count: int) -> list[UUID]:
+    """Return `count` version 7 UUIDs that sort by `reported_at`, then by their place in this list.
+
+    48 bits of milliseconds, 12 of microseconds (RFC 9562, method 3), 14 of the place, 48 of chance.
+    """
+    microseconds = round((reported_at - EPOCH) / MICROSECOND)
+    time_bits = (microseconds // 1000) << 80 | 7 << 76 | (microseconds % 1000) << 66 | 2 << 62
+    chance = secrets.token_bytes(6 * count)
+    return [
+        UUID(int=time_bits | (place & 0x3FFF) << 48 | int.from_bytes(chance[6 * place : 6 * place + 6]))
+        for place in range(count)
+    ]
+
+
+def first_id_at(instant: datetime) -> UUID:
+    """Return the least id that `stream_ids` can give at `instant`: the border of a range over time."""
+    microseconds = round((instant - EPOCH) / MICROSECOND)
+    return UUID(int=(microseconds // 1000) << 80 | 7 << 76 | (microseconds % 1000) << 66 | 2 << 62)
+
+
+def new_api_key() -> UUID:
+    """Return a random UUID that names a tenant."""
+    return UUID(bytes=secrets.token_bytes(16), version=4)

@@ -1,0 +1,1 @@
+"""What members and administrators do; each command ends in an intrinsic event."""

@@ -1,0 +1,125 @@
+"""Points worked out of a payload: the reference's Derivation, exact to the last digit.
+
+`{operation: SUM | PRODUCT, arguments, max?, roundingDirection?, roundingUnit?}`; an argument is a NUMBER, a
+JSON_VALUE (a dotted path or a JSON pointer into the payload), or a derivation of its own. Rounding is towards
+zero (DOWN, the default) or away from it (UP), so that a counter-event with the opposite sign takes back
+exactly what was given.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation, Overflow
+from typing import Any, Literal
+
+from msgspec import Struct
+
+POINTS_MAX = 10**12
+"""The most points that one reaction gives or takes."""
+
+# Exact or not at all: a result that would need more digits is trapped instead of rounded.
+_EXACT = Context(prec=1_000, traps=[Inexact, Overflow, InvalidOperation])
+
+Number = int | Decimal
+Evaluate = Callable[[Mapping[str, Any]], Number]
+
+
+class NotDerivable(Exception):  # noqa: N818 - it is a verdict on its way, not an error
+    """The payload gives no number; the text says where and why."""
+
+
+class Derivation(Struct, frozen=True):
+    """A compiled derivation."""
+
+    evaluate: Evaluate
+    points_max: Decimal | None
+    rounds_up: bool
+    unit: int
+
+    def points(self, payload: Mapping[str, Any]) -> int:
+        """Return whole points; negative ones take points away. Raises: NotDerivable."""
+        try:
+            exact = self.evaluate(payload)
+        except DecimalException:
+            raise NotDerivable("the result has too many digits") from None
+        points = round_points(exact, self.unit, up=self.rounds_up)
+        if self.points_max is not None and points > self.points_max:
+            points = round_points(self.points_max, 1, up=False)
+        if abs(points) > POINTS_MAX:
+            raise NotDerivable(f"the result is beyond {POINTS_MAX} points")
+        return points
+
+
+def round_points(exact: Number, unit: int, *, up: bool) -> int:
+    """Round to a multiple of `unit`: away from zero when `up`, else towards it."""
+    size = abs(exact)
+    whole = int(size)
+    if up:
+        whole += size != whole
+        whole += -whole % unit
+    else:
+        whole -= whole % unit
+    return -whole if exact < 0 else whole
+
+
+def compile_derivation(  # noqa: PLR0913 - the reference's Derivation has these fields
+    operation: Literal["SUM", "PRODUCT"],
+    arguments: Sequence[Evaluate],
+    *,
+    points_max: Decimal | None = None,
+    rounds_up: bool = False,
+    unit: int = 1,
+) -> Derivation:
+    """Put a derivation together from compiled arguments."""
+    return Derivation(combine(operation, arguments), points_max, rounds_up, unit)
+
+
+def combine(operation: Literal["SUM", "PRODUCT"], arguments: Sequence[Evaluate]) -> Evaluate:
+    """Return what adds, or multiplies, what `arguments` come to."""
+    first, *rest = arguments
+    step = _EXACT.add if operation == "SUM" else _EXACT.multiply
+    if not rest:
+        return first
+
+    def evaluate(payload: Mapping[str, Any]) -> Number:
+        result = first(payload)
+        for argument in rest:
+            result = step(result, argument(payload))
+        return result
+
+    return evaluate
+
+
+def number(value: Number) -> Evaluate:
+    """Return an argument that is always `value`."""
+    return lambda _: value
+
+
+_DOTTED = re.compile(r"[^.\s]+(\.[^.\s]+)*")
+
+
+def json_value(path: str) -> Evaluate:
+    """Return an argument that reads the number at `path`. Raises: ValueError when it is no path."""
+    if path.startswith("/"):
+        steps = [step.replace("~1", "/").replace("~0", "~") for step in path[1:].split("/")]
+    elif _DOTTED.fullmatch(path):
+        steps = path.removeprefix("$.").split(".")
+    else:
+        raise ValueError("Name a place in the payload, like total, basket.total or /basket/total.")
+
+    def evaluate(payload: Mapping[str, Any]) -> Number:
+        found: Any = payload
+        for step in steps:
+            found = _descend(found, step, path)
+        if isinstance(found, bool) or not isinstance(found, (int, Decimal)):
+            raise NotDerivable(f"{path} is not a number")
+        return found
+
+    return evaluate
+
+
+def _descend(found: Any, step: str, path: str) -> Any:
+    if isinstance(found, Mapping) and step in found:
+        return found[step]
+    if isinstance(found, list) and step.isascii() and step.isdigit() and int(step) < len(found):
+        return found[int(step)]
+    raise NotDerivable(f"{path} is missing")

@@ -1,0 +1,107 @@
+"""Everything that a decision may look at, and what it comes to, as plain values."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct, field
+
+from punchcard.engine.constraint import Constraint
+from punchcard.engine.derivation import Derivation
+
+EVERYBODY = UUID(int=0)
+"""Stands for all users of a tenant where a count is not one user's own."""
+
+
+class Code(StrEnum):
+    """What came of one reactor for one event. The value is what is stored."""
+
+    FIRED = "F"
+    NOT_EFFECTIVE = "E"
+    CONSTRAINT_FALSE = "C"
+    LIMIT_REACHED = "L"
+    NOT_DERIVABLE = "D"
+    BALANCE_TOO_LOW = "B"
+    BALANCE_TOO_HIGH = "H"
+
+
+class PointsReaction(Struct, frozen=True):
+    """Give or take the points that `derivation` works out. `number` is its place in the reactor's reactions."""
+
+    number: int
+    derivation: Derivation
+
+
+class Reactor(Struct, frozen=True):
+    """One immutable version of a reactor, compiled. Without a border, effectivity is open on that side."""
+
+    reactor_id: UUID
+    version_id: int
+    constraint: Constraint | None
+    reactions: tuple[PointsReaction, ...]
+    max_activations: int | None = None
+    counts_everybody: bool = False
+    effective_from: datetime | None = None
+    effective_until: datetime | None = None
+
+
+class Subject(Struct):
+    """A member's wallet as it stands: the balance in whole points, and how many ledger entries it has."""
+
+    balance: int
+    entries: int
+
+
+class Situation(Struct):
+    """What is true the instant before the next event of a batch; `decide` moves it on.
+
+    subjects: by user id. activations: by (user id or EVERYBODY, reactor id), counted where a reactor has a limit.
+    """
+
+    subjects: dict[UUID, Subject]
+    activations: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
+
+
+class Occurrence(Struct, frozen=True):
+    """What the rules see of one event: whom it is about, the payload, and when it happened."""
+
+    user_id: UUID
+    payload: Mapping[str, Any]
+    occurred_at: datetime
+
+
+class Posting(Struct, frozen=True):
+    """One change of a wallet. `number` counts the wallet's entries without a gap; `account` is the programme's side.
+
+    What a command takes by itself, such as a reward's price, names no reactor version and no reaction.
+    """
+
+    reactor_version_id: int | None
+    reaction: int | None
+    points: int
+    number: int
+    balance_after: int
+    account: str = "ISSUE"
+
+
+class Verdict(Struct, frozen=True):
+    """What came of one reactor. `detail` depends on the code, see `engine.verdicts`."""
+
+    code: Code
+    reactor_version_id: int
+    detail: tuple[Any, ...] = ()
+
+
+class Decision(Struct, frozen=True):
+    """What one event comes to: a verdict for every reactor looked at, and what follows."""
+
+    verdicts: list[Verdict]
+    postings: list[Posting]
+    activated: list[tuple[UUID, UUID]]
+
+    @property
+    def points(self) -> int:
+        """The net change of the member's balance."""
+        return sum(posting.points for posting in self.postings)

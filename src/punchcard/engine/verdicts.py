@@ -1,0 +1,74 @@
+"""Verdicts: stored in a few bytes, told in full.
+
+Stored form, one JSON object an event: `{code: [item, …]}`, where an item is the number of the reactor version, or
+`[number, detail…]`. Codes are `situation.Code`. Details: F each reaction's `[number, points]`; L how often it had
+fired; D the reason; B and H the balance and the change that was refused.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from punchcard.engine.constraint import Constraint
+from punchcard.engine.situation import Code, Verdict
+
+Stored = dict[str, list[Any]]
+
+
+def pack(verdicts: Iterable[Verdict]) -> Stored:
+    """Return the stored form."""
+    packed: Stored = {}
+    for verdict in verdicts:
+        item = [verdict.reactor_version_id, *verdict.detail] if verdict.detail else verdict.reactor_version_id
+        packed.setdefault(verdict.code.value, []).append(item)
+    return packed
+
+
+def unpack(stored: Mapping[str, list[Any]]) -> Iterator[Verdict]:
+    """Return the verdicts of a stored form, in the order of reactor versions."""
+    found = [
+        Verdict(Code(code), item[0], tuple(item[1:])) if isinstance(item, list) else Verdict(Code(code), item)
+        for code, items in stored.items()
+        for item in items
+    ]
+    yield from sorted(found, key=lambda verdict: verdict.reactor_version_id)
+
+
+class Judged(Struct, frozen=True):
+    """What is needed beside a verdict to tell it: the reactor version as it was."""
+
+    constraint: Constraint | None
+    max_activations: int | None
+    effective_from: str | None
+    effective_until: str | None
+
+
+def reason(verdict: Verdict, judged: Judged, payload: Mapping[str, Any]) -> str:
+    """Tell in a sentence why the reactor fired or did not; the payload and the version are the recorded ones."""
+    detail = verdict.detail
+    match verdict.code:
+        case Code.FIRED:
+            total = sum(points for _, points in detail)
+            return f"It fired and changed the balance by {total} points."
+        case Code.NOT_EFFECTIVE:
+            start, end = judged.effective_from or "ever", judged.effective_until or "further notice"
+            return f"The event happened outside the time in which the reactor is effective: from {start} until {end}."
+        case Code.CONSTRAINT_FALSE:
+            return f"The constraint does not hold: {_first_fault(judged.constraint, payload)}"
+        case Code.LIMIT_REACHED:
+            return f"It had already fired {detail[0]} of at most {judged.max_activations} times."
+        case Code.NOT_DERIVABLE:
+            return f"The points could not be worked out: {detail[0]}."
+        case Code.BALANCE_TOO_LOW:
+            return f"The balance of {detail[0]} points does not cover a change of {detail[1]}."
+        case Code.BALANCE_TOO_HIGH:
+            return f"The balance of {detail[0]} points cannot grow by {detail[1]}: that is beyond what a wallet holds."
+
+
+def _first_fault(constraint: Constraint | None, payload: Mapping[str, Any]) -> str:
+    faults = constraint.why_not(payload) if constraint else []
+    if not faults:
+        return "the payload does not fit."
+    where = "".join(f"/{step}" for step in faults[0].path) or "the payload"
+    return f"{where}: {faults[0].detail}"

@@ -1,0 +1,1 @@
+"""Reporting: what may be reported, the hot path, and the stream."""

@@ -1,0 +1,1 @@
+"""Points: wallets, and the ledger of every change."""

@@ -1,0 +1,101 @@
+"""The ledger: every change of a wallet, with the event and the reactor version that caused it.
+
+Owns `wallets` and `ledger_entries`. Invariants, all of them constraints or grants of the schema: a balance is never
+below zero; entries are never changed; a wallet's entries are numbered without a gap; one event, reactor version and
+reaction post once.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from punchcard.db.connection import Tx, columns
+from punchcard.engine.situation import Posting, Subject
+
+OPEN_WALLET = "insert into wallets (tenant_id, user_id) values ($1, $2)"
+SET_STATUS = "update wallets set status = $3 where tenant_id = $1 and user_id = $2"
+LOCK_ONE = """
+    with locked as materialized (
+        select status, balance, entries from wallets where tenant_id = $1 and user_id = $2 for no key update
+    )
+    select status, balance, entries, clock_timestamp() as now from locked
+"""
+POST = """
+    insert into ledger_entries (tenant_id, user_id, number, event_id, reactor_version_id, reaction, account, points,
+                                balance_after, recorded_at)
+    select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[], $6::smallint[], $7::text[],
+                         $8::bigint[], $9::bigint[], $10::timestamptz[])
+"""
+MOVE = """
+    update wallets as wallet
+    set balance = wallet.balance + change.points, earned = wallet.earned + change.earned,
+        spent = wallet.spent + change.spent, entries = wallet.entries + change.entries
+    from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
+         as change (tenant_id, user_id, points, earned, spent, entries)
+    where wallet.tenant_id = change.tenant_id and wallet.user_id = change.user_id
+"""
+
+
+class LockedWallet(Struct, frozen=True):
+    """A wallet that this transaction holds, and the database's time once it did."""
+
+    status: str
+    subject: Subject
+    now: datetime
+
+
+class Entry(Struct, frozen=True):
+    """One row to be posted."""
+
+    tenant_id: UUID
+    user_id: UUID
+    event_id: UUID
+    posting: Posting
+    recorded_at: datetime
+
+
+async def open_wallet(tx: Tx, tenant_id: UUID, user_id: UUID) -> None:
+    """Give a new user an empty wallet."""
+    await tx.execute(OPEN_WALLET, tenant_id, user_id)
+
+
+async def set_status(tx: Tx, tenant_id: UUID, user_id: UUID, status: str) -> None:
+    """Open, restrict or close a wallet."""
+    await tx.execute(SET_STATUS, tenant_id, user_id, status)
+
+
+async def lock(tx: Tx, tenant_id: UUID, user_id: UUID) -> LockedWallet | None:
+    """Hold one wallet until the transaction ends; None when there is no such user."""
+    row = await tx.fetchrow(LOCK_ONE, tenant_id, user_id)
+    return LockedWallet(row["status"], Subject(row["balance"], row["entries"]), row["now"]) if row else None
+
+
+async def post(tx: Tx, entries: Sequence[Entry]) -> None:
+    """Write entries and move the balances by the same amounts: one statement each, for any number of events."""
+    if not entries:
+        return
+    rows = [
+        (
+            entry.tenant_id, entry.user_id, entry.posting.number, entry.event_id, entry.posting.reactor_version_id,
+            entry.posting.reaction, entry.posting.account, entry.posting.points, entry.posting.balance_after,
+            entry.recorded_at,
+        )
+        for entry in entries
+    ]  # fmt: skip
+    await tx.execute(POST, *columns(rows, 10))
+    await tx.execute(MOVE, *columns(_changes(entries), 6))
+
+
+def _changes(entries: Iterable[Entry]) -> list[tuple[UUID, UUID, int, int, int, int]]:
+    """Add the entries up by wallet, in the order in which wallets are locked."""
+    sums: dict[tuple[UUID, UUID], list[int]] = {}
+    for entry in entries:
+        change = sums.setdefault((entry.tenant_id, entry.user_id), [0, 0, 0, 0])
+        points = entry.posting.points
+        change[0] += points
+        change[1] += max(points, 0)
+        change[2] += max(-points, 0)
+        change[3] += 1
+    return [(*wallet, *change) for wallet, change in sorted(sums.items())]  # type: ignore[misc]  # four ints each

@@ -1,0 +1,1 @@
+"""Reactors: immutable versions of rules, and how often each has fired."""

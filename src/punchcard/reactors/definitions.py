@@ -1,0 +1,160 @@
+"""What a reactor may say: the reference's EventReactorDefinition, read strictly and compiled for the kernel."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Union
+from uuid import UUID
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+
+from punchcard import wire
+from punchcard.engine import derivation
+from punchcard.engine.constraint import compile_constraint
+from punchcard.engine.schema import SchemaFault
+from punchcard.engine.situation import PointsReaction
+
+REACTIONS_MAX = 20
+ARGUMENTS_MAX = 32
+NUMBER = r"^[+-]?[0-9]+(\.[0-9]+)?$"
+
+Ascii64 = Annotated[str, Field(min_length=2, max_length=64, pattern=r"^[\x00-\x7F]+$")]
+Ascii1024 = Annotated[str, Field(min_length=2, max_length=1024, pattern=r"^[\x00-\x7F]+$")]
+
+
+def _instant(value: Any) -> datetime:
+    if not isinstance(value, str):
+        raise ValueError("Write the instant as text, for example 2026-03-01T00:00:00Z.")  # noqa: TRY004
+    return wire.parse_instant(f"{value}T00:00:00Z" if len(value) == len("2026-03-01") else value)
+
+
+Instant = Annotated[datetime, BeforeValidator(_instant)]
+"""A date (its first moment in UTC) or an RFC 3339 instant."""
+
+
+class Effectivity(wire.Definition):
+    """When a reactor reacts, by `occurredAt`: from `start` on, and before `end`."""
+
+    start: Instant
+    end: Instant | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Effectivity":
+        if self.end is not None and self.end <= self.start:
+            raise ValueError("The end must come after the start.")
+        return self
+
+
+class NumberArgument(wire.Definition):
+    """A number that is always the same, as text or as a JSON number."""
+
+    type: Literal["NUMBER"]
+    value: Annotated[str, Field(pattern=NUMBER, max_length=64)] | wire.Integer | Decimal
+
+    def compiled(self) -> derivation.Evaluate:
+        """Return it for the kernel."""
+        return derivation.number(Decimal(self.value))
+
+
+def _path(value: str) -> str:
+    derivation.json_value(value)
+    return value
+
+
+class JsonValueArgument(wire.Definition):
+    """The number at a place in the payload: a dotted path or a JSON pointer."""
+
+    type: Literal["JSON_VALUE"]
+    value: Annotated[str, Field(min_length=1, max_length=256), AfterValidator(_path)]
+
+    def compiled(self) -> derivation.Evaluate:
+        """Return it for the kernel."""
+        return derivation.json_value(self.value)
+
+
+class DerivationDefinition(wire.Definition):
+    """How many points: the sum or the product of the arguments, rounded to a unit, at most `max`."""
+
+    operation: Literal["SUM", "PRODUCT"]
+    arguments: Annotated[list["Argument"], Field(min_length=1, max_length=ARGUMENTS_MAX)]
+    max: wire.Integer | Decimal | None = None
+    rounding_direction: Literal["UP", "DOWN"] = "DOWN"
+    rounding_unit: Annotated[wire.Integer, Field(ge=1, le=derivation.POINTS_MAX)] = 1
+
+    def compiled(self) -> derivation.Evaluate:
+        """Return it as an argument of another derivation: exact, not rounded."""
+        return derivation.combine(self.operation, [argument.compiled() for argument in self.arguments])
+
+    def whole(self) -> derivation.Derivation:
+        """Return it for the kernel, with its rounding and its maximum."""
+        return derivation.compile_derivation(
+            self.operation,
+            [argument.compiled() for argument in self.arguments],
+            points_max=None if self.max is None else Decimal(self.max),
+            rounds_up=self.rounding_direction == "UP",
+            unit=self.rounding_unit,
+        )
+
+
+Argument = Union[NumberArgument, JsonValueArgument, DerivationDefinition]  # noqa: UP007 - a forward reference needs it
+DerivationDefinition.model_rebuild()
+
+
+class ReactionDefinition(wire.Definition):
+    """What follows when the reactor fires: points, for now."""
+
+    type: Literal["POINTS"]
+    points: DerivationDefinition
+
+
+Reactions = Annotated[list[ReactionDefinition], Field(max_length=REACTIONS_MAX)]
+Context = Literal["GLOBAL", "TENANT", "SUBJECT"]
+MaxActivations = Annotated[wire.Integer, Field(ge=1, le=2_147_483_647)]
+
+
+class Referred(wire.Definition):
+    """Something else, by its id."""
+
+    id: UUID
+
+
+class _Constrained(wire.Definition):
+    @field_validator("constraint", check_fields=False)
+    @classmethod
+    def _compiles(cls, value: wire.Json | None) -> wire.Json | None:
+        try:
+            compile_constraint(value)
+        except SchemaFault as fault:
+            raise ValueError(f"{fault.pointer or 'The constraint'}: {fault}") from None
+        return value
+
+
+class EventReactorDefinition(_Constrained):
+    """A new reactor. `eventType` is an id, a name, or `{id}`; `constraint` a JSON Schema (draft 6) of the payload."""
+
+    name: Ascii64
+    description: Ascii1024 | None = None
+    event_type: str | Referred
+    reactions: Reactions = []
+    constraint: wire.Json | None = None
+    max_activations: MaxActivations | None = None
+    activation_context: Context = "SUBJECT"
+    effectivity: Effectivity | None = None
+
+
+class EventReactorPatch(_Constrained):
+    """What to change of a reactor; it makes a new version, and the counts of activations go on."""
+
+    name: Ascii64 | None = None
+    description: Ascii1024 | None = None
+    constraint: wire.Json | None = None
+    reactions: Reactions | None = None
+    max_activations: MaxActivations | None = None
+    activation_context: Context | None = None
+    effectivity: Effectivity | None = None
+
+
+def compile_reactions(stored: list[Mapping[str, Any]]) -> tuple[PointsReaction, ...]:
+    """Compile the reactions of a stored version."""
+    read = [ReactionDefinition.model_validate(reaction) for reaction in stored]
+    return tuple(PointsReaction(number, reaction.points.whole()) for number, reaction in enumerate(read))

@@ -1,0 +1,1 @@
+"""Users: the members of a programme."""

@@ -1,0 +1,199 @@
+"""What travels: bodies read strictly and without loss, answers written in one form.
+
+Requests are read into `Definition`s (every fault at once, each with its pointer); answers are `View`s.
+Numbers keep every digit: JSON fractions become `Decimal`, never a float.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from pydantic import BaseModel, ConfigDict, Strict, ValidationError
+from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
+
+from punchcard.errors import Fault, Invalid, Malformed, PreconditionFailed
+
+DEPTH_MAX = 32
+EXPONENT_MAX = 308  # as far as a double reaches; beyond it a canonical form would write every zero out
+
+Integer = Annotated[int, Strict()]
+Flag = Annotated[bool, Strict()]
+Json = dict[str, Any]
+T = TypeVar("T", bound="Definition")
+
+
+class Definition(BaseModel):
+    """A body that a caller sends: camelCase on the wire, no field beyond those named."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, frozen=True, hide_input_in_errors=True)
+
+
+class View(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):
+    """An answer. Instants are strings made by `rfc3339`; stored JSON is passed on as it is."""
+
+
+def _exact(text: str) -> Decimal:
+    number = Decimal(text)
+    if number and not -EXPONENT_MAX <= number.adjusted() <= EXPONENT_MAX:
+        raise ValueError("a number is out of range: its exponent must lie within -308 and 308")
+    return number
+
+
+_decoder = msgspec.json.Decoder(float_hook=_exact)
+_encoder = msgspec.json.Encoder(decimal_format="number")
+_KEY = re.compile(rb'"[ \t\r\n]*:')
+
+
+def decode(body: bytes) -> Any:
+    """Read one JSON text, or refuse what could be read in two ways.
+
+    Raises: Malformed for anything but RFC 8259 in UTF-8 without duplicate keys, NUL, NaN, lone surrogates, more
+    than 32 levels, or numbers outside a double's range.
+    """
+    try:
+        value = _decoder.decode(body)
+    except RecursionError:
+        raise Malformed(f"The JSON is nested deeper than {DEPTH_MAX} levels.") from None
+    except UnicodeDecodeError:
+        raise Malformed("The JSON is not valid UTF-8.") from None
+    except (msgspec.DecodeError, ValueError, ArithmeticError) as fault:
+        raise Malformed(f"The body is not JSON that can be read: {fault}.") from None
+    keys = _count_keys(value, 1)
+    # Each key has a colon of its own, so equal counts prove that none was lost; most bodies end here.
+    if body.count(b":") != keys and len(_KEY.findall(body)) != keys:
+        json.loads(body, object_pairs_hook=_refuse_twins)
+    if b"\0" in body or (b"\\u0000" in body and _has_nul(value)):
+        raise Malformed("The JSON holds a NUL character, which cannot be stored.")
+    return value
+
+
+def _count_keys(value: Any, depth: int) -> int:
+    if depth > DEPTH_MAX:
+        raise Malformed(f"The JSON is nested deeper than {DEPTH_MAX} levels.")
+    if isinstance(value, dict):
+        return len(value) + sum(
+            _count_keys(below, depth + 1) for below in value.values() if isinstance(below, (dict, list))
+        )
+    if isinstance(value, list):
+        return sum(_count_keys(below, depth + 1) for below in value if isinstance(below, (dict, list)))
+    return 0
+
+
+def _refuse_twins(pairs: list[tuple[str, Any]]) -> None:
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            raise Malformed(f"The JSON names {key[:100]!r} twice in one object.")
+        seen.add(key)
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any("\0" in key or _has_nul(below) for key, below in value.items())
+    return isinstance(value, list) and any(map(_has_nul, value))
+
+
+def encode(value: Any) -> bytes:
+    """Write `value` as compact JSON; decimals as numbers with every digit."""
+    return _encoder.encode(value)
+
+
+def text(value: Any) -> str:
+    """Write `value` as JSON text, for a json column."""
+    return _encoder.encode(value).decode()
+
+
+def raw(stored: str) -> msgspec.Raw:
+    """Pass a json column on into an answer, untouched."""
+    return msgspec.Raw(stored.encode())
+
+
+def raw_or_none(stored: str | None) -> msgspec.Raw | None:
+    """Pass an optional json column on into an answer."""
+    return None if stored is None else raw(stored)
+
+
+def rfc3339(instant: datetime) -> str:
+    """Write an instant in UTC to the millisecond, as every answer does."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def rfc3339_or_none(instant: datetime | None) -> str | None:
+    """Write an optional instant."""
+    return None if instant is None else rfc3339(instant)
+
+
+_INSTANT = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})?", re.ASCII
+)
+
+
+def parse_instant(value: str) -> datetime:
+    """Read an RFC 3339 instant; without a zone it is UTC, as in the reference's form.
+
+    Digits past the microsecond are cut off. Raises: ValueError with a sentence.
+    """
+    found = _INSTANT.fullmatch(value)
+    if not found:
+        raise ValueError("Write the instant as in RFC 3339, for example 2026-03-01T09:30:00.000Z.")
+    date, time, fraction, zone = found.groups()
+    zone = "+00:00" if zone in (None, "Z", "z") else zone
+    try:
+        instant = datetime.fromisoformat(f"{date}T{time}.{(fraction or '0')[:6].ljust(6, '0')}{zone}")
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("There is no such instant.") from None
+
+
+def pointer(parts: Sequence[str | int]) -> str:
+    """Write a JSON pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+class Expected(int):
+    """The version that If-Match names; absent, an operation takes -1 and looks no further."""
+
+
+ANY_VERSION = Expected(-1)
+
+
+def require_version(current: int, expected: Expected) -> None:
+    """Raises: PreconditionFailed when the caller changes something that it has not seen."""
+    if expected not in (ANY_VERSION, current):
+        raise PreconditionFailed(f"The current version is {current}; read it again, then repeat the change.")
+
+
+def faults_of(details: Sequence[ErrorDetails], under: tuple[str | int, ...] = ()) -> list[Fault]:
+    """Turn pydantic's findings into faults with pointers."""
+    return [
+        Fault(pointer((*under, *found["loc"])), found["type"], _sentence(found["msg"]))
+        for found in details[:100]
+    ]
+
+
+def _sentence(message: str) -> str:
+    return message.removeprefix("Value error, ").rstrip(".") + "."
+
+
+def read(kind: type[T], value: Any) -> T:
+    """Read `value` into a `Definition`. Raises: Invalid with every fault."""
+    try:
+        return kind.model_validate(value)
+    except ValidationError as fault:
+        raise invalid(faults_of(fault.errors(include_url=False, include_input=False))) from None
+
+
+def invalid(faults: Sequence[Fault]) -> Invalid:
+    """Make the 422 that lists `faults`."""
+    first = faults[0]
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return Invalid(f"{first.pointer or '/'}: {first.detail}{more}", faults=faults)
+
+
