@@ -1,0 +1,48 @@
+"""Tenants: each a loyalty programme of its own, named by an API key, invisible to every other."""
+
+from uuid import UUID
+
+from punchcard.db.connection import Db, Tx
+from punchcard.errors import Fault
+from punchcard.wire import View, invalid, rfc3339
+
+NAME_CHARACTERS_MAX = 200
+
+
+class TenantView(View, frozen=True):
+    """A tenant, as `punchcard tenant list` shows it. The API key is no secret: it names, and gives no right."""
+
+    tenant_id: UUID
+    name: str
+    api_key: UUID
+    created_at: str
+
+
+INSERT_TENANT = "insert into tenants (id, name, api_key) values ($1, $2, $3)"
+
+
+async def insert_tenant(tx: Tx, tenant_id: UUID, name: str, api_key: UUID) -> None:
+    """Record a tenant. Raises: Invalid for a name that is empty, blank, too long or holds control characters."""
+    if not name.strip() or len(name) > NAME_CHARACTERS_MAX or not name.isprintable():
+        detail = f"A name has 1 to {NAME_CHARACTERS_MAX} printable characters."
+        raise invalid([Fault("/name", "unusable_name", detail)])
+    await tx.execute(INSERT_TENANT, tenant_id, name, api_key)
+
+
+SELECT_TENANTS = "select id, name, api_key, created_at from tenants order by created_at, id"
+
+
+async def list_tenants(db: Db) -> list[TenantView]:
+    """Return all tenants, the oldest first."""
+    return [
+        TenantView(row["id"], row["name"], row["api_key"], rfc3339(row["created_at"]))
+        for row in await db.fetch(SELECT_TENANTS)
+    ]
+
+
+SELECT_API_KEYS = "select id, api_key from tenants"
+
+
+async def load_api_keys(db: Db | Tx) -> dict[str, UUID]:
+    """Return every tenant's id under its API key, written in the canonical form of a UUID."""
+    return {str(row["api_key"]): row["id"] for row in await db.fetch(SELECT_API_KEYS)}
