@@ -54,6 +54,12 @@ async def test_pending_is_refused_where_migrating_is_not_wanted(database: Databa
     ]
 
 
+async def test_role_that_may_not_migrate(database: Database) -> None:
+    """The application's role cannot migrate, and the sentence names the setting for the one that can."""
+    with pytest.raises(StartRefused, match="PUNCHCARD_MIGRATE_URL"):
+        await migrate.run(database.app, None, known=[ONE])
+
+
 async def test_failing_migration_leaves_nothing(database: Database) -> None:
     """A migration that fails half-way is undone, named in the sentence, and tried again next time."""
     broken = Script(1, "0001_one", "CREATE TABLE half (x integer); SELECT 1/0;")

@@ -9,20 +9,31 @@ import asyncpg
 from punchcard.errors import StartRefused
 
 CONNECT_SECONDS_MAX = 10.0
+CLOSE_SECONDS_MAX = 5.0
 
 
 @contextlib.asynccontextmanager
 async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
     """Yield a connection, closed at the end of the block.
 
-    Raises: StartRefused with one sentence when there is no connecting; it never shows the password.
+    Raises: StartRefused with one sentence, which never shows the password, when there is no connecting, when the role
+    may not do what the block does, or when the connection breaks meanwhile.
     """
     with faults_as_sentences(url):
         connection: asyncpg.Connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS_MAX)
     try:
         yield connection
+    except asyncpg.InsufficientPrivilegeError as fault:
+        detail = (
+            f"The role of the URL may not do this at {place_of(url)} ({fault}): name the role that owns the tables, "
+            "in PUNCHCARD_MIGRATE_URL if it is not the application's."
+        )
+        raise StartRefused(detail) from fault
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as fault:
+        raise StartRefused(f"The database at {place_of(url)} could not go on ({fault}): try again.") from fault
     finally:
-        await connection.close()
+        with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            await connection.close(timeout=CLOSE_SECONDS_MAX)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,78 @@
+"""The entry point `punchcard`: names the commands, and turns what goes wrong into a sentence and an exit code."""
+
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from cyclopts import App, CycloptsError
+from rich.console import Console
+
+from punchcard.cli import database, server, settings, tenants
+from punchcard.cli.options import COULD_NOT, EXIT_CODES, INTERRUPTED, USAGE, examples
+from punchcard.errors import PunchcardError, StartRefused
+
+app = App(
+    name="punchcard",
+    help="An open loyalty engine: report an event, and the points it earns are in the wallet.",
+    help_epilogue=EXIT_CODES,
+    help_format="plaintext",
+    version=f"punchcard {version('punchcard')}",
+    result_action="return_value",
+)
+app.command(
+    server.serve,
+    help_epilogue=examples(
+        "punchcard serve",
+        "punchcard serve --port 9000 --data ./loyalty",
+        "PUNCHCARD_DATABASE_URL=postgresql://app:...@db/loyalty punchcard serve --host 0.0.0.0 --no-migrate",
+    ),
+)
+app.command(tenants.app)
+app.command(database.app)
+app.command(
+    database.doctor,
+    help_epilogue=examples(
+        "punchcard doctor", """punchcard doctor --json | jq '.findings[] | select(.level != "ok")'"""
+    ),
+)
+app.command(
+    settings.config,
+    help_epilogue=examples(
+        "punchcard config",
+        """punchcard config --json | jq -r '.settings[] | select(.source != "default") | .name'""",
+    ),
+)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code."""
+    try:
+        code = app(
+            list(arguments),
+            exit_on_error=False,
+            print_error=True,
+            error_console=Console(stderr=True),
+        )
+    except CycloptsError:
+        return USAGE
+    except StartRefused as refused:
+        return _refuse(str(refused), refused.exit_code)
+    except PunchcardError as fault:
+        return _refuse(fault.detail, COULD_NOT)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def _refuse(sentence: str, code: int) -> int:
+    sys.stderr.write(f"punchcard: {sentence}\n")
+    return code
+
+
+def main() -> None:
+    """Run the command line of this process and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

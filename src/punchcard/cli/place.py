@@ -1,0 +1,73 @@
+"""Which database a command works on, and bringing it to the state that the command needs."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from punchcard import config
+from punchcard.config import Settings
+from punchcard.db import checks, embedded, migrate
+from punchcard.db.embedded import Urls
+from punchcard.db.folder import Purpose
+from punchcard.errors import StartRefused
+
+
+def settings_for(data: Path | None, **overrides: Any) -> Settings:
+    """Return the settings; a folder named on the command line wins over a database URL in the environment.
+
+    Raises: StartRefused with exit code 2 when a setting cannot be used.
+    """
+    settings = config.load(data=data, **overrides)
+    return settings.model_copy(update={"database_url": None, "migrate_url": None}) if data else settings
+
+
+@contextlib.asynccontextmanager
+async def database(settings: Settings, *, purpose: Purpose = "command", create: bool = True) -> AsyncIterator[Urls]:
+    """Yield the URLs of the database: the one of the settings, or an embedded one for as long as the block lasts.
+
+    `create=False` refuses a data folder that is not there: looking at something must not make it.
+
+    Raises: StartRefused with a sentence.
+    """
+    if settings.database_url:
+        app = settings.database_url.get_secret_value()
+        yield Urls(app, settings.migrate_url.get_secret_value() if settings.migrate_url else app)
+        return
+    if not create and not (settings.data / "postgres").exists():
+        detail = f"There is no data in {settings.data} yet: run 'punchcard serve', or name the folder with --data."
+        raise StartRefused(detail)
+    async with embedded.running(settings.data, purpose=purpose) as urls:
+        yield urls
+
+
+async def migrated(urls: Urls) -> list[str]:
+    """Apply what is pending and grant the application's role its rights; return the names applied now."""
+    return await migrate.run(urls.owner, await migrate.role_of(urls.app) if urls.app != urls.owner else None)
+
+
+async def make_ready(settings: Settings, urls: Urls, *, may_migrate: bool) -> None:
+    """Make sure that the database keeps what it acknowledges and has this program's schema: what `serve` needs.
+
+    Raises: StartRefused with a sentence.
+    """
+    await checks.require_durable(urls.app, allow_unsafe=bool(settings.allow_unsafe_durability))
+    if may_migrate:
+        await migrated(urls)
+    else:
+        await migrate.require_current(urls.app)
+
+
+async def make_current(urls: Urls, *, may_migrate: bool) -> None:
+    """Make sure that the schema is this program's: what a command needs.
+
+    An empty database is migrated. One that a server of another version may be working on is not: a command that is
+    only meant to list something must not change it under that server.
+
+    Raises: StartRefused with a sentence.
+    """
+    found = await migrate.status(urls.owner)
+    if may_migrate and all(migration.state == "pending" for migration in found):
+        await migrated(urls)
+    else:
+        await migrate.require_current(urls.app)

@@ -1,0 +1,49 @@
+"""`punchcard serve`: the server in the foreground, until it is told to stop."""
+
+import asyncio
+import signal
+from typing import Annotated
+
+import uvloop
+from cyclopts import Parameter
+
+from punchcard.cli import place
+from punchcard.cli.options import OK, Data, NoMigrate
+from punchcard.config import Settings
+
+
+def serve(
+    *,
+    host: Annotated[str | None, Parameter(help="Address to listen on; PUNCHCARD_HOST, else 127.0.0.1.")] = None,
+    port: Annotated[
+        int | None, Parameter(help="Port to listen on, 0 for a free one; PUNCHCARD_PORT, else 8080.")
+    ] = None,
+    data: Data = None,
+    no_migrate: NoMigrate = False,
+) -> int:
+    """Run the server in the foreground. SIGTERM or Ctrl-C: it answers what it has taken on, then exits 0."""
+    settings = place.settings_for(data, host=host, port=port)
+    return uvloop.run(_serve(settings, may_migrate=not no_migrate))
+
+
+async def _serve(settings: Settings, *, may_migrate: bool) -> int:
+    """Start the database, then the server; a signal before the server runs calls the start off."""
+    loop, starting = asyncio.get_running_loop(), asyncio.current_task()
+
+    def call_off() -> None:
+        if starting is not None:
+            starting.cancel()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, call_off)
+    try:
+        async with place.database(settings, purpose="serve") as urls:
+            await place.make_ready(settings, urls, may_migrate=may_migrate)
+            from punchcard.http.server import serve as serve_http  # noqa: PLC0415 - slow, and nothing else needs it
+
+            # From here on the server handles the signals; these must not cut its drain, or the database's stop, short.
+            starting = None
+            await serve_http(settings, urls)
+    except asyncio.CancelledError:
+        return OK
+    return OK

@@ -1,0 +1,46 @@
+"""The command line as scripts meet it: a process, its output and its exit code."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from punchcard.db import embedded, migrate
+from punchcard.db.embedded import Urls
+from punchcard.db.folder import ROLE_APP
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def punchcard(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run one command with no settings but `variables`, which lack their prefix."""
+    inherited = {name: value for name, value in os.environ.items() if not name.upper().startswith("PUNCHCARD_")}
+    return subprocess.run(
+        [sys.executable, "-m", "punchcard.cli.main", *arguments],
+        env=inherited | {f"PUNCHCARD_{name}": value for name, value in variables.items()},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[Path]:
+    """Name a data folder that does not exist yet."""
+    yield tmp_path / "data"
+    shutil.rmtree(tmp_path / "data", ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Path, Urls]]:
+    """Hold a migrated data folder as a server does, for as long as the tests run."""
+    folder = tmp_path_factory.mktemp("served") / "data"
+    async with embedded.running(folder, purpose="serve") as urls:
+        await migrate.run(urls.owner, ROLE_APP)
+        yield folder, urls
+    shutil.rmtree(folder)
