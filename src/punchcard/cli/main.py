@@ -58,7 +58,7 @@ def run(arguments: Sequence[str]) -> int:
     except StartRefused as refused:
         return _refuse(str(refused), refused.exit_code)
     except PunchcardError as fault:
-        return _refuse(fault.detail, COULD_NOT)
+        return _refuse(" ".join(one.detail for one in fault.faults) or fault.detail, COULD_NOT)
     except KeyboardInterrupt:
         return INTERRUPTED
     return code if isinstance(code, int) else 0

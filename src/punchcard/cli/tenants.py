@@ -6,6 +6,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from punchcard.access.tenants import list_tenants
 from punchcard.cli import place, show
 from punchcard.cli.options import OK, Data, Json, NoMigrate, examples
 from punchcard.db.connection import Db
@@ -73,17 +74,12 @@ async def _list(data: Path | None, *, as_json: bool) -> int:
         with faults_as_sentences(urls.app):
             db = await Db.open(urls.app, size=1)
         try:
-            rows = await db.fetch("SELECT id, name, api_key, created_at FROM tenants ORDER BY created_at, id")
+            found = await list_tenants(db)
         finally:
             await db.close()
     tenants = [
-        {
-            "tenantId": str(row["id"]),
-            "name": row["name"],
-            "apiKey": str(row["api_key"]),
-            "createdAt": row["created_at"].isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        }
-        for row in rows
+        {"tenantId": str(one.tenant_id), "name": one.name, "apiKey": str(one.api_key), "createdAt": one.created_at}
+        for one in found
     ]
     if as_json:
         show.as_json({"tenants": tenants})
