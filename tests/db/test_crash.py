@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from punchcard.db import binaries, embedded, postmaster
 
-from .conftest import Owner
+from .conftest import OWNER, Owner
 
 pytestmark = pytest.mark.crash
 
@@ -132,3 +133,18 @@ async def test_process_that_got_the_old_process_id_is_left_alone(data: Path) -> 
         async with embedded.running(data, purpose="serve", durable=False):
             assert other.poll() is None
         other.kill()
+
+
+async def test_killed_in_the_first_start(data: Path) -> None:
+    """Kill -9 at any moment of the very first start: the next one succeeds, and nothing half-made remains."""
+    for tenths in (2, 4, 6, 8):
+        with subprocess.Popen(  # noqa: ASYNC220 - returns at once
+            [sys.executable, str(OWNER), str(data), "serve"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+        ) as owner:
+            await asyncio.sleep(tenths / 10)
+            owner.kill()
+    async with embedded.running(data, purpose="serve") as urls:
+        connection = await asyncpg.connect(urls.app)
+        await connection.close()
+    names = {path.name for path in data.iterdir()}  # noqa: ASYNC240 - short
+    assert names == {"credentials.json", "postgres", "postgres.log", "punchcard.lock"}

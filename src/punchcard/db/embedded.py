@@ -121,6 +121,7 @@ def _urls(folder: DataFolder, port: int) -> Urls:
 @contextlib.asynccontextmanager
 async def _owned(folder: DataFolder, *, durable: bool, tell: Tell) -> AsyncIterator[Urls]:
     """Run PostgreSQL on the folder, whose lock the caller holds."""
+    folder.clear()
     account = binaries.account_for(folder.cluster)
     programs = binaries.find(account)
     await _ready_cluster(folder, programs, account, durable=durable, tell=tell)

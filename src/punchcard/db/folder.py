@@ -5,6 +5,7 @@
     connection.json    the port, while PostgreSQL takes connections
     postgres.log       what PostgreSQL says; postgres.log.1 is the one before
     postgres/          PostgreSQL's own data
+    new.*/             a cluster that is being made
 
 Everything is readable for its owner alone.
 """
@@ -14,6 +15,7 @@ import errno
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,7 +28,7 @@ Purpose = Literal["serve", "command"]
 
 DATABASE = "punchcard"
 ROLE_SUPER, ROLE_OWNER, ROLE_APP = "punchcard_super", "punchcard_owner", "punchcard_app"
-OURS = {"punchcard.lock", "credentials.json", "connection.json", "postgres.log", "postgres.log.1", "postgres", "new"}
+OURS = {"punchcard.lock", "credentials.json", "connection.json", "postgres.log", "postgres.log.1", "postgres"}
 # A new file system's own folder, and the sealing key that the program keeps beside the data.
 HARMLESS = {"lost+found", "secret.key", "secret_key"}
 LOG_BYTES_MAX = 16 * 1024 * 1024
@@ -57,7 +59,6 @@ class DataFolder:
     def __init__(self, root: Path) -> None:
         self.root = root = root.absolute()
         self.cluster = root / "postgres"
-        self.scratch = root / "new"
         self.log = root / "postgres.log"
 
     def prepare(self) -> None:
@@ -86,6 +87,13 @@ class DataFolder:
                 self.hand_over(file.fileno())
             draft.replace(path)
         finally:
+            draft.unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Remove what a process that was killed left half-made; the caller holds the lock."""
+        for cluster in self.root.glob("new.*"):
+            shutil.rmtree(cluster, ignore_errors=True)
+        for draft in self.root.glob("*.json.*"):
             draft.unlink(missing_ok=True)
 
     def hand_over(self, descriptor: int) -> None:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -89,15 +90,15 @@ def make_cluster(folder: DataFolder, binaries: Binaries, account: Account | None
 
     Raises: StartRefused with initdb's reason; OSError as it comes.
     """
-    shutil.rmtree(folder.scratch, ignore_errors=True)
-    folder.scratch.mkdir(mode=0o700)
-    password = folder.scratch / "password"
+    # A new name each time: the initdb of an owner that was just killed may still be ending in the old one.
+    scratch = Path(tempfile.mkdtemp(prefix="new.", dir=folder.root))
+    password = scratch / "password"
     password.touch(mode=0o600)
     password.write_text(folder.credentials().super_password + "\n", "utf-8")
     if account:
-        for path in (password, folder.scratch):
+        for path in (password, scratch):
             os.chown(path, account.uid, account.gid)
-    with command_for(account, folder.scratch) as (prefix, place, passed):
+    with command_for(account, scratch) as (prefix, place, passed):
         command = [*prefix, binaries.program("initdb"), f"--pgdata={place}/postgres", f"--username={ROLE_SUPER}"]
         command += [f"--pwfile={place}/password", "--auth-local=scram-sha-256", "--auth-host=scram-sha-256"]
         command += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
@@ -107,10 +108,10 @@ def make_cluster(folder: DataFolder, binaries: Binaries, account: Account | None
         )
     if done.returncode != 0:
         refused = _sentence(folder, done.stderr, "make its files")  # before there is space again
-        shutil.rmtree(folder.scratch, ignore_errors=True)
+        shutil.rmtree(scratch, ignore_errors=True)
         raise refused
-    (folder.scratch / "postgres").rename(folder.cluster)
-    shutil.rmtree(folder.scratch, ignore_errors=True)
+    (scratch / "postgres").rename(folder.cluster)
+    shutil.rmtree(scratch, ignore_errors=True)
     descriptor = os.open(folder.root, os.O_RDONLY)
     os.fsync(descriptor)
     os.close(descriptor)
