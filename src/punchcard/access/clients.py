@@ -1,5 +1,6 @@
 """Clients: machines and administrators that get an access token for an id and a secret."""
 
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -10,10 +11,11 @@ from punchcard.db.connection import Tx
 
 
 class Client(Struct, frozen=True):
-    """A client that may call. Revoked ones are not loaded."""
+    """A client. A revoked one may not call, and neither may whoever shows a token that it was given before."""
 
     id: str
     role: str
+    revoked_at: datetime | None = None
 
 
 INSERT_CLIENT = "insert into clients (tenant_id, id, name, secret_digest) values ($1, $2, $3, $4)"
@@ -37,9 +39,10 @@ async def revoke_client(tx: Tx, tenant_id: UUID, client_id: str) -> bool:
     return bool(await tx.fetchval(REVOKE_CLIENT, tenant_id, client_id))
 
 
-SELECT_CLIENTS = "select id, role from clients where tenant_id = $1 and revoked_at is null"
+SELECT_CLIENTS = "select id, role, revoked_at from clients where tenant_id = $1"
 
 
 async def load(tx: Tx, tenant_id: UUID) -> dict[str, Client]:
-    """Return the tenant's clients that may call, by id."""
-    return {row["id"]: Client(row["id"], row["role"]) for row in await tx.fetch(SELECT_CLIENTS, tenant_id)}
+    """Return the tenant's clients by id, revoked ones too."""
+    rows = await tx.fetch(SELECT_CLIENTS, tenant_id)
+    return {row["id"]: Client(row["id"], row["role"], row["revoked_at"]) for row in rows}

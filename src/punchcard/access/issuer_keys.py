@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
-from punchcard.access.bearer import Algorithm, Key
+from punchcard.access.bearer import NAMES, Algorithm, Key
 from punchcard.errors import Fault
 from punchcard.wire import Json, pointer
 
@@ -84,11 +84,11 @@ def _faults_of_key(place: tuple[str | int, ...], key: Any, algorithm: Algorithm)
     leaked = [_fault((*place, name), "Never hand out a private or shared key.") for name in PRIVATE if name in key]
     if leaked:
         return leaked
-    expected = {**TYPE[algorithm], **({"alg": algorithm} if key.get("alg") != "Ed25519" else {}), "use": "sig"}
+    expected = {name: (value,) for name, value in TYPE[algorithm].items()} | {"alg": NAMES[algorithm], "use": ("sig",)}
     faults = [
-        _fault((*place, name), f"Keys for {algorithm} have {value!r} here.")
-        for name, value in expected.items()
-        if (name in key or name in TYPE[algorithm]) and key.get(name) != value
+        _fault((*place, name), f"Keys for {algorithm} have {values[0]!r} here.")
+        for name, values in expected.items()
+        if (name in key or name in TYPE[algorithm]) and key.get(name) not in values
     ]
     if "key_ops" in key and key["key_ops"] != ["verify"]:
         faults.append(_fault((*place, "key_ops"), "Only keys for `verify` are taken."))

@@ -19,15 +19,16 @@ class Principal(Struct, frozen=True):
     """Who is calling, within one tenant.
 
     id: the client's id, the end user's key (authIdentifier or user id, from the token), or the id of the event type's
-    secret. event_type_id: for a SECRET, the only type that it may report.
+    secret. event_type_id: for a SECRET, the only type that it may report. user_id: for a USER, once looked up.
     """
 
     tenant_id: UUID
     kind: Kind
     id: str = ""
     event_type_id: UUID | None = None
+    user_id: UUID | None = None
 
     @property
     def name(self) -> str:
-        """What is recorded as reporter: kind and id."""
-        return f"{self.kind.value}:{self.id}"
+        """What is recorded as reporter: kind and id; for an end user the id of the user, once it is known."""
+        return f"{self.kind.value}:{self.user_id or self.id}"

@@ -3,7 +3,7 @@
 Looked up by their SHA-256 and kept sealed besides, since an administrator may read them again.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
@@ -18,17 +18,17 @@ digest = credential.digest
 
 
 class Secret(Struct, frozen=True):
-    """What is known of a secret. expires_at: seconds since 1970; from then on it is refused."""
+    """What is known of a secret. From `expires_at` on it is refused."""
 
     id: UUID
     event_type_id: UUID
     digest: bytes
-    expires_at: float | None
-    is_revoked: bool
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
 
-    def is_active(self, now: float) -> bool:
-        """Tell whether the secret opens anything at `now`, in seconds since 1970."""
-        return not self.is_revoked and (self.expires_at is None or now < self.expires_at)
+    def is_valid(self, now: datetime) -> bool:
+        """Tell whether the secret opens anything at `now`."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
 INSERT = """
@@ -95,13 +95,7 @@ select id, event_type_id, digest, expires_at, revoked_at from event_type_secrets
 async def load(tx: Tx, tenant_id: UUID) -> dict[bytes, Secret]:
     """Return the tenant's secrets by digest; revoked and expired ones too, which are answered unlike unknown ones."""
     return {
-        row["digest"]: Secret(
-            row["id"],
-            row["event_type_id"],
-            row["digest"],
-            row["expires_at"].timestamp() if row["expires_at"] else None,
-            row["revoked_at"] is not None,
-        )
+        row["digest"]: Secret(row["id"], row["event_type_id"], row["digest"], row["expires_at"], row["revoked_at"])
         for row in await tx.fetch(SELECT_SECRETS, tenant_id)
     }
 

@@ -43,6 +43,6 @@ async def list_tenants(db: Db) -> list[TenantView]:
 SELECT_API_KEYS = "select id, api_key from tenants"
 
 
-async def load_api_keys(db: Db | Tx) -> dict[str, UUID]:
-    """Return every tenant's id under its API key, written in the canonical form of a UUID."""
-    return {str(row["api_key"]): row["id"] for row in await db.fetch(SELECT_API_KEYS)}
+async def load_tenants(db: Db | Tx) -> dict[UUID, UUID]:
+    """Return every tenant's id under its API key."""
+    return {row["api_key"]: row["id"] for row in await db.fetch(SELECT_API_KEYS)}

@@ -1,0 +1,35 @@
+"""Who may call a tenant, as of one version of its configuration: all in memory, so that no call asks the database."""
+
+from dataclasses import dataclass, field
+from itertools import count
+from uuid import UUID
+
+from punchcard.access import clients, issuer_tokens, secrets
+from punchcard.access.clients import Client
+from punchcard.access.issuer_tokens import Issuer
+from punchcard.access.secrets import Secret
+from punchcard.db.connection import Tx
+
+_serials = count()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AccessSnapshot:
+    """A tenant's clients by id, event-type secrets by digest, and token issuers by name.
+
+    serial: no two snapshots of a process have the same, so what was learned under one is not believed under another.
+    """
+
+    clients: dict[str, Client]
+    secrets: dict[bytes, Secret]
+    issuers: dict[str, Issuer]
+    serial: int = field(default_factory=lambda: next(_serials))
+
+
+async def load_access(tx: Tx, tenant_id: UUID) -> AccessSnapshot:
+    """Load what is needed to tell who is calling this tenant."""
+    return AccessSnapshot(
+        await clients.load(tx, tenant_id),
+        await secrets.load(tx, tenant_id),
+        await issuer_tokens.load(tx, tenant_id),
+    )
