@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shutil
 import stat
 import subprocess
 from collections.abc import Callable
@@ -159,3 +160,4 @@ def test_copy_of_the_programs_is_readable_under_any_umask(tmp_path: Path, monkey
         assert Path(first.program(program)).stat().st_mode & 0o005 == 0o005
     assert [path.name for path in cache.iterdir()] == [first.folder.parent.parent.name]
     subprocess.run([first.program("postgres"), "--version"], check=True, capture_output=True)
+    shutil.rmtree(cache)

@@ -1,0 +1,69 @@
+"""`punchcard serve` as whoever supervises it meets it: it starts, answers, stops when told, and leaves nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from punchcard.db.postmaster import free_port
+
+
+def serve(data: Path, port: int) -> "subprocess.Popen[str]":
+    """Start a server without any setting from outside."""
+    inherited = {name: value for name, value in os.environ.items() if not name.upper().startswith("PUNCHCARD_")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "punchcard.cli.main", "serve", "--port", str(port), "--data", str(data)],
+        env=inherited,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def wait_until_live(server: "subprocess.Popen[str]", port: int, seconds: float = 30) -> None:
+    """Wait until the server answers that it lives."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            connection = HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/livez")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    pytest.fail("the server does not answer")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_stops_when_told(data: Path, number: signal.Signals) -> None:
+    """SIGTERM and Ctrl-C end a running server with exit code 0, and its PostgreSQL with it."""
+    port = free_port()
+    with serve(data, port) as server:
+        try:
+            wait_until_live(server, port)
+            server.send_signal(number)
+            output, _ = server.communicate(timeout=30)
+        finally:
+            server.kill()
+    assert server.returncode == 0, output
+    assert "Traceback" not in output
+    assert not (data / "postgres" / "postmaster.pid").exists()
+
+
+def test_stops_when_told_while_it_starts(data: Path) -> None:
+    """SIGTERM before the server runs calls the start off with exit code 0."""
+    with serve(data, free_port()) as server:
+        deadline = time.monotonic() + 20
+        while not (data / "punchcard.lock").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        server.send_signal(signal.SIGTERM)
+        output, _ = server.communicate(timeout=30)
+    assert (server.returncode, output) == (0, "")
+    assert not (data / "postgres" / "postmaster.pid").exists()
