@@ -9,14 +9,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Metric
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from punchcard import errors
+from punchcard.access.principals import Kind
 from punchcard.config import Settings
 from punchcard.http.metrics import REGISTRY
-from punchcard.http.routes import ROUTES
+from punchcard.http.routes import ROUTES, Route
 
 REFERENCE = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by `./dev docs` from {source}. Change it there. -->"
@@ -99,28 +100,47 @@ def errors_page() -> str:
 def routes_page() -> str:
     """Return the page of the operations and who may call each."""
     rows = [
-        (f"`{route.method}`", f"`{route.path}`", ", ".join(route.who), f"`{route.name}`", route.summary)
+        (f"`{route.method}`", f"`{route.path}`", callers_of(route), f"`{route.name}`", route.summary)
         for route in ROUTES
     ]
     return page(
         "Operations",
         "`punchcard.http.routes`",
-        "Every operation of the API and the kinds of caller that may use it. Anybody else gets 401 or 403. The running"
-        " server describes requests and answers at `/openapi.json`.",
+        "Every operation of a tenant and the kinds of caller that may use it; any other gets 401 or 403. The slash at"
+        " the end may be left out. The running server describes requests and answers, those of `/oauth/token`,"
+        " `/livez`, `/readyz`, `/version` and `/metrics` too, at `/openapi.json`.",
         table(("Method", "Path", "Who may call it", "Name", "What it does"), rows),
     )
 
 
+def callers_of(route: Route) -> str:
+    """Return the kinds of caller of an operation, in words."""
+    return ", ".join("user (own)" if kind is Kind.USER and route.own else kind.value.lower() for kind in route.who)
+
+
+def first_sentence(route: Route) -> str:
+    """Return what an operation does, without what it raises."""
+    return route.summary.partition(" Raises:")[0]
+
+
 def metrics_page(registry: CollectorRegistry) -> str:
     """Return the page of the metrics that `/metrics` tells."""
-    known = sorted(registry.collect(), key=lambda metric: metric.name)
-    rows = [(f"`{metric.name}`", metric.type, metric.documentation) for metric in known]
+    rows = []
+    # The library's public face shows labels only for what has been counted.
+    for collector in registry._collector_to_names:  # noqa: SLF001
+        labels = ", ".join(f"`{label}`" for label in getattr(collector, "_labelnames", ()))
+        rows += [(f"`{named(metric)}`", metric.type, labels, metric.documentation) for metric in collector.collect()]
     return page(
         "Metrics",
         "`punchcard.http.metrics`",
-        "What `/metrics` tells Prometheus. Counters are given with the suffix `_total`.",
-        table(("Name", "Kind", "What it counts"), rows),
+        "What `/metrics` tells Prometheus, for the process that is asked.",
+        table(("Name", "Kind", "Labels", "What it says"), sorted(rows)),
     )
+
+
+def named(metric: Metric) -> str:
+    """Return a metric's name as it is queried."""
+    return metric.name + ("_total" if metric.type == "counter" else "")
 
 
 def page(title: str, source: str, *parts: str) -> str:
