@@ -6,9 +6,9 @@ A key set is checked when it is configured and kept with nothing but what verify
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from joserfc.util import base64_to_int
 
 from punchcard.access.bearer import NAMES, Algorithm, Key
 from punchcard.errors import Fault
@@ -104,15 +104,15 @@ def _faults_of_key(place: tuple[str | int, ...], key: Any, algorithm: Algorithm)
 
 def _faults_of_numbers(place: tuple[str | int, ...], bare: Json) -> list[Fault]:
     try:
-        public = _import(bare).public_key
+        # Before the library is asked, which takes a weak key and prints a warning.
+        if bare["kty"] == "RSA":
+            if not RSA_BITS_MIN <= base64_to_int(bare["n"]).bit_length() <= RSA_BITS_MAX:
+                return [_fault((*place, "n"), f"RSA keys have {RSA_BITS_MIN} to {RSA_BITS_MAX} bits.")]
+            if not RSA_EXPONENT_MIN <= base64_to_int(bare["e"]) <= RSA_EXPONENT_MAX:
+                return [_fault((*place, "e"), f"The exponent of an RSA key is {RSA_EXPONENT_MIN}, or a little more.")]
+        _import(bare)
     except (JoseError, ValueError, TypeError, OverflowError):
         return [_fault(place, "These numbers are no key.")]
-    if isinstance(public, RSAPublicKey):
-        if not RSA_BITS_MIN <= public.key_size <= RSA_BITS_MAX:
-            return [_fault((*place, "n"), f"RSA keys have {RSA_BITS_MIN} to {RSA_BITS_MAX} bits.")]
-        exponent = public.public_numbers().e
-        if not RSA_EXPONENT_MIN <= exponent <= RSA_EXPONENT_MAX:
-            return [_fault((*place, "e"), f"The exponent of an RSA key is {RSA_EXPONENT_MIN}, or a little more.")]
     return []
 
 
