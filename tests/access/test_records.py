@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from punchcard import wire
 from punchcard.access import clients, credential, grant, secrets, tenants, tokens
 from punchcard.access.grant import TokenRequest
 from punchcard.access.keyring import Keyring
@@ -187,7 +188,7 @@ async def test_wrong_secret_and_unknown_client_are_answered_alike(db: Db, keyrin
     other = credential.make(credential.CLIENT_SECRET)
     answers = []
     for asked in (request(client_id, other), request("nobody", secret), request(client_id, "guess"),
-                  request("x' or '1'='1", secret)):  # fmt: skip
+                  request("x'or'1'='1", secret)):  # fmt: skip
         with pytest.raises(Unauthenticated) as caught:
             await grant.grant(db, keyring, asked, api_key=None, token_seconds=600)
         answers.append((caught.value.problem("r"), caught.value.headers))
@@ -238,12 +239,20 @@ async def insert_user(db: Db, tenant_id: UUID, status: str = "ACTIVE") -> UUID:
 async def test_minted_user_token_speaks_for_the_user(db: Db, keyring: Keyring, admin: Principal) -> None:
     """An administrator gets a short-lived token for a user, for as long as asked or as set."""
     user_id, settings = await insert_user(db, admin.tenant_id), load()
-    for asked, seconds in ((None, settings.user_token_seconds), (60, 60)):
-        definition = UserTokenDefinition(expires_in=asked)
+    for body, seconds in (({}, settings.user_token_seconds), ({"expiresIn": 60}, 60)):
+        definition = wire.read(UserTokenDefinition, body)
         made = await tokens.mint_user_token(db, admin, keyring, settings, user_id=user_id, definition=definition)
         assert (made.token_type, made.expires_in) == ("Bearer", seconds)
         found = await caller(db, keyring, admin.tenant_id, made.access_token)
         assert found == Principal(admin.tenant_id, Kind.USER, str(user_id))
+
+
+@pytest.mark.parametrize("seconds", [59, 86_401, "60", 60.0, True])
+def test_life_of_a_user_token_is_bounded(seconds: object) -> None:
+    """A minute to a day, in whole seconds."""
+    with pytest.raises(Invalid) as caught:
+        wire.read(UserTokenDefinition, {"expiresIn": seconds})
+    assert [fault.pointer for fault in caught.value.faults] == ["/expiresIn"]
 
 
 async def test_no_token_for_a_user_who_is_not_there(db: Db, keyring: Keyring, admin: Principal) -> None:
