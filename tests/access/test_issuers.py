@@ -159,7 +159,7 @@ async def test_another_algorithm_needs_its_keys(db: Db, admin: Principal, keyrin
         await caller(db, admin, keyring, token(SHARED.encode(), "HS256", claims()))
     with pytest.raises(Invalid) as caught:
         await change(db, admin, keyring, made.id, algorithm="RS256")
-    assert faults(caught) == ["/jwks/keys/0/kty", "/jwks/keys/0/crv", "/jwks/keys/1/kty"] or faults(caught)
+    assert faults(caught) == [f"/jwks/keys/{key}/{member}" for key in (0, 1) for member in ("kty", "n", "e")]
     with pytest.raises(Invalid):
         await change(db, admin, keyring, made.id, algorithm="HS256")
 

@@ -103,3 +103,11 @@ async def load(tx: Tx, tenant_id: UUID) -> dict[bytes, Secret]:
 def _context(tenant_id: UUID, secret_id: UUID) -> bytes:
     """Bind what is sealed to its row, so that nobody with the database can show it in another's place."""
     return tenant_id.bytes + secret_id.bytes
+
+
+EXISTS = "select exists (select from event_type_secrets where tenant_id = $1 and event_type_id = $2)"
+
+
+async def exists(tx: Tx, tenant_id: UUID, event_type_id: UUID) -> bool:
+    """Tell whether the event type has ever had a secret."""
+    return bool(await tx.fetchval(EXISTS, tenant_id, event_type_id))

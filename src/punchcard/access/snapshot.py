@@ -15,7 +15,7 @@ _serials = count()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AccessSnapshot:
-    """A tenant's clients by id, event-type secrets by digest, and token issuers by name.
+    """A tenant's clients by id, event-type secrets by digest and by id, and token issuers by name.
 
     serial: no two snapshots of a process have the same, so what was learned under one is not believed under another.
     """
@@ -24,6 +24,10 @@ class AccessSnapshot:
     secrets: dict[bytes, Secret]
     issuers: dict[str, Issuer]
     serial: int = field(default_factory=lambda: next(_serials))
+    secrets_by_id: dict[str, Secret] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "secrets_by_id", {str(secret.id): secret for secret in self.secrets.values()})
 
 
 async def load_access(tx: Tx, tenant_id: UUID) -> AccessSnapshot:
