@@ -68,3 +68,10 @@ def first_id_at(instant: datetime) -> UUID:
 def new_api_key() -> UUID:
     """Return a random UUID that names a tenant."""
     return UUID(bytes=secrets.token_bytes(16), version=4)
+
+
+def account_number(digits: int) -> str:
+    """Return a random number of `digits` digits, the last of which checks the others (Luhn, ISO/IEC 7812)."""
+    body = str(secrets.randbelow(9 * 10 ** (digits - 2)) + 10 ** (digits - 2))
+    doubled = (int(digit) * (2 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(body)))
+    return body + str(-sum(value // 10 + value % 10 for value in doubled) % 10)

@@ -35,6 +35,7 @@
     │   ├── SchemaRefused
     │   └── KeyReused                          the same Idempotency-Key with another body
     ├── TooManyRequests                   429
+    ├── Broken                            500  a fault of ours; it is in the log under its requestId
     └── Unavailable                       503  nothing was recorded; try again
         ├── StorageFull
         └── OutcomeUnknown                     it may or may not have been recorded
@@ -301,6 +302,12 @@ class TooManyRequests(PunchcardError):
     status, code, title = 429, "too_many_requests", "Too many requests"
 
 
+class Broken(PunchcardError):
+    """Something that should never happen did; the log has it under `requestId`."""
+
+    status, code, title = 500, "broken", "Something broke on our side"
+
+
 class Unavailable(PunchcardError):
     """The engine cannot do this now; nothing was recorded."""
 
@@ -322,7 +329,7 @@ class OutcomeUnknown(Unavailable):
     code, title = "outcome_unknown", "It is not known whether this was recorded"
 
 
-class StartRefused(Exception):  # noqa: N818 - it names what happened, like the tree above
+class StartRefused(Exception):
     """The program cannot start or a command cannot run; the text is one sentence that says what to do."""
 
     def __init__(self, detail: str, exit_code: int = 1) -> None:

@@ -10,14 +10,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Strict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict, ValidationError, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from punchcard.errors import Fault, Invalid, Malformed, PreconditionFailed
 
+UUID_CHARACTERS = 36
+DATE_CHARACTERS = 10
 DEPTH_MAX = 32
 EXPONENT_MAX = 308  # as far as a double reaches; beyond it a canonical form would write every zero out
 
@@ -130,9 +133,7 @@ def rfc3339_or_none(instant: datetime | None) -> str | None:
     return None if instant is None else rfc3339(instant)
 
 
-_INSTANT = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})?", re.ASCII
-)
+_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})?", re.ASCII)
 
 
 def parse_instant(value: str) -> datetime:
@@ -150,6 +151,36 @@ def parse_instant(value: str) -> datetime:
         return instant.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("There is no such instant.") from None
+
+
+def _read_instant(value: Any) -> datetime:
+    if not isinstance(value, str):
+        raise ValueError("Write the instant as text, for example 2026-03-01T09:30:00.000Z.")  # noqa: TRY004 - pydantic's
+    return parse_instant(f"{value}T00:00:00Z" if len(value) == DATE_CHARACTERS else value)
+
+
+Instant = Annotated[datetime, BeforeValidator(_read_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+"""A field with an RFC 3339 instant, or a date, which stands for its first moment in UTC."""
+
+
+class Effectivity(Definition):
+    """From `start` on, and before `end`."""
+
+    start: Instant
+    end: Instant | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Effectivity":
+        if self.end is not None and self.end <= self.start:
+            raise ValueError("The end must come after the start.")
+        return self
+
+
+class EffectivityView(View, frozen=True):
+    """From when until when."""
+
+    start: str
+    end: str | None
 
 
 def pointer(parts: Sequence[str | int]) -> str:
@@ -172,10 +203,7 @@ def require_version(current: int, expected: Expected) -> None:
 
 def faults_of(details: Sequence[ErrorDetails], under: tuple[str | int, ...] = ()) -> list[Fault]:
     """Turn pydantic's findings into faults with pointers."""
-    return [
-        Fault(pointer((*under, *found["loc"])), found["type"], _sentence(found["msg"]))
-        for found in details[:100]
-    ]
+    return [Fault(pointer((*under, *found["loc"])), found["type"], _sentence(found["msg"])) for found in details[:100]]
 
 
 def _sentence(message: str) -> str:
@@ -197,3 +225,9 @@ def invalid(faults: Sequence[Fault]) -> Invalid:
     return Invalid(f"{first.pointer or '/'}: {first.detail}{more}", faults=faults)
 
 
+def subject_key(name: str) -> str:
+    """Return the key under which a subject's name is kept: ids in lower case, the rest as it is."""
+    try:
+        return str(UUID(name)) if len(name) == UUID_CHARACTERS else name
+    except ValueError:
+        return name

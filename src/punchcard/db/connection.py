@@ -56,7 +56,7 @@ class Db:
 
     def __init__(self, pool: "asyncpg.Pool[Row]", acquire_seconds_max: float) -> None:
         self.pool = pool
-        self._acquire_seconds_max = acquire_seconds_max
+        self.acquire_seconds_max = acquire_seconds_max
 
     @classmethod
     async def open(
@@ -93,7 +93,7 @@ class Db:
         Raises: Unavailable when none is free in time, or the server is away.
         """
         try:
-            lent = await self.pool.acquire(timeout=self._acquire_seconds_max)
+            lent = await self.pool.acquire(timeout=self.acquire_seconds_max)
         except (*_LOST, asyncpg.PostgresError) as fault:
             raise Unavailable("The database cannot be reached now; try again.") from fault
         try:

@@ -23,7 +23,7 @@ Number = int | Decimal
 Evaluate = Callable[[Mapping[str, Any]], Number]
 
 
-class NotDerivable(Exception):  # noqa: N818 - it is a verdict on its way, not an error
+class NotDerivable(Exception):
     """The payload gives no number; the text says where and why."""
 
 
@@ -61,7 +61,7 @@ def round_points(exact: Number, unit: int, *, up: bool) -> int:
     return -whole if exact < 0 else whole
 
 
-def compile_derivation(  # noqa: PLR0913 - the reference's Derivation has these fields
+def compile_derivation(
     operation: Literal["SUM", "PRODUCT"],
     arguments: Sequence[Evaluate],
     *,

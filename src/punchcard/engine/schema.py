@@ -21,7 +21,7 @@ FAULTS_MAX = 100
 DETAIL_CHARACTERS_MAX = 300
 
 
-class SchemaFault(Exception):  # noqa: N818 - a value on its way out of the kernel
+class SchemaFault(Exception):
     """The schema cannot be used: `pointer` says where, the text says why and what to do."""
 
     def __init__(self, pointer: str, detail: str) -> None:

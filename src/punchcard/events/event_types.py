@@ -43,7 +43,9 @@ class EventTypePatch(wire.Definition):
 
     name: Name | None = None
     description: Description | None = None
-    schema_: wire.Json | None = Field(None, alias="schema", description="JSON Schema of the payload; null takes it away")
+    schema_: wire.Json | None = Field(
+        None, alias="schema", description="JSON Schema of the payload; null takes it away"
+    )
     is_active: wire.Flag | None = None
     is_private: wire.Flag | None = None
     omit_from_user_activity: wire.Flag | None = None
@@ -80,6 +82,7 @@ READ = """
         and version.event_type_id = type.id and version.version = type.version
     where type.tenant_id = $1
 """
+LOCK = "select from event_types where tenant_id = $1 and $2 in (id::text, name) for no key update"
 FILTERS = {
     "name": Filter("type.name = {}"),
     "isActive": Filter("type.is_active = {}", read_flag),
@@ -198,10 +201,9 @@ def check_schema(schema: wire.Json | None) -> None:
 
 
 async def _read(tx: Tx, tenant_id: UUID, identifier: str, *, lock: bool = False) -> Row:
-    by = "type.id::text" if len(identifier) == len(str(tenant_id)) and "-" in identifier else "type.name"
-    row = await tx.fetchrow(
-        f"{READ} and {by} = $2 {'for no key update of type' if lock else ''}", tenant_id, identifier
-    )
+    if lock:  # a statement of its own, so that the next one sees what was committed while it waited
+        await tx.execute(LOCK, tenant_id, identifier)
+    row = await tx.fetchrow(f"{READ} and $2 in (type.id::text, type.name)", tenant_id, identifier)
     if row is None:
         raise EventTypeUnknown(f"There is no event type {identifier[:64]!r}; GET /v1/event_types/ lists them.")
     return row
@@ -219,7 +221,7 @@ async def _next_version(tx: Tx, row: Row, given: dict[str, Any]) -> int:
     return version
 
 
-async def _insert_version(  # noqa: PLR0913 - the columns of a version
+async def _insert_version(
     tx: Tx, tenant_id: UUID, type_id: UUID, version: int, description: str, schema: Any, omit: bool
 ) -> None:
     stored = None if schema is None else wire.text(schema)
@@ -231,7 +233,9 @@ def _kept(given: dict[str, Any], name: str, row: Row) -> Any:
 
 
 def _name_taken(name: str) -> NameTaken:
-    return NameTaken(f"There is an event type {name} already.", faults=[Fault("/name", "name_taken", "Choose another.")])
+    return NameTaken(
+        f"There is an event type {name} already.", faults=[Fault("/name", "name_taken", "Choose another.")]
+    )
 
 
 def _view(row: Row) -> EventTypeView:

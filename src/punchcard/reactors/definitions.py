@@ -1,12 +1,11 @@
 """What a reactor may say: the reference's EventReactorDefinition, read strictly and compiled for the kernel."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Union
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from punchcard import wire
 from punchcard.engine import derivation
@@ -20,29 +19,6 @@ NUMBER = r"^[+-]?[0-9]+(\.[0-9]+)?$"
 
 Ascii64 = Annotated[str, Field(min_length=2, max_length=64, pattern=r"^[\x00-\x7F]+$")]
 Ascii1024 = Annotated[str, Field(min_length=2, max_length=1024, pattern=r"^[\x00-\x7F]+$")]
-
-
-def _instant(value: Any) -> datetime:
-    if not isinstance(value, str):
-        raise ValueError("Write the instant as text, for example 2026-03-01T00:00:00Z.")  # noqa: TRY004
-    return wire.parse_instant(f"{value}T00:00:00Z" if len(value) == len("2026-03-01") else value)
-
-
-Instant = Annotated[datetime, BeforeValidator(_instant)]
-"""A date (its first moment in UTC) or an RFC 3339 instant."""
-
-
-class Effectivity(wire.Definition):
-    """When a reactor reacts, by `occurredAt`: from `start` on, and before `end`."""
-
-    start: Instant
-    end: Instant | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "Effectivity":
-        if self.end is not None and self.end <= self.start:
-            raise ValueError("The end must come after the start.")
-        return self
 
 
 class NumberArgument(wire.Definition):
@@ -139,7 +115,7 @@ class EventReactorDefinition(_Constrained):
     constraint: wire.Json | None = None
     max_activations: MaxActivations | None = None
     activation_context: Context = "SUBJECT"
-    effectivity: Effectivity | None = None
+    effectivity: wire.Effectivity | None = None
 
 
 class EventReactorPatch(_Constrained):
@@ -151,7 +127,7 @@ class EventReactorPatch(_Constrained):
     reactions: Reactions | None = None
     max_activations: MaxActivations | None = None
     activation_context: Context | None = None
-    effectivity: Effectivity | None = None
+    effectivity: wire.Effectivity | None = None
 
 
 def compile_reactions(stored: list[Mapping[str, Any]]) -> tuple[PointsReaction, ...]:

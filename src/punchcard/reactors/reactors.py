@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from asyncpg import UniqueViolationError
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
@@ -28,6 +27,7 @@ READ = """
         and version.reactor_id = reactor.id and version.version = reactor.version
     where reactor.tenant_id = $1
 """
+LOCK = "select from reactors where tenant_id = $1 and id = $2 for no key update"
 FIND_TYPE = "select id from event_types where tenant_id = $1 and $2 in (id::text, name)"
 INSERT = "insert into reactors (tenant_id, id, event_type_id) values ($1, $2, $3)"
 INSERT_VERSION = """
@@ -45,13 +45,6 @@ FILTERS = {
     "eventType": Filter("reactor.event_type_id::text = {}"),
     "isEnded": Filter("(reactor.ended_at is not null) = {}", read_flag),
 }
-
-
-class EffectivityView(wire.View, frozen=True):
-    """From when until when, by `occurredAt`."""
-
-    start: str
-    end: str | None
 
 
 class EventTypeReference(wire.View, frozen=True):
@@ -72,7 +65,7 @@ class ReactorView(wire.View, frozen=True):
     reactions: msgspec.Raw
     max_activations: int | None
     activation_context: str
-    effectivity: EffectivityView | None
+    effectivity: wire.EffectivityView | None
     ended_at: str | None
     created_at: str
     updated_at: str
@@ -127,10 +120,7 @@ async def patch_reactor(
             await tx.execute(UPDATE, tenant_id, id, row["version"] + 1)
         return _view(await _read(tx, tenant_id, id))
 
-    try:
-        return await db.run(body)
-    except UniqueViolationError:
-        raise Conflict("Somebody else changed the reactor at the same time; read it again.") from None
+    return await db.run(body)
 
 
 async def end_reactor(db: Db, tenant_id: UUID, id: UUID) -> ReactorView:
@@ -162,8 +152,9 @@ def compile_reactor(row: Row) -> Reactor:
 
 
 async def _read(tx: Tx, tenant_id: UUID, reactor_id: UUID, *, lock: bool = False) -> Row:
-    suffix = " for no key update of reactor" if lock else ""
-    row = await tx.fetchrow(f"{READ} and reactor.id = $2{suffix}", tenant_id, reactor_id)
+    if lock:  # a statement of its own, so that the next one sees what was committed while it waited
+        await tx.execute(LOCK, tenant_id, reactor_id)
+    row = await tx.fetchrow(f"{READ} and reactor.id = $2", tenant_id, reactor_id)
     if row is None:
         raise NotFound("There is no such reactor.")
     return row
@@ -203,7 +194,9 @@ def _merged(row: Row, changed: dict[str, Any]) -> dict[str, Any]:
 def _view(row: Row) -> ReactorView:
     effectivity = None
     if row["effective_from"] is not None:
-        effectivity = EffectivityView(wire.rfc3339(row["effective_from"]), wire.rfc3339_or_none(row["effective_until"]))
+        effectivity = wire.EffectivityView(
+            wire.rfc3339(row["effective_from"]), wire.rfc3339_or_none(row["effective_until"])
+        )
     return ReactorView(
         row["id"], row["version"], row["name"], row["description"], EventTypeReference(row["event_type_id"]),
         wire.raw_or_none(row["constraint"]), wire.raw(row["reactions"]), row["max_activations"],

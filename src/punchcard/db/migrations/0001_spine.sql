@@ -149,6 +149,7 @@ create table users (
     primary key (tenant_id, id)
 );
 create unique index users_external_identifier on users (tenant_id, external_identifier);
+create index users_email on users (tenant_id, lower(profile->>'emailAddress'));
 
 -- Every name that a subject may go by: its id, its account number, its authIdentifier. One key, one user.
 create table user_keys (

@@ -1,0 +1,60 @@
+"""How a command ends: the engine reports the intrinsic event, in the command's own transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from punchcard import clock
+from punchcard.access.principals import Principal
+from punchcard.db.connection import Tx
+from punchcard.engine.situation import Posting, Situation, Subject
+from punchcard.events.event import Event
+from punchcard.events.report import Desk, Draft, settle
+from punchcard.points.ledger import LockedWallet
+
+
+async def report_intrinsic(
+    desk: Desk,
+    tx: Tx,
+    principal: Principal,
+    type_name: str,
+    user_id: UUID,
+    wallet: LockedWallet,
+    payload: Mapping[str, Any],
+    *,
+    takes: int = 0,
+) -> Event:
+    """Record an intrinsic event and what the reactors make of it. The caller holds the wallet.
+
+    takes: points that the command itself takes; the caller has seen that the balance covers them. Intrinsic events
+    have no duplicates: what makes them unique is the command.
+    """
+    snapshot = await desk.catalogue.current(principal.tenant_id, tx)
+    subject = wallet.subject
+    own = [_spend(subject, takes)] if takes else []
+    (event_id,) = clock.stream_ids(wallet.now, 1)
+    draft = Draft(
+        event_id,
+        principal.tenant_id,
+        user_id,
+        snapshot.types[type_name],
+        principal.name,
+        None,
+        payload,
+        wallet.now,
+        own,
+    )
+    (event,) = await settle(tx, [draft], Situation({user_id: subject}), wallet.now)
+    return event
+
+
+def new_wallet(now: datetime) -> LockedWallet:
+    """Return the wallet of a user who has just been written."""
+    return LockedWallet("OPEN", Subject(0, 0), now)
+
+
+def _spend(subject: Subject, points: int) -> Posting:
+    subject.balance -= points
+    subject.entries += 1
+    return Posting(None, None, -points, subject.entries, subject.balance, "REDEMPTION")

@@ -1,0 +1,113 @@
+"""The batcher: everybody who waits shares one commit.
+
+Reports queue up in shards, by a hash of the subject's name, so that two batches of one process seldom want the same
+wallet. A shard's next batch starts as soon as its last commit has returned; there is no timer, so a lone report waits
+for nobody. A batch that breaks unexpectedly is carried out one by one: a poisoned event harms only its sender.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from zlib import crc32
+
+import asyncpg
+import structlog
+
+from punchcard import clock
+from punchcard.db.connection import RETRIES_MAX
+from punchcard.errors import PunchcardError, Unavailable
+from punchcard.events.report import Desk, Request, report
+
+log = structlog.get_logger()
+
+Waiting = tuple[Request, "asyncio.Future[None]"]
+_COLLIDED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+
+
+class Batcher:
+    """The queues of one process. `submit` returns once the request's transaction is committed."""
+
+    def __init__(self, desk: Desk, *, shards: int, queue_events_max: int, commit_events_max: int) -> None:
+        self._desk = desk
+        self._queues: list[deque[Waiting]] = [deque() for _ in range(shards)]
+        self._awake = [asyncio.Event() for _ in range(shards)]
+        self._queue_events_max = queue_events_max
+        self._commit_events_max = commit_events_max
+        self._waiting = 0
+        self._tasks = [asyncio.create_task(self._work(shard)) for shard in range(shards)]
+
+    @property
+    def waiting(self) -> int:
+        """How many reports have been taken in and not been answered."""
+        return self._waiting
+
+    async def submit(self, request: Request, subject: str) -> None:
+        """Carry out a request of one report, together with others.
+
+        Raises: Unavailable when the queue is full or the database away; see `report`.
+        """
+        if self._waiting >= self._queue_events_max:
+            raise Unavailable("More events are waiting than can be written soon; try again in a second.")
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        shard = crc32(subject.encode()) % len(self._queues)
+        self._queues[shard].append((request, done))
+        self._waiting += 1
+        self._awake[shard].set()
+        try:
+            await done
+        finally:
+            self._waiting -= 1
+
+    async def close(self) -> None:
+        """Finish what is waiting, then stop."""
+        while any(self._queues) or self._waiting:
+            await asyncio.sleep(0.01)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _work(self, shard: int) -> None:
+        queue, awake = self._queues[shard], self._awake[shard]
+        while True:
+            await awake.wait()
+            awake.clear()
+            while queue:
+                size = min(len(queue), self._commit_events_max)
+                batch = [waiting for waiting in (queue.popleft() for _ in range(size)) if not waiting[1].cancelled()]
+                if batch:
+                    await self._carry_out(batch)
+
+    async def _carry_out(self, batch: Sequence[Waiting]) -> None:
+        fault = await self._attempt([request for request, _ in batch])
+        for waiting in batch:
+            # An error of ours is true of every request; anything else came from one of them, but from which?
+            alone = (
+                fault
+                if fault is None or isinstance(fault, PunchcardError) or len(batch) == 1
+                else (await self._attempt([waiting[0]]))
+            )
+            _answer(waiting[1], alone)
+
+    async def _attempt(self, requests: Sequence[Request]) -> Exception | None:
+        for attempt in range(RETRIES_MAX):
+            try:
+                await report(self._desk, requests)
+            except _COLLIDED:
+                await asyncio.sleep(clock.jitter_seconds(0.01 * 2**attempt))
+            except PunchcardError as error:
+                return error
+            except Exception as fault:  # the shard must live on, whatever one batch came to
+                log.exception("a batch of reports broke", size=len(requests))
+                return fault
+            else:
+                return None
+        return Unavailable("Too many requests want the same rows; try again.")
+
+
+def _answer(done: "asyncio.Future[None]", fault: Exception | None) -> None:
+    if done.done():
+        return
+    if fault is None:
+        done.set_result(None)
+    else:
+        done.set_exception(fault)

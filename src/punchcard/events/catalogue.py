@@ -1,0 +1,154 @@
+"""What the engine knows without asking: each tenant's event types, reactors and keys, compiled and cached.
+
+A snapshot carries the version of the tenant's configuration. Every transaction that reports compares it with the
+database's and starts anew with a fresh one when it is old; a refusal is never based on an old one either. So the
+cache is exact, across processes, and NOTIFY only makes it cheap.
+"""
+
+import asyncio
+import contextlib
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import structlog
+from msgspec import Struct
+
+from punchcard import clock, wire
+from punchcard.access.principals import Kind, Principal
+from punchcard.access.snapshot import AccessSnapshot, load_access
+from punchcard.access.tenants import load_tenants
+from punchcard.db.connection import Db, Tx
+from punchcard.engine.schema import Schema, compile_schema
+from punchcard.engine.situation import Reactor
+from punchcard.errors import Unauthenticated
+from punchcard.reactors.reactors import load_reactors
+
+CHANNEL = "punchcard_catalogue"
+POLL_SECONDS = 5.0
+TENANTS_RELOAD_SECONDS_MIN = 0.05
+
+LOAD_TYPES = """
+    select type.*, version.schema from event_types as type
+    join event_type_versions as version on version.tenant_id = type.tenant_id
+        and version.event_type_id = type.id and version.version = type.version
+    where type.tenant_id = $1
+"""
+VERSION = "select version from catalogue_versions where tenant_id = $1"
+
+log = structlog.get_logger()
+
+
+class EventType(Struct, frozen=True):
+    """An event type as the hot path needs it, with the reactors that live on it."""
+
+    id: UUID
+    name: str
+    version: int
+    is_private: bool
+    is_intrinsic: bool
+    is_active: bool
+    schema: Schema | None
+    reactors: tuple[Reactor, ...]
+
+
+class Snapshot(Struct, frozen=True):
+    """One tenant's configuration at one version."""
+
+    tenant_id: UUID
+    version: int
+    types: dict[str, EventType]
+    access: AccessSnapshot
+
+    def require(self, principal: Principal, now: datetime) -> None:
+        """Raises: Unauthenticated when the principal's client or secret has been revoked since it was read."""
+        if principal.kind is Kind.ADMIN:
+            client = self.access.clients.get(principal.id)
+            admitted = client is not None and client.revoked_at is None
+        elif principal.kind is Kind.SECRET:
+            secrets = (secret for secret in self.access.secrets.values() if str(secret.id) == principal.id)
+            admitted = any(secret.is_valid(now) for secret in secrets)
+        else:
+            admitted = True
+        if not admitted:
+            raise Unauthenticated("The token or secret has been revoked; get a new one.")
+
+
+class Catalogue:
+    """The snapshots of all tenants. `keep_fresh` runs beside the application."""
+
+    def __init__(self, db: Db) -> None:
+        self._db = db
+        self._snapshots: dict[UUID, Snapshot] = {}
+        self._loading: dict[UUID, asyncio.Lock] = {}
+        self._tenants: dict[UUID, UUID] = {}
+        self._tenants_lock = asyncio.Lock()
+        self._tenants_loaded = float("-inf")
+
+    async def tenant_of(self, api_key: UUID) -> UUID | None:
+        """Return the tenant that an API key names. Unknown keys cost at most one read in 50 ms, all together."""
+        if api_key not in self._tenants:
+            async with self._tenants_lock:
+                if api_key not in self._tenants:
+                    age = clock.monotonic_seconds() - self._tenants_loaded
+                    await asyncio.sleep(max(0.0, TENANTS_RELOAD_SECONDS_MIN - age))
+                    self._tenants = await load_tenants(self._db)
+                    self._tenants_loaded = clock.monotonic_seconds()
+        return self._tenants.get(api_key)
+
+    async def snapshot(self, tenant_id: UUID) -> Snapshot:
+        """Return the cached snapshot, loading it the first time."""
+        return self._snapshots.get(tenant_id) or await self._load(tenant_id, None)
+
+    def cached(self, tenant_id: UUID) -> Snapshot | None:
+        """Return the cached snapshot without waiting for anything."""
+        return self._snapshots.get(tenant_id)
+
+    async def current(self, tenant_id: UUID, tx: Tx | None = None) -> Snapshot:
+        """Return a snapshot that is not older than this call (or than `tx` can see)."""
+        snapshot = await self.snapshot(tenant_id)
+        version = await (tx or self._db).fetchval(VERSION, tenant_id)
+        return snapshot if snapshot.version == version else await self._load(tenant_id, snapshot)
+
+    async def _load(self, tenant_id: UUID, old: Snapshot | None) -> Snapshot:
+        async with self._loading.setdefault(tenant_id, asyncio.Lock()):
+            newer = self._snapshots.get(tenant_id)
+            if newer is not None and newer is not old:
+                return newer
+            async with self._db.transaction(snapshot=True) as tx:
+                snapshot = await _load(tx, tenant_id)
+            self._snapshots[tenant_id] = snapshot
+            return snapshot
+
+    async def keep_fresh(self, url: str) -> None:
+        """Drop what others changed, as they say so; when the connection breaks, drop everything and go on."""
+        while True:
+            lost = asyncio.Event()
+            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+                listener = await asyncpg.connect(url, timeout=POLL_SECONDS)
+                listener.add_termination_listener(lambda _, lost=lost: lost.set())
+                try:
+                    await listener.add_listener(CHANNEL, self._changed)
+                    self._snapshots.clear()
+                    await lost.wait()
+                finally:
+                    listener.terminate()
+            self._snapshots.clear()
+            log.info("the connection that listens for changes broke; connecting again")
+            await asyncio.sleep(1)
+
+    def _changed(self, *notice: object) -> None:
+        self._snapshots.pop(UUID(str(notice[-1])), None)
+
+
+async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
+    reactors = await load_reactors(tx, tenant_id)
+    types = {}
+    for row in await tx.fetch(LOAD_TYPES, tenant_id):
+        schema = None if row["schema"] is None else compile_schema(wire.decode(row["schema"].encode()))
+        types[row["name"]] = EventType(
+            row["id"], row["name"], row["version"], row["is_private"], row["is_intrinsic"], row["is_active"],
+            schema, reactors.get(row["id"], ()),
+        )  # fmt: skip
+    version = await tx.fetchval(VERSION, tenant_id)
+    return Snapshot(tenant_id, version or 0, types, await load_access(tx, tenant_id))

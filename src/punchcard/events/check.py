@@ -1,0 +1,104 @@
+"""Whether an event may be reported: judged by what is configured and by whom it is about. Pure but for the clock."""
+
+from datetime import datetime, timedelta
+
+from punchcard import clock, wire
+from punchcard.access.principals import Kind
+from punchcard.db.connection import Row
+from punchcard.errors import (
+    EventTypeArchived,
+    EventTypeUnknown,
+    Fault,
+    IntrinsicType,
+    OccurredAtOutOfRange,
+    PayloadInvalid,
+    SecretNotValidForType,
+    SubjectClosed,
+    SubjectMismatch,
+    SubjectRequired,
+    SubjectUnknown,
+    TypeNotForCaller,
+    Unauthenticated,
+    UserRestricted,
+)
+from punchcard.events.catalogue import EventType, Snapshot
+from punchcard.events.definition import Report
+from punchcard.events.intrinsic_types import BY_NAME
+
+
+def check(report: Report, snapshot: Snapshot) -> EventType:
+    """Return the event type, if the caller may report it and the payload fits. Raises: the first error, as listed."""
+    snapshot.require(report.principal, clock.now())
+    event_type = snapshot.types.get(report.type)
+    _check_authority(report, event_type)
+    if event_type is None:
+        raise EventTypeUnknown(f"There is no event type {report.type[:64]!r}; GET /v1/event_types/ lists them.")
+    if event_type.is_intrinsic:
+        raise IntrinsicType(f"The engine reports this itself: call {BY_NAME[event_type.name].command} instead.")
+    if report.principal.kind is Kind.USER and event_type.is_private:
+        raise TypeNotForCaller("This event type is private: report it with its secret.")
+    if not event_type.is_active:
+        detail = "This event type is archived and takes no events."
+        raise EventTypeArchived(detail, faults=[Fault("/type", "event_type_archived", detail)])
+    if report.subject is None and report.principal.kind is not Kind.USER:
+        detail = "Say whom the event is about: a user's id, account number or authIdentifier."
+        raise SubjectRequired(detail, faults=[Fault("/subject", "missing", detail)])
+    if event_type.schema is not None and not event_type.schema.takes(report.payload):
+        raise _payload_invalid(event_type, report)
+    return event_type
+
+
+def _check_authority(report: Report, event_type: EventType | None) -> None:
+    principal = report.principal
+    if principal.kind is not Kind.SECRET:
+        return
+    if event_type is None or event_type.id != principal.event_type_id:
+        raise SecretNotValidForType("Report each event type with its own secret.")
+    if not event_type.is_private:
+        raise TypeNotForCaller("This event type is public: report it with an end user's token.")
+
+
+def _payload_invalid(event_type: EventType, report: Report) -> PayloadInvalid:
+    found = event_type.schema.faults(report.payload) if event_type.schema else []
+    faults = [Fault(wire.pointer(("payload", *fault.path)), fault.keyword, fault.detail) for fault in found]
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return PayloadInvalid(f"{faults[0].pointer}: {faults[0].detail}{more}", faults=faults)
+
+
+def require_subject(report: Report, about: Row | None, caller: Row | None) -> Row:
+    """Return the subject, if the caller may report for it. `about` and `caller` are wallets, as locked.
+
+    Raises: SubjectUnknown, SubjectClosed; for an end user Unauthenticated, SubjectMismatch, UserRestricted.
+    """
+    if report.principal.kind is Kind.USER:
+        _require_self(report, about, caller)
+    if about is None:
+        detail = "No user goes by this id, account number or authIdentifier."
+        raise SubjectUnknown(detail, faults=[Fault("/subject", "subject_unknown", detail)])
+    if about["status"] == "CLOSED":
+        detail = "The subject's account is closed."
+        raise SubjectClosed(detail, faults=[Fault("/subject", "subject_closed", detail)])
+    return about
+
+
+def _require_self(report: Report, about: Row | None, caller: Row | None) -> None:
+    if caller is None or caller["status"] == "CLOSED":
+        raise Unauthenticated("The token's user is not registered, or the account is closed.")
+    if about is None or about["user_id"] != caller["user_id"]:
+        detail = "An end user reports for nobody else: leave the subject out."
+        raise SubjectMismatch(detail, faults=[Fault("/subject", "subject_mismatch", detail)])
+    if report.executor not in (None, report.principal.id, str(caller["user_id"])):
+        detail = "An end user is the executor of what the user reports: leave the executor out."
+        raise SubjectMismatch(detail, faults=[Fault("/executor", "subject_mismatch", detail)])
+    if caller["status"] == "RESTRICTED":
+        raise UserRestricted("An administrator has restricted this user; the user's token reports nothing.")
+
+
+def require_in_reach(occurred_at: datetime, now: datetime, past: timedelta, ahead: timedelta) -> None:
+    """Raises: OccurredAtOutOfRange when it lies too far back or ahead of the database's clock."""
+    if not now - past <= occurred_at <= now + ahead:
+        detail = (
+            f"occurredAt lies more than {past.days} days back or {ahead.total_seconds():.0f} seconds ahead "
+            f"of {wire.rfc3339(now)}."
+        )
+        raise OccurredAtOutOfRange(detail, faults=[Fault("/occurredAt", "out_of_range", detail)])

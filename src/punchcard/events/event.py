@@ -1,0 +1,59 @@
+"""An event as it is recorded, and as every answer shows it."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from punchcard import wire
+
+
+class Event(Struct, frozen=True):
+    """One recorded event. `payload` and `verdicts` are JSON texts; `points` is the net change of the balance."""
+
+    id: UUID
+    tenant_id: UUID
+    user_id: UUID
+    type_id: UUID
+    type_name: str
+    type_version: int
+    reporter: str
+    executor: str | None
+    payload: str
+    occurred_at: datetime
+    reported_at: datetime
+    reacted_at: datetime
+    points: int
+    verdicts: str
+
+
+class EventView(wire.View, frozen=True):
+    """An event. `subject` is the user's id, however the user was named; `executor` is who caused it, where another.
+
+    `reporter` is the kind and id of the caller, and `points` what all its reactions changed the balance by.
+    """
+
+    id: UUID
+    type: str
+    type_version: int
+    subject: UUID
+    reporter: str
+    payload: msgspec.Raw
+    occurred_at: str
+    reported_at: str
+    reacted_at: str
+    points: int
+    executor: str | None = None
+
+
+def view(event: Event) -> EventView:
+    """Return what a caller sees of an event."""
+    executor = event.executor
+    if executor is None and not event.reporter.startswith("user:"):
+        executor = event.reporter
+    return EventView(
+        event.id, event.type_name, event.type_version, event.user_id, event.reporter, wire.raw(event.payload),
+        wire.rfc3339(event.occurred_at), wire.rfc3339(event.reported_at), wire.rfc3339(event.reacted_at),
+        event.points, executor,
+    )  # fmt: skip

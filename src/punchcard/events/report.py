@@ -1,0 +1,313 @@
+"""Report an event: the hot path, whole, in the order in which it happens.
+
+    check    type known and active, authority, schema          403 404 422   no I/O
+    BEGIN
+    recall   Idempotency-Keys                                  first answer again, 409, 422
+    lock     the subjects, in one order; then the time         401 403 422
+    claim    the fingerprint, for 60 s                         409
+    gather   counts of activations
+    decide   engine.decide, in arrival order                   never fails: says why not
+    record   events and verdicts, entries, balances, counts; the answers under their keys
+    COMMIT, then the reply
+
+Each step narrows the list: whoever is refused leaves with the error as a value, so one caller's 409 never rolls back
+another's event. An earlier error hides a later one, so the table is also the precedence of errors. Owns `events`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from punchcard import clock, wire
+from punchcard.access.principals import Kind
+from punchcard.db.connection import Db, Row, Tx, columns
+from punchcard.engine.decide import decide
+from punchcard.engine.fingerprint import fingerprint
+from punchcard.engine.situation import EVERYBODY, Decision, Occurrence, Posting, Situation, Subject
+from punchcard.engine.verdicts import pack
+from punchcard.errors import PunchcardError
+from punchcard.events import claims, idempotency
+from punchcard.events.catalogue import Catalogue, EventType, Snapshot
+from punchcard.events.check import check, require_in_reach, require_subject
+from punchcard.events.definition import Report
+from punchcard.events.event import Event
+from punchcard.events.idempotency import Key, Remembered
+from punchcard.points import ledger
+from punchcard.reactors import activations
+
+
+class Desk(Struct, frozen=True):
+    """What reporting needs around it: the database, the catalogue, the fingerprints' key, the reach of occurredAt."""
+
+    db: Db
+    catalogue: Catalogue
+    fingerprint_key: bytes
+    occurred_past: timedelta
+    occurred_ahead: timedelta
+
+
+class Draft(Struct):
+    """An event about to be recorded. `own` is what a command posts by itself, before any reactor looks."""
+
+    id: UUID
+    tenant_id: UUID
+    user_id: UUID
+    event_type: EventType
+    reporter: str
+    executor: str | None
+    payload: Mapping[str, Any]
+    occurred_at: datetime
+    own: Sequence[Posting] = ()
+
+
+class Item(Struct):
+    """One report on its way: it gets a `draft` once the subject is held, and ends as an `event` or an `error`."""
+
+    report: Report
+    event_type: EventType | None = None
+    draft: Draft | None = None
+    event: Event | None = None
+    error: PunchcardError | None = None
+
+
+class Request(Struct):
+    """What one caller wants answered together: one report, or a batch; `answer` is made from its items.
+
+    An atomic request is carried out whole or not at all, and so must not share its transaction.
+    """
+
+    items: list[Item]
+    answer: Callable[["Request"], tuple[int, bytes]]
+    key: Key | None = None
+    atomic: bool = False
+    remembered: Remembered | None = None
+
+
+class _Stale(Exception):
+    """Start anew with a fresh catalogue."""
+
+
+class _Refused(Exception):
+    """An atomic request has an item that cannot be recorded."""
+
+
+async def report(desk: Desk, requests: Sequence[Request]) -> None:
+    """Record what can be recorded: each item ends with its `event` or `error`, or its request is `remembered`.
+
+    Raises: Unavailable, StorageFull, OutcomeUnknown, or what the database finds wrong; it is then true of all items.
+    """
+    fresh = False
+    while True:
+        for request in requests:
+            request.remembered = None
+            request.items = [Item(item.report) for item in request.items]
+        try:
+            await _check(desk, requests, fresh=fresh)
+            if any(request.key or _live(request.items) for request in requests):
+                async with desk.db.transaction() as tx:
+                    await _carry_out(desk, tx, requests)
+            elif not fresh:
+                raise _Stale  # never refuse on the word of an old catalogue
+        except _Stale:
+            fresh = True
+        except _Refused:
+            return
+        else:
+            return
+
+
+async def _carry_out(desk: Desk, tx: Tx, requests: Sequence[Request]) -> None:
+    await _recall(tx, requests)
+    asking = [request for request in requests if request.remembered is None]
+    items = [item for request in asking for item in request.items]
+    now, situation = await draft_events(desk, tx, _live(items))
+    await _claim(desk, tx, _live(items), now)
+    if any(request.atomic and len(_live(request.items)) < len(request.items) for request in asking):
+        raise _Refused
+    live = _live(items)
+    events = await settle(tx, [item.draft for item in live if item.draft], situation, now)
+    for item, event in zip(live, events, strict=True):
+        item.event = event
+    for request in asking:
+        if request.key is not None and _live(request.items):
+            await idempotency.remember(tx, request.key, *request.answer(request))
+
+
+def _live(items: Iterable[Item]) -> list[Item]:
+    return [item for item in items if item.error is None]
+
+
+async def _check(desk: Desk, requests: Sequence[Request], *, fresh: bool) -> None:
+    snapshots: dict[UUID, Snapshot] = {}
+    for item in (item for request in requests for item in request.items):
+        tenant_id = item.report.principal.tenant_id
+        if tenant_id not in snapshots:
+            read = desk.catalogue.current if fresh else desk.catalogue.snapshot
+            snapshots[tenant_id] = await read(tenant_id)
+        try:
+            item.event_type = check(item.report, snapshots[tenant_id])
+        except PunchcardError as error:
+            item.error = error
+
+
+async def _recall(tx: Tx, requests: Sequence[Request]) -> None:
+    keyed = [(request, request.key) for request in requests if request.key is not None]
+    if not keyed:
+        return
+    found = await idempotency.recall(tx, [key for _, key in keyed])
+    for (request, _), answer in zip(keyed, found, strict=True):
+        if isinstance(answer, Remembered):
+            request.remembered = answer
+        elif answer is not None:
+            for item in request.items:
+                item.error = answer
+
+
+# lock --------------------------------------------------------------------------------------------
+
+# The clock is read as each row leaves the lock, so the latest reading lies after the last wait.
+SUBJECTS = """
+    with named as (
+        select asked.tenant_id, asked.key, known.user_id
+        from unnest($1::uuid[], $2::text[]) as asked (tenant_id, key)
+        join user_keys as known on known.tenant_id = asked.tenant_id and known.key = asked.key
+    ), wallet as materialized (
+        select tenant_id, user_id, status, balance, entries from wallets
+        where (tenant_id, user_id) in (select tenant_id, user_id from named)
+        order by tenant_id, user_id {lock}
+    )
+    select named.key, wallet.*, current.version, clock_timestamp() as now, {xid} as xid
+    from wallet join named using (tenant_id, user_id) join catalogue_versions as current using (tenant_id)
+"""
+LOCK = SUBJECTS.format(lock="for no key update", xid="pg_current_xact_id()::text")
+LOOK = SUBJECTS.format(lock="", xid="null")
+
+
+async def draft_events(desk: Desk, tx: Tx, items: Sequence[Item], *, lock: bool = True) -> tuple[datetime, Situation]:
+    """Hold the subjects of `items` and draft their events; say what time it is and how the wallets stand."""
+    asked = sorted({(item.report.principal.tenant_id, key) for item in items for key in _keys(item.report)})
+    rows = await tx.fetch(LOCK if lock else LOOK, *columns(asked, 2)) if asked else []
+    for row in rows:
+        snapshot = desk.catalogue.cached(row["tenant_id"])
+        if snapshot is None or snapshot.version != row["version"]:
+            raise _Stale
+    now = max((row["now"] for row in rows), default=clock.now())
+    tx.xid = int(rows[0]["xid"]) if rows and lock else None
+    found = {(row["tenant_id"], row["key"]): row for row in rows}
+    for item, event_id in zip(items, clock.stream_ids(now, len(items)), strict=True):
+        try:
+            item.draft = _draft(desk, item, event_id, found, now)
+        except PunchcardError as error:
+            item.error = error
+    return now, Situation({row["user_id"]: Subject(row["balance"], row["entries"]) for row in rows})
+
+
+def _keys(report: Report) -> list[str]:
+    """Return the names to look up: the subject's and the calling user's, which may be one."""
+    own = [wire.subject_key(report.principal.id)] if report.principal.kind is Kind.USER else []
+    return [wire.subject_key(report.subject), *own] if report.subject is not None else own
+
+
+def _draft(desk: Desk, item: Item, event_id: UUID, found: Mapping[tuple[UUID, str], Row], now: datetime) -> Draft:
+    report, event_type = item.report, item.event_type
+    assert event_type is not None
+    principal, keys = report.principal, _keys(report)
+    named, caller = (found.get((principal.tenant_id, key)) for key in (keys[0], keys[-1]))
+    about = require_subject(report, named, caller)
+    if report.occurred_at is not None:
+        require_in_reach(report.occurred_at, now, desk.occurred_past, desk.occurred_ahead)
+    user_id = about["user_id"]
+    reporter = f"user:{user_id}" if principal.kind is Kind.USER else principal.name
+    executor = None if principal.kind is Kind.USER else report.executor
+    return Draft(
+        event_id, principal.tenant_id, user_id, event_type, reporter, executor, report.payload,
+        report.occurred_at or now,
+    )  # fmt: skip
+
+
+async def _claim(desk: Desk, tx: Tx, items: Sequence[Item], now: datetime) -> None:
+    wanted = [(claim_of(desk, item.draft), item.draft.id) for item in items if item.draft]
+    if wanted:
+        for item, duplicate in zip(items, await claims.claim(tx, wanted, now), strict=True):
+            item.error = duplicate
+
+
+def claim_of(desk: Desk, draft: Draft) -> claims.Claim:
+    identity = fingerprint(desk.fingerprint_key, draft.tenant_id, draft.event_type.id, draft.user_id, draft.payload)
+    return draft.tenant_id, draft.user_id, identity
+
+
+# gather, decide, record: also what commands and preview go through ---------------------------------
+
+
+async def settle(tx: Tx, drafts: Sequence[Draft], situation: Situation, now: datetime) -> list[Event]:
+    """Judge events and record them with all that follows; the caller holds their subjects' wallets."""
+    if not drafts:
+        return []
+    decisions = await judge(tx, drafts, situation)
+    return await _record(tx, drafts, decisions, now)
+
+
+async def judge(tx: Tx, drafts: Sequence[Draft], situation: Situation, *, lock: bool = True) -> list[Decision]:
+    """Run the reactors over events in their order; `situation` moves on."""
+    counters = {
+        (draft.tenant_id, EVERYBODY if reactor.counts_everybody else draft.user_id, reactor.reactor_id)
+        for draft in drafts
+        for reactor in draft.event_type.reactors
+        if reactor.max_activations is not None
+    }
+    if counters:
+        counts = await activations.read(tx, counters, lock=lock)
+        situation.activations.update({(user, reactor): count for (_, user, reactor), count in counts.items()})
+    return [
+        decide(Occurrence(draft.user_id, draft.payload, draft.occurred_at), draft.event_type.reactors, situation)
+        for draft in drafts
+    ]
+
+
+RECORD = """
+    insert into events (tenant_id, user_id, id, event_type_id, event_type_version, reporter, executor, payload,
+                        occurred_at, reported_at, points, verdicts, reacted_at)
+    select *, clock_timestamp()
+    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::integer[], $6::text[], $7::text[], $8::json[],
+                $9::timestamptz[], $10::timestamptz[], $11::bigint[], $12::json[])
+    returning id, reacted_at
+"""
+
+
+async def _record(tx: Tx, drafts: Sequence[Draft], decisions: Sequence[Decision], now: datetime) -> list[Event]:
+    """Write events, entries, balances and counts: one statement a table."""
+    rows = [_row(draft, decision, now) for draft, decision in zip(drafts, decisions, strict=True)]
+    reacted = {row["id"]: row["reacted_at"] for row in await tx.fetch(RECORD, *columns(rows, 12))}
+    pairs = list(zip(drafts, decisions, strict=True))
+    await ledger.post(
+        tx,
+        [
+            ledger.Entry(draft.tenant_id, draft.user_id, draft.id, posting, now)
+            for draft, decision in pairs
+            for posting in (*draft.own, *decision.postings)
+        ],
+    )
+    await activations.count(
+        tx, [(draft.tenant_id, *counter) for draft, decision in pairs for counter in decision.activated]
+    )
+    return [_event(draft, row, reacted[draft.id]) for draft, row in zip(drafts, rows, strict=True)]
+
+
+def _row(draft: Draft, decision: Decision, now: datetime) -> tuple[Any, ...]:
+    points = decision.points + sum(posting.points for posting in draft.own)
+    return (
+        draft.tenant_id, draft.user_id, draft.id, draft.event_type.id, draft.event_type.version, draft.reporter,
+        draft.executor, wire.text(draft.payload), draft.occurred_at, now, points, wire.text(pack(decision.verdicts)),
+    )  # fmt: skip
+
+
+def _event(draft: Draft, row: tuple[Any, ...], reacted_at: datetime) -> Event:
+    *_, payload, occurred_at, reported_at, points, verdicts = row
+    return Event(
+        draft.id, draft.tenant_id, draft.user_id, draft.event_type.id, draft.event_type.name, draft.event_type.version,
+        draft.reporter, draft.executor, payload, occurred_at, reported_at, reacted_at, points, verdicts,
+    )  # fmt: skip

@@ -1,0 +1,141 @@
+"""The event stream, read: lists, one event, and what came of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from punchcard import clock, wire
+from punchcard.db.connection import Db, Row, Tx
+from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.engine.constraint import compile_constraint
+from punchcard.engine.situation import Code, Verdict
+from punchcard.engine.verdicts import Judged, reason, unpack
+from punchcard.errors import NotFound
+from punchcard.events.event import Event, EventView, view
+
+READ = """
+    select event.*, type.name as type_name
+    from events as event
+    join event_types as type on type.tenant_id = event.tenant_id and type.id = event.event_type_id
+    where event.tenant_id = $1
+"""
+OWN = " and ($2::uuid is null or event.user_id = $2)"
+VERSIONS = """
+    select id, reactor_id, version, name, "constraint", max_activations, effective_from, effective_until
+    from reactor_versions where tenant_id = $1 and id = any($2::bigint[])
+"""
+
+
+def _read_instant(text: str) -> datetime:
+    return wire.parse_instant(text.replace(" ", "+"))
+
+
+def _first_id(text: str) -> UUID:
+    return clock.first_id_at(_read_instant(text))
+
+
+BY_TYPE = "event.event_type_id = (select id from event_types where tenant_id = $1 and {0} in (id::text, name))"
+BY_SUBJECT = "event.user_id = (select user_id from user_keys where tenant_id = $1 and key = {0})"
+FILTERS = {
+    "type": Filter(BY_TYPE),
+    "subject": Filter(BY_SUBJECT),
+    "reportedFrom": Filter("event.id >= {}", _first_id),
+    "reportedTo": Filter("event.id < {}", _first_id),
+    "occurredFrom": Filter("event.occurred_at >= {}", _read_instant),
+    "occurredTo": Filter("event.occurred_at < {}", _read_instant),
+}
+
+
+class ReactionView(wire.View, frozen=True):
+    """What one reaction of a reactor that fired did."""
+
+    number: int
+    type: str
+    points: int
+
+
+class VerdictView(wire.View, frozen=True):
+    """What came of one reactor: whether it fired, the code and the sentence that say why, and its reactions."""
+
+    reactor_id: UUID
+    reactor_version: int
+    reactor_name: str
+    fired: bool
+    code: str
+    reason: str
+    reactions: list[ReactionView]
+
+
+class ReactionsView(wire.View, frozen=True):
+    """What came of an event: the net points, and the verdict of every reactor that was live."""
+
+    points: int
+    verdicts: list[VerdictView]
+    event_id: UUID | None = None
+
+
+async def list_events(db: Db, tenant_id: UUID, own_user_id: UUID | None, listing: Listing) -> Page[EventView]:
+    """List events, the newest first; an end user sees the user's own."""
+    sql, arguments = select(listing, READ + OWN, [tenant_id, own_user_id], FILTERS, id_column="event.id", order="DESC")
+    return page(listing, await db.fetch(sql, *arguments), lambda row: view(of_row(row)))
+
+
+async def get_event(db: Db, tenant_id: UUID, own_user_id: UUID | None, id: UUID) -> EventView:
+    """Return one event; an end user sees the user's own."""
+    async with db.transaction(snapshot=True) as tx:
+        event = await read_event(tx, tenant_id, id)
+    if own_user_id not in (None, event.user_id):
+        raise NotFound("There is no such event.")
+    return view(event)
+
+
+async def get_reactions(db: Db, tenant_id: UUID, id: UUID) -> ReactionsView:
+    """Return what came of one event: net points, and why each reactor fired or did not."""
+    async with db.transaction(snapshot=True) as tx:
+        event = await read_event(tx, tenant_id, id)
+        verdicts = await tell(tx, tenant_id, msgspec.json.decode(event.verdicts), wire.decode(event.payload.encode()))
+    return ReactionsView(event.points, verdicts, event.id)
+
+
+async def read_event(tx: Tx, tenant_id: UUID, event_id: UUID) -> Event:
+    """Return one event as recorded. Raises: NotFound."""
+    row = await tx.fetchrow(READ + " and event.id = $2", tenant_id, event_id)
+    if row is None:
+        raise NotFound("There is no such event.")
+    return of_row(row)
+
+
+async def tell(
+    tx: Tx, tenant_id: UUID, stored: Mapping[str, list[Any]], payload: Mapping[str, Any]
+) -> list[VerdictView]:
+    """Tell stored verdicts in full, by the versions that judged."""
+    verdicts = list(unpack(stored))
+    rows = await tx.fetch(VERSIONS, tenant_id, [verdict.reactor_version_id for verdict in verdicts])
+    versions = {row["id"]: row for row in rows}
+    return [_verdict(verdict, versions[verdict.reactor_version_id], payload) for verdict in verdicts]
+
+
+def _verdict(verdict: Verdict, version: Row, payload: Mapping[str, Any]) -> VerdictView:
+    constraint = None if version["constraint"] is None else wire.decode(version["constraint"].encode())
+    judged = Judged(
+        compile_constraint(constraint), version["max_activations"],
+        wire.rfc3339_or_none(version["effective_from"]), wire.rfc3339_or_none(version["effective_until"]),
+    )  # fmt: skip
+    fired = verdict.code is Code.FIRED
+    reactions = [ReactionView(number, "POINTS", points) for number, points in verdict.detail] if fired else []
+    return VerdictView(
+        version["reactor_id"], version["version"], version["name"], fired, verdict.code.name,
+        reason(verdict, judged, payload), reactions,
+    )  # fmt: skip
+
+
+def of_row(row: Row) -> Event:
+    """Return the event that a row of READ holds."""
+    return Event(
+        row["id"], row["tenant_id"], row["user_id"], row["event_type_id"], row["type_name"], row["event_type_version"],
+        row["reporter"], row["executor"], row["payload"], row["occurred_at"], row["reported_at"], row["reacted_at"],
+        row["points"], row["verdicts"],
+    )  # fmt: skip

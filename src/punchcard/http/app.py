@@ -1,0 +1,132 @@
+"""The ASGI application: finds the route, reads the body, carries the call out, and answers, also when it fails."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+from msgspec import Struct
+from starlette.routing import compile_path
+
+from punchcard import clock, wire
+from punchcard.errors import Broken, MethodNotAllowed, NotFound, PunchcardError
+from punchcard.http import binding, health, hot, metrics, oauth, problems
+from punchcard.http.bodies import Gone, headers_of, read_body
+from punchcard.http.hot import Answer, Asked
+from punchcard.http.openapi import document
+from punchcard.http.routes import ROUTES, Route
+from punchcard.http.runtime import Runtime
+
+log = structlog.get_logger()
+
+Lane = Callable[[Runtime, Asked, Mapping[str, str]], Awaitable[Answer]]
+
+
+class Bound(Struct, frozen=True):
+    """A route that can be called. `label` stands for it in the metrics."""
+
+    label: str
+    lane: Lane
+    bytes_max: int
+
+
+class App:
+    """The application over one runtime. Paths are taken with and without a slash at their end."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._static: dict[str, dict[str, Bound]] = {}
+        self._patterns: list[tuple[re.Pattern[str], dict[str, Bound]]] = []
+        openapi = wire.encode(document(ROUTES))
+        for route in ROUTES:
+            self._add(route.method, route.path, _lane(route))
+        self._add("POST", "/oauth/token", oauth.token)
+        self._add("POST", "/v1/oauth/token", oauth.token)
+        for path, lane in health.LANES.items():
+            self._add("GET", path, lane)
+        self._add("GET", "/openapi.json", health.constant(openapi, "application/json"))
+        self._add("GET", "/problems/{code}", problems.show)
+
+    def _add(self, method: str, path: str, lane: Lane) -> None:
+        settings = self._runtime.settings
+        bytes_max = settings.batch_bytes_max if path.endswith("/batch") else settings.body_bytes_max
+        bound = Bound(path, lane, bytes_max)
+        stem = path.rstrip("/")
+        if "{" not in path:
+            self._static.setdefault(stem, {})[method] = bound
+            return
+        pattern = compile_path(stem)[0]
+        known = next((methods for found, methods in self._patterns if found == pattern), None)
+        if known is None:
+            known = {}
+            self._patterns.append((pattern, known))
+        known[method] = bound
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one HTTP request."""
+        if scope["type"] != "http":
+            raise NotImplementedError(f"{scope['type']} is not served")
+        started = clock.monotonic_seconds()
+        request_id = clock.new_id().hex
+        label = "none"
+        try:
+            bound, path = self._find(scope["method"], scope["path"])
+            label = bound.label
+            status, body, headers = await self._answer(bound, path, scope, receive, request_id)
+        except PunchcardError as error:
+            status, body, headers = problems.problem(error, request_id)
+        except Gone:
+            return
+        except Exception:
+            log.exception("a request broke", requestId=request_id, route=label)
+            broken = Broken("This is a fault of ours. Tell the operator the requestId; the log has the rest.")
+            status, body, headers = problems.problem(broken, request_id)
+        metrics.observe(scope["method"], label, status, clock.monotonic_seconds() - started)
+        await _send(send, status, body, headers, request_id)
+
+    async def _answer(self, bound: Bound, path: Mapping[str, str], scope: Any, receive: Any, request_id: str) -> Answer:
+        headers = headers_of(scope)
+        seconds_max = self._runtime.settings.body_seconds_max
+        body = await read_body(receive, headers, bytes_max=bound.bytes_max, seconds_max=seconds_max)
+        address = scope["client"][0] if scope.get("client") else ""
+        return await bound.lane(self._runtime, Asked(headers, scope["query_string"], body, address, request_id), path)
+
+    def _find(self, method: str, path: str) -> tuple[Bound, Mapping[str, str]]:
+        stem = path.rstrip("/")
+        methods, found = self._static.get(stem), None
+        if methods is None and "\0" not in path:
+            for pattern, known in self._patterns:
+                found = pattern.fullmatch(stem)
+                if found is not None:
+                    methods = known
+                    break
+        if methods is None:
+            raise NotFound("There is no such path; /openapi.json lists them.")
+        bound = methods.get(method)
+        if bound is None:
+            allowed = ", ".join(sorted(methods))
+            raise MethodNotAllowed(f"This path takes {allowed}.", headers={"Allow": allowed})
+        return bound, found.groupdict() if found else {}
+
+
+def _lane(route: Route) -> Lane:
+    if route.operation is hot.report_one:
+        return lambda runtime, asked, _: hot.report_one(runtime, asked)
+    if route.operation is hot.report_batch:
+        return lambda runtime, asked, _: hot.report_batch(runtime, asked)
+    made = binding.plan(route)
+    return lambda runtime, asked, path: binding.answer(made, runtime, asked, path)
+
+
+async def _send(send: Any, status: int, body: bytes, headers: Mapping[str, str], request_id: str) -> None:
+    sent = {
+        "Content-Type": "application/json",
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "X-Request-Id": request_id,
+        **headers,
+        "Content-Length": str(len(body)),
+    }
+    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in sent.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,275 @@
+"""From one line of the route table to an answer: an operation gets what its signature names.
+
+    Db, Desk, Catalogue, Keyring, Settings, Principal    what the server holds, and who is calling
+    a Definition                                         the body
+    Listing                                              limit, skip, order, filter, cursor of the query
+    wire.Expected                                        the version that If-Match names
+    tenant_id, own_user_id                               the caller's tenant; the caller, where an end user
+    a name of the path, or a keyword-only one            from the path, the query
+
+The order in which a request is judged is the same for all: media type 415, caller 401, JSON 400, authority 403 or
+404, Idempotency-Key, content 422.
+"""
+
+import inspect
+from collections.abc import Mapping
+from typing import Any, get_type_hints
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from msgspec import Struct, structs
+
+from punchcard import wire
+from punchcard.access.keyring import Keyring
+from punchcard.access.principals import Kind, Principal
+from punchcard.config import Settings
+from punchcard.db.connection import Db
+from punchcard.db.listing import LIMIT_MAX, SKIP_MAX, Listing, Page, read_cursor
+from punchcard.errors import Fault, Forbidden, Malformed, NotFound, Unauthenticated
+from punchcard.events.catalogue import Catalogue
+from punchcard.events.idempotency import read_key
+from punchcard.events.report import Desk
+from punchcard.http.bodies import require_media_type
+from punchcard.http.hot import Answer, Asked
+from punchcard.http.keyed import KeyedDb, Replayed
+from punchcard.http.routes import Route
+from punchcard.http.runtime import Runtime
+from punchcard.users.users import find_user
+
+LISTED = ("limit", "skip", "order", "filter", "cursor")
+
+
+class Plan(Struct, frozen=True):
+    """What a route's operation asks for, worked out once."""
+
+    route: Route
+    hints: Mapping[str, Any]
+    body: type[wire.Definition] | None
+    queried: tuple[str, ...]
+    is_list: bool
+
+
+def plan(route: Route) -> Plan:
+    """Read an operation's signature."""
+    hints = get_type_hints(route.operation)
+    hints.pop("return", None)
+    body = next((kind for kind in hints.values() if inspect.isclass(kind) and issubclass(kind, wire.Definition)), None)
+    keywords = tuple(
+        name
+        for name, parameter in inspect.signature(route.operation).parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY and f"{{{name}}}" not in route.path and hints[name] is not body
+    )
+    return Plan(route, hints, body, keywords, Listing in hints.values())
+
+
+class Call(Struct):
+    """One request on its way to its operation."""
+
+    runtime: Runtime
+    asked: Asked
+    path: Mapping[str, str]
+    principal: Principal
+    db: Db
+    definition: wire.Definition | None = None
+
+
+async def answer(plan: Plan, runtime: Runtime, asked: Asked, path: Mapping[str, str]) -> Answer:
+    """Carry out one request. Raises: any PunchcardError."""
+    if plan.body is not None:
+        require_media_type(asked.headers, ("application/json",))
+    principal = await runtime.doorkeeper.admit(
+        asked.header(b"authorization"), asked.header(b"x-api-key"), asked.address, runtime.catalogue
+    )
+    body = _body(plan, asked)
+    principal = await _authorized(plan.route, runtime, principal, path)
+    call = Call(runtime, asked, path, principal, runtime.db)
+    try:
+        return await _carried_out(plan, call, body)
+    except Replayed as known:
+        return known.remembered.status, known.remembered.body, {"Idempotency-Replayed": "true"}
+
+
+async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer:
+    route, asked = plan.route, call.asked
+    if route.method == "POST":
+        request = f"{route.method} {route.path}".encode()
+        key = read_key(call.principal, asked.header(b"idempotency-key"), request, *_parts(call.path), asked.body)
+        if key is not None:
+            keyed = KeyedDb(call.runtime.db, key, lambda result: _encode(result)[0])
+            await keyed.look()
+            call.db = keyed
+    query = _query(plan, asked)
+    if plan.body is not None:
+        call.definition = wire.read(plan.body, body)
+    arguments = {name: _argument(name, kind, plan, call, query) for name, kind in plan.hints.items()}
+    result = await route.operation(**{name: value for name, value in arguments.items() if value is not _LEFT_OUT})
+    encoded, headers = _encode(result)
+    if route.method == "POST" and route.path.endswith("/") and getattr(result, "id", None) is not None:
+        headers["Location"] = f"{route.path}{result.id}"
+    return 200, encoded, headers
+
+
+def _parts(path: Mapping[str, str]) -> list[bytes]:
+    return [f"{name}={value}".encode() for name, value in sorted(path.items())]
+
+
+def _body(plan: Plan, asked: Asked) -> Any:
+    if plan.body is None:
+        return None
+    if not asked.body:
+        raise Malformed("The body is empty; send a JSON object.")
+    return wire.decode(asked.body)
+
+
+async def _authorized(route: Route, runtime: Runtime, principal: Principal, path: Mapping[str, str]) -> Principal:
+    if principal.kind is Kind.KEY:
+        challenge = {"WWW-Authenticate": 'Bearer realm="punchcard"'}
+        raise Unauthenticated("Send a bearer token; the API key alone opens nothing here.", headers=challenge)
+    if principal.kind not in route.who:
+        kinds = " or ".join(kind.value for kind in route.who)
+        raise Forbidden(f"This is for callers of the kind {kinds}; the token is of the kind {principal.kind.value}.")
+    if principal.kind is not Kind.USER:
+        return principal
+    user_id = await find_user(runtime.db, principal.tenant_id, principal.id)
+    if user_id is None or await _is_closed(runtime.db, principal.tenant_id, user_id):
+        raise Unauthenticated("The token's user is not registered, or the account is closed.")
+    if route.own is not None and path[route.own].lower() != str(user_id):
+        raise NotFound("There is no such user.")
+    return structs.replace(principal, user_id=user_id)
+
+
+async def _is_closed(db: Db, tenant_id: UUID, user_id: UUID) -> bool:
+    sql = "select status = 'CLOSED' from users where tenant_id = $1 and id = $2"
+    return bool(await db.fetchval(sql, tenant_id, user_id))
+
+
+# arguments ---------------------------------------------------------------------------------------
+
+_LEFT_OUT = object()
+
+
+def _argument(name: str, kind: Any, plan: Plan, call: Call, query: Mapping[str, str]) -> Any:
+    if name in call.path:
+        return _from_path(name, kind, call.path[name])
+    if name == "tenant_id":
+        return call.principal.tenant_id
+    if name == "own_user_id":
+        return call.principal.user_id
+    if kind is plan.body:
+        return call.definition
+    if kind is Listing:
+        return _listing(call, query)
+    if kind is wire.Expected:
+        return _expected(call.asked)
+    if name in plan.queried:
+        return _number(name, query[name]) if name in query else _LEFT_OUT
+    return _held(kind, call)
+
+
+def _held(kind: Any, call: Call) -> Any:
+    runtime = call.runtime
+    supplies: dict[Any, Any] = {
+        Db: call.db,
+        Desk: structs.replace(runtime.desk, db=call.db),
+        Catalogue: runtime.catalogue,
+        Keyring: runtime.keyring,
+        Settings: runtime.settings,
+        Principal: call.principal,
+    }
+    return supplies[kind]
+
+
+def _from_path(name: str, kind: Any, value: str) -> Any:
+    if kind is not UUID:
+        return value
+    try:
+        if len(value) != wire.UUID_CHARACTERS:
+            raise ValueError(name)
+        return UUID(value)
+    except ValueError:
+        raise NotFound("There is no such thing: the id is not a UUID.") from None
+
+
+def _query(plan: Plan, asked: Asked) -> dict[str, str]:
+    """Return the query. Raises: Malformed, Invalid for a parameter that the operation does not have."""
+    try:
+        pairs = parse_qsl(asked.query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
+    except ValueError:
+        raise Malformed("The query cannot be read.") from None
+    query = dict(pairs)
+    if len(query) < len(pairs) or any("\0" in value for value in query.values()):
+        raise Malformed("The query names a parameter twice, or holds a NUL character.")
+    unknown = [] if plan.is_list else [name for name in query if name not in plan.queried]
+    if unknown:
+        raise wire.invalid(
+            [Fault(f"/{name[:100]}", "unknown_parameter", "There is no such parameter.") for name in unknown]
+        )
+    return query
+
+
+def _number(name: str, value: str) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) <= 18):  # noqa: PLR2004 - a bigint holds 18 digits
+        raise wire.invalid([Fault(f"/{name}", "number_expected", "Write a whole number.")])
+    return int(value)
+
+
+def _listing(call: Call, query: Mapping[str, str]) -> Listing:
+    faults = []
+    limit, skip = query.get("limit", "100"), query.get("skip", "0")
+    if not (limit.isascii() and limit.isdigit() and len(limit) <= 4 and 1 <= int(limit) <= LIMIT_MAX):  # noqa: PLR2004
+        faults.append(Fault("/limit", "out_of_range", f"Write a whole number from 1 to {LIMIT_MAX}."))
+    if not (skip.isascii() and skip.isdigit() and len(skip) <= 6 and int(skip) <= SKIP_MAX):  # noqa: PLR2004
+        faults.append(Fault("/skip", "out_of_range", f"Write a whole number from 0 to {SKIP_MAX}; go on by cursor."))
+    order = query.get("order")
+    if order not in (None, "ASC", "DESC"):
+        faults.append(Fault("/order", "out_of_range", "Write ASC or DESC."))
+    cursor_key = call.runtime.keyring.cursor_key + call.principal.tenant_id.bytes
+    after = None
+    if "cursor" in query:
+        try:
+            after = read_cursor(cursor_key, query["cursor"])
+        except ValueError as fault:
+            faults.append(Fault("/cursor", "cursor_unknown", str(fault)))
+    filters = {name: value for name, value in query.items() if name not in LISTED} | _filters(query, faults)
+    if faults:
+        raise wire.invalid(faults)
+    return Listing(cursor_key, int(limit), int(skip), order, after, filters)  # type: ignore[arg-type]  # checked above
+
+
+def _filters(query: Mapping[str, str], faults: list[Fault]) -> dict[str, str]:
+    """Read `filter=name:value,name:value`."""
+    filters = {}
+    for part in filter(None, query.get("filter", "").split(",")):
+        name, colon, value = part.partition(":")
+        if not colon:
+            faults.append(Fault("/filter", "unreadable_filter", "Write name:value, and commas between several."))
+        filters[name] = value
+    return filters
+
+
+def _expected(asked: Asked) -> wire.Expected:
+    given = asked.header(b"if-match")
+    if given is None or given.strip() == "*":
+        return wire.ANY_VERSION
+    number = given.strip().removeprefix("W/").strip('"')
+    if not (number.isascii() and number.isdigit() and len(number) <= 9):  # noqa: PLR2004 - an integer holds 9 digits
+        raise Malformed("If-Match is the ETag of an answer: a version in quotes.")
+    return wire.Expected(number)
+
+
+# answers -----------------------------------------------------------------------------------------
+
+
+def _encode(result: Any) -> tuple[bytes, dict[str, str]]:
+    """Return the envelope, and the headers that the result itself calls for."""
+    body: dict[str, Any] = {"status": "success", "data": result}
+    headers: dict[str, str] = {}
+    if isinstance(result, Page):
+        listing = result.listing
+        body["data"] = result.items
+        body["page"] = {"limit": listing.limit, "skip": listing.skip}
+        if result.next_cursor is not None:
+            body["page"]["next"] = result.next_cursor
+    elif isinstance(getattr(result, "version", None), int):
+        headers["ETag"] = f'"{result.version}"'
+    return wire.encode(body), headers

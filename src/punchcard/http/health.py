@@ -1,0 +1,62 @@
+"""What operators and their machines ask: alive, ready, which version, how much."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from importlib.metadata import version
+
+from prometheus_client import generate_latest
+
+from punchcard import wire
+from punchcard.db import migrate
+from punchcard.errors import PunchcardError
+from punchcard.http import metrics
+from punchcard.http.hot import Answer, Asked
+from punchcard.http.runtime import Runtime
+
+VERSION = version("punchcard")
+NEWEST = migrate.scripts()[-1].number
+
+
+async def live(_: Runtime, __: Asked, ___: Mapping[str, str]) -> Answer:
+    """Answer `GET /livez`: this process answers."""
+    return 200, wire.encode({"status": "alive"}), {}
+
+
+async def ready(runtime: Runtime, _: Asked, __: Mapping[str, str]) -> Answer:
+    """Answer `GET /readyz`: 200 when requests can be carried out, else 503; each check by name."""
+    checks = {"serving": "draining" if runtime.draining else "ok", **await _database(runtime)}
+    is_ready = all(state == "ok" for state in checks.values())
+    return (
+        (200 if is_ready else 503),
+        wire.encode({"status": "ready" if is_ready else "not ready", "checks": checks}),
+        {},
+    )
+
+
+async def _database(runtime: Runtime) -> dict[str, str]:
+    try:
+        applied = await runtime.db.fetchval("select max(number) from schema_migrations")
+    except PunchcardError as error:
+        return {"database": error.detail, "migrations": "unknown"}
+    return {"database": "ok", "migrations": "ok" if applied == NEWEST else f"{applied} is applied of {NEWEST}"}
+
+
+async def show_version(_: Runtime, __: Asked, ___: Mapping[str, str]) -> Answer:
+    """Answer `GET /version`."""
+    return 200, wire.encode({"version": VERSION}), {}
+
+
+async def show_metrics(_: Runtime, __: Asked, ___: Mapping[str, str]) -> Answer:
+    """Answer `GET /metrics`, for Prometheus."""
+    return 200, generate_latest(metrics.REGISTRY), {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+
+
+def constant(body: bytes, media_type: str) -> Callable[[Runtime, Asked, Mapping[str, str]], Awaitable[Answer]]:
+    """Return a lane that always answers the same."""
+
+    async def lane(_: Runtime, __: Asked, ___: Mapping[str, str]) -> Answer:
+        return 200, body, {"Content-Type": media_type}
+
+    return lane
+
+
+LANES = {"/livez": live, "/readyz": ready, "/version": show_version, "/metrics": show_metrics}

@@ -1,0 +1,197 @@
+"""The hot lane: `POST /v1/events` and `/v1/events/batch`, on bare ASGI.
+
+The same order of checks, the same errors and the same document as the other lane, without its cost.
+"""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+from punchcard import wire
+from punchcard.access.principals import Kind, Principal
+from punchcard.errors import Fault, Malformed, PunchcardError, SubjectMismatch, TooLarge, Unauthenticated
+from punchcard.events.definition import Report, read_report
+from punchcard.events.event import EventView, view
+from punchcard.events.idempotency import read_key
+from punchcard.events.report import Item, Request, report
+from punchcard.http import metrics
+from punchcard.http.bodies import Headers, require_media_type
+from punchcard.http.runtime import Runtime
+
+JSON, NDJSON = "application/json", "application/x-ndjson"
+
+Answer = tuple[int, bytes, dict[str, str]]
+"""Status, body, further headers."""
+
+
+class Asked:
+    """One request at the hot lane: its headers, its body, where it comes from, and its id."""
+
+    __slots__ = ("address", "body", "headers", "query", "request_id")
+
+    def __init__(self, headers: Headers, query: bytes, body: bytes, address: str, request_id: str) -> None:
+        self.headers, self.query, self.body = headers, query, body
+        self.address, self.request_id = address, request_id
+
+    def header(self, name: bytes) -> str | None:
+        """Return a header as text."""
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
+
+
+async def report_one(runtime: Runtime, asked: Asked) -> Answer:
+    """Answer `POST /v1/events`. Raises: any PunchcardError."""
+    require_media_type(asked.headers, (JSON,))
+    principal = await _reporter(runtime, asked)
+    reported = read_report(principal, wire.decode(asked.body))
+    _refuse_other_subject(principal, asked, reported)
+    key = read_key(principal, asked.header(b"idempotency-key"), b"POST /v1/events", asked.body)
+    request = Request([Item(reported)], _answer_one, key)
+    await runtime.batcher.submit(request, reported.subject or principal.id)
+    return _answered(request)
+
+
+async def report_batch(runtime: Runtime, asked: Asked) -> Answer:
+    """Answer `POST /v1/events/batch`. Raises: any PunchcardError that is true of the whole batch."""
+    media = require_media_type(asked.headers, (JSON, NDJSON))
+    principal = await _reporter(runtime, asked)
+    atomic = _atomic(asked.query)
+    bodies = _bodies(media, asked.body, runtime.settings.batch_events_max)
+    key = read_key(principal, asked.header(b"idempotency-key"), b"POST /v1/events/batch", asked.query, asked.body)
+    items, unread = _read_items(principal, bodies)
+    request = Request(items, lambda done: (200, _batch_body(bodies, done, unread, asked.request_id)), key, atomic)
+    if atomic and unread:
+        raise _batch_refused(unread, asked.request_id)
+    if items:
+        await report(runtime.desk, [request])
+    if atomic and request.remembered is None and any(item.error for item in request.items):
+        raise _batch_refused(
+            {place: item.error for place, item in enumerate(request.items) if item.error}, asked.request_id
+        )
+    _count(request)
+    if request.remembered is not None:
+        return request.remembered.status, request.remembered.body, {"Idempotency-Replayed": "true"}
+    return (*request.answer(request), {})
+
+
+async def _reporter(runtime: Runtime, asked: Asked) -> Principal:
+    principal = await runtime.doorkeeper.admit(
+        asked.header(b"authorization"), asked.header(b"x-api-key"), asked.address, runtime.catalogue
+    )
+    if principal.kind is Kind.KEY:
+        detail = "Send a bearer token: an end user's for a public event type, a secret of the type for a private one."
+        raise Unauthenticated(detail, headers={"WWW-Authenticate": 'Bearer realm="punchcard"'})
+    return principal
+
+
+def _refuse_other_subject(principal: Principal, asked: Asked, reported: Report) -> None:
+    """A subject beside the body is never taken; from an end user, another one than the user's own is refused."""
+    if principal.kind is not Kind.USER:
+        return
+    named = [*parse_qs(asked.query.decode("latin-1")).get("subject", []), asked.header(b"x-subject")]
+    if any(name not in (None, principal.id, reported.subject) for name in named):
+        raise SubjectMismatch("An end user reports for nobody else: leave the subject out.")
+
+
+def _answered(request: Request) -> Answer:
+    _count(request)
+    if request.remembered is not None:
+        return request.remembered.status, request.remembered.body, {"Idempotency-Replayed": "true"}
+    error = request.items[0].error
+    if error is not None:
+        raise error
+    return (*_answer_one(request), {})
+
+
+def _answer_one(request: Request) -> tuple[int, bytes]:
+    event = request.items[0].event
+    return 200, wire.encode({"status": "success", "data": None if event is None else view(event)})
+
+
+def _count(request: Request) -> None:
+    for item in request.items:
+        if item.event is not None:
+            metrics.EVENTS.inc()
+        elif item.error is not None:
+            metrics.EVENTS_REFUSED.labels(item.error.code).inc()
+
+
+# batches -----------------------------------------------------------------------------------------
+
+
+def _atomic(query: bytes) -> bool:
+    given = parse_qs(query.decode("latin-1"), keep_blank_values=True).get("atomic", ["false"])
+    if given not in (["true"], ["false"]):
+        raise Malformed("Write atomic=true or atomic=false.")
+    return given == ["true"]
+
+
+def _bodies(media: str, body: bytes, events_max: int) -> list[Any]:
+    """Return the definitions of a batch. Raises: Malformed, Invalid, TooLarge."""
+    if media == NDJSON:
+        lines = [line for line in body.split(b"\n") if line.strip()]
+        if len(lines) > events_max:
+            raise _too_many(events_max)
+        read: Any = [_read_line(number, line) for number, line in enumerate(lines, 1)]
+    else:
+        read = wire.decode(body)
+    if isinstance(read, dict) and set(read) == {"events"}:
+        read = read["events"]
+    if not isinstance(read, list):
+        raise wire.invalid([Fault("", "array_expected", 'Send an array of events, or {"events": […]}.')])
+    if len(read) > events_max:
+        raise _too_many(events_max)
+    return read
+
+
+def _read_line(number: int, line: bytes) -> Any:
+    try:
+        return wire.decode(line)
+    except Malformed as error:
+        raise Malformed(f"Line {number}: {error.detail}") from None
+
+
+def _too_many(events_max: int) -> TooLarge:
+    return TooLarge(f"A batch has at most {events_max} events; send several.")
+
+
+def _read_items(principal: Principal, bodies: list[Any]) -> tuple[list[Item], dict[int, PunchcardError]]:
+    """Return an item for each definition that can be read, and the errors of the others by place."""
+    items: list[Item] = []
+    unread: dict[int, PunchcardError] = {}
+    for place, body in enumerate(bodies):
+        try:
+            items.append(Item(read_report(principal, body)))
+        except PunchcardError as error:
+            unread[place] = error
+    return items, unread
+
+
+class Verdict(wire.View, frozen=True):
+    """What became of one event of a batch: its place, the status that it would have had alone, and one of the two."""
+
+    index: int
+    status: int
+    event: EventView | None = None
+    problem: dict[str, Any] | None = None
+
+
+def _batch_body(bodies: list[Any], done: Request, unread: dict[int, PunchcardError], request_id: str) -> bytes:
+    items = iter(done.items)
+    verdicts = []
+    for place in range(len(bodies)):
+        item = None if place in unread else next(items)
+        error = unread[place] if item is None else item.error
+        if error is not None:
+            verdicts.append(Verdict(place, error.status, problem=error.problem(request_id)))
+        elif item is not None and item.event is not None:
+            verdicts.append(Verdict(place, 200, view(item.event)))
+    return wire.encode({"status": "success", "data": verdicts})
+
+
+def _batch_refused(errors: dict[int, PunchcardError], request_id: str) -> PunchcardError:
+    """Return the error of an atomic batch: the first one's kind, and every item's problem by its place."""
+    place, first = next(iter(errors.items()))
+    told = [{"index": at, "status": error.status, "problem": error.problem(request_id)} for at, error in errors.items()]
+    detail = f"Nothing of the batch was recorded; {len(errors)} of its events cannot be. At {place}: {first.detail}"
+    faults = [Fault(f"/{place}{fault.pointer}", fault.code, fault.detail) for fault in first.faults]
+    return type(first)(detail, faults=faults, headers=first.headers, items=told)

@@ -1,0 +1,232 @@
+"""The OpenAPI 3.1 document, made from the route table: what is served is described, and nothing else."""
+
+import inspect
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from typing import Any, get_args, get_origin, get_type_hints
+
+import msgspec
+from pydantic.json_schema import models_json_schema
+
+from punchcard import wire
+from punchcard.access.grant import TokenView
+from punchcard.db.listing import LIMIT_MAX, SKIP_MAX, Page
+from punchcard.events.event import EventView
+from punchcard.events.preview import EventDefinition
+from punchcard.http import hot, problems
+from punchcard.http.binding import plan
+from punchcard.http.routes import Route
+
+REF = "#/components/schemas/{name}"
+STATUSES = {
+    400: "The request cannot be read.",
+    401: "Nobody, or nobody known, is calling.",
+    403: "This caller may not do that.",
+    404: "There is no such thing.",
+    405: "The path does not take this method.",
+    408: "The body did not arrive in time.",
+    409: "The request contradicts what is recorded.",
+    412: "If-Match names another version.",
+    413: "The body is too large.",
+    415: "The media type is not taken.",
+    422: "The request says something that cannot be; each fault has a pointer.",
+    429: "Too many requests.",
+    500: "A fault of the engine.",
+    503: "Not available now.",
+}
+SECURITY = {
+    "apiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "Names the tenant: a UUID."},
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An administrator's access token, an end user's, or the secret of a private event type.",
+    },
+}
+LIST_PARAMETERS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("limit", {"type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": 100}),
+    ("skip", {"type": "integer", "minimum": 0, "maximum": SKIP_MAX, "default": 0}),
+    ("order", {"enum": ["ASC", "DESC"]}),
+    ("filter", {"type": "string", "description": "name:value, and commas between several"}),
+    ("cursor", {"type": "string", "description": "page.next of the answer before"}),
+)
+
+
+def document(routes: Iterable[Route]) -> dict[str, Any]:
+    """Return the document for `routes`, the token endpoint and the operators' endpoints."""
+    routes = list(routes)
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    for path in ("/oauth/token", "/v1/oauth/token"):
+        paths[path] = {"post": _token_operation(path)}
+    paths |= {path: {"get": operation} for path, operation in _operators().items()}
+    return {
+        "openapi": "3.1.1",
+        "info": {"title": "Punchcard", "version": version("punchcard"), "license": {"name": "Apache-2.0"}},
+        "servers": [{"url": "/"}],
+        "security": [{"apiKey": [], "bearer": []}],
+        "paths": paths,
+        "components": {"schemas": _schemas(routes), "securitySchemes": SECURITY},
+    }
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    if route.operation in (hot.report_one, hot.report_batch):
+        return _hot_operation(route)
+    made = plan(route)
+    operation = _head(route)
+    operation["parameters"] += [
+        _path_parameter(name, kind) for name, kind in made.hints.items() if f"{{{name}}}" in route.path
+    ]
+    operation["parameters"] += [_query(name, {"type": "integer", "minimum": 0}) for name in made.queried]
+    if made.is_list:
+        operation["parameters"] += [_query(name, schema) for name, schema in LIST_PARAMETERS]
+        operation["parameters"] += [_query(name, {"type": "string"}) for name in _filters(route)]
+    if wire.Expected in made.hints.values():
+        operation["parameters"].append(_header("If-Match", {"type": "string"}))
+    if made.body is not None:
+        operation["requestBody"] = _body({"application/json": _ref(made.body.__name__)})
+    operation["responses"] = _responses(_envelope(_returned(route)))
+    return operation
+
+
+def _head(route: Route) -> dict[str, Any]:
+    parameters = []
+    if route.method == "POST":
+        parameters.append(_header("Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255}))
+    who = ", ".join(kind.value for kind in route.who)
+    return {
+        "operationId": route.name,
+        "summary": route.summary,
+        "description": f"{inspect.getdoc(route.operation)}\n\nFor callers of the kind: {who}.",
+        "tags": [route.path.split("/")[2]],
+        "parameters": parameters,
+    }
+
+
+def _hot_operation(route: Route) -> dict[str, Any]:
+    operation = _head(route)
+    one = _ref(EventDefinition.__name__)
+    if route.operation is hot.report_one:
+        operation["requestBody"] = _body({"application/json": one})
+        operation["responses"] = _responses(_envelope(EventView))
+        return operation
+    many = {"type": "array", "items": one}
+    whole = {"type": "object", "required": ["events"], "properties": {"events": many}, "additionalProperties": False}
+    operation["parameters"].append(_query("atomic", {"type": "boolean", "default": False}))
+    operation["requestBody"] = _body({"application/json": {"oneOf": [many, whole]}, "application/x-ndjson": one})
+    operation["responses"] = _responses(_envelope(list[hot.Verdict]))
+    return operation
+
+
+def _token_operation(path: str) -> dict[str, Any]:
+    fields = {"type": "string"}
+    names = ("grant_type", "client_id", "client_secret", "audience", "scope")
+    asked = {"type": "object", "properties": dict.fromkeys(names, fields), "required": ["grant_type"]}
+    body = {"application/json": asked, "application/x-www-form-urlencoded": asked}
+    return {
+        "operationId": "token" if path == "/oauth/token" else "token_v1",
+        "summary": "Exchange a client's id and secret for an access token (RFC 6749, section 4.4).",
+        "tags": ["oauth"],
+        "security": [{}],
+        "requestBody": _body(body),
+        "responses": _responses(_ref(TokenView.__name__)),
+    }
+
+
+def _operators() -> dict[str, dict[str, Any]]:
+    described = {
+        "/livez": ("livez", "Whether the process answers.", "application/json"),
+        "/readyz": ("readyz", "Whether requests can be carried out.", "application/json"),
+        "/version": ("version", "The version that answers.", "application/json"),
+        "/metrics": ("metrics", "Counters for Prometheus.", "text/plain"),
+        "/openapi.json": ("openapi", "This document.", "application/json"),
+        "/problems/{code}": ("problem", "What the code of a problem means.", "text/plain"),
+    }
+    made = {}
+    for path, (name, summary, media) in described.items():
+        responses = _responses({}, media)
+        if name == "readyz":
+            responses["503"] = {"description": "Not now.", "content": {media: {"schema": {}}}}
+        made[path] = {
+            "operationId": name,
+            "summary": summary,
+            "tags": ["operators"],
+            "security": [{}],
+            "responses": responses,
+        }
+    made["/problems/{code}"]["parameters"] = [_path_parameter("code", str)]
+    return made
+
+
+# parts -------------------------------------------------------------------------------------------
+
+
+def _responses(schema: Mapping[str, Any], media: str = "application/json") -> dict[str, Any]:
+    problem = {"application/problem+json": {"schema": _ref("Problem")}}
+    made: dict[str, Any] = {"200": {"description": "Done.", "content": {media: {"schema": schema}}}}
+    return made | {str(status): {"description": text, "content": problem} for status, text in STATUSES.items()}
+
+
+def _envelope(returned: Any) -> dict[str, Any]:
+    properties: dict[str, Any] = {"status": {"const": "success"}}
+    if get_origin(returned) is Page:
+        properties["data"] = {"type": "array", "items": _ref(get_args(returned)[0].__name__)}
+        properties["page"] = _ref("PageInfo")
+    elif get_origin(returned) is list:
+        properties["data"] = {"type": "array", "items": _ref(get_args(returned)[0].__name__)}
+    else:
+        properties["data"] = {"type": "null"} if returned is type(None) else _ref(returned.__name__)
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _returned(route: Route) -> Any:
+    return get_type_hints(route.operation)["return"]
+
+
+def _filters(route: Route) -> list[str]:
+    """Return the names that a list can be filtered by: they stand beside its operation."""
+    module = inspect.getmodule(route.operation)
+    return list(getattr(module, "FILTERS", {}))
+
+
+def _schemas(routes: Iterable[Route]) -> dict[str, Any]:
+    plans = [plan(route) for route in routes if route.operation not in (hot.report_one, hot.report_batch)]
+    bodies = {made.body for made in plans if made.body is not None} | {EventDefinition}
+    _, definitions = models_json_schema(
+        [(body, "validation") for body in sorted(bodies, key=lambda body: body.__name__)],
+        ref_template="#/components/schemas/{model}",
+    )
+    views = {_view(_returned(made.route)) for made in plans} - {type(None)} | {EventView, hot.Verdict, TokenView}
+    _, components = msgspec.json.schema_components(sorted(views, key=lambda view: view.__name__), ref_template=REF)
+    page = {
+        "type": "object",
+        "required": ["limit", "skip"],
+        "properties": {"limit": {"type": "integer"}, "skip": {"type": "integer"}, "next": {"type": "string"}},
+    }
+    return dict(definitions["$defs"]) | dict(components) | {"Problem": problems.SCHEMA, "PageInfo": page}
+
+
+def _view(returned: Any) -> Any:
+    return get_args(returned)[0] if get_origin(returned) in (Page, list) else returned
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": REF.format(name=name)}
+
+
+def _body(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": {media: {"schema": schema} for media, schema in content.items()}}
+
+
+def _path_parameter(name: str, kind: Any) -> dict[str, Any]:
+    schema = {"type": "string"} if kind is str else {"type": "string", "format": "uuid"}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _query(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema}
+
+
+def _header(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "header", "schema": schema}

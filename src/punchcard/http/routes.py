@@ -1,0 +1,95 @@
+"""The whole API on one page: what there is, and who may call it. `own` names the path's user, who must be the caller
+where an end user calls. The two first lines are the hot lane's.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from msgspec import Struct
+
+from punchcard.access import issuers, tokens
+from punchcard.access.principals import Kind
+from punchcard.commands.close_account import close_account
+from punchcard.commands.purchase_reward import purchase_reward
+from punchcard.commands.register_account import register_account
+from punchcard.commands.update_profile import update_profile
+from punchcard.events import event_types, preview, stream
+from punchcard.http import hot
+from punchcard.points import wallet
+from punchcard.reactors import reactors
+from punchcard.rewards import rewards, vouchers
+from punchcard.users import users
+
+Operation = Callable[..., Awaitable[Any]]
+
+ADMIN = (Kind.ADMIN,)
+MEMBER = (Kind.ADMIN, Kind.USER)
+REPORTER = (Kind.ADMIN, Kind.USER, Kind.SECRET)
+
+
+class Route(Struct, frozen=True):
+    """One operation: its address, its function, and the kinds of callers that it is for."""
+
+    method: str
+    path: str
+    operation: Operation
+    who: tuple[Kind, ...]
+    own: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The operation's id in the OpenAPI document."""
+        return str(self.operation.__name__)
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the operation's docstring."""
+        return (self.operation.__doc__ or "").strip().partition("\n")[0]
+
+
+# fmt: off
+ROUTES = (
+    Route("POST",   "/v1/events/",                       hot.report_one,                REPORTER),
+    Route("POST",   "/v1/events/batch",                  hot.report_batch,              REPORTER),
+    Route("GET",    "/v1/events/",                       stream.list_events,            MEMBER),
+    Route("POST",   "/v1/events/test_reaction",          preview.preview_event,         ADMIN),
+    Route("GET",    "/v1/events/{id}",                   stream.get_event,              MEMBER),
+    Route("GET",    "/v1/events/{id}/reactions",         stream.get_reactions,          ADMIN),
+
+    Route("GET",    "/v1/event_types/",                  event_types.list_event_types,  ADMIN),
+    Route("POST",   "/v1/event_types/",                  event_types.create_event_type, ADMIN),
+    Route("GET",    "/v1/event_types/{identifier}",      event_types.get_event_type,    ADMIN),
+    Route("PATCH",  "/v1/event_types/{identifier}",      event_types.patch_event_type,  ADMIN),
+    Route("GET",    "/v1/event_types/{identifier}/secret", event_types.get_secret,      ADMIN),
+
+    Route("GET",    "/v1/event_reactors/",               reactors.list_reactors,        ADMIN),
+    Route("POST",   "/v1/event_reactors/",               reactors.create_reactor,       ADMIN),
+    Route("GET",    "/v1/event_reactors/{id}",           reactors.get_reactor,          ADMIN),
+    Route("PATCH",  "/v1/event_reactors/{id}",           reactors.patch_reactor,        ADMIN),
+    Route("DELETE", "/v1/event_reactors/{id}",           reactors.end_reactor,          ADMIN),
+
+    Route("GET",    "/v1/users/",                        users.list_users,              ADMIN),
+    Route("POST",   "/v1/users/",                        register_account,              ADMIN),
+    Route("GET",    "/v1/users/{id}",                    users.get_user,                MEMBER, own="id"),
+    Route("PATCH",  "/v1/users/{id}",                    update_profile,                ADMIN),
+    Route("DELETE", "/v1/users/{id}",                    close_account,                 ADMIN),
+    Route("GET",    "/v1/users/{user_id}/wallet",        wallet.get_wallet,             MEMBER, own="user_id"),
+    Route("POST",   "/v1/users/{user_id}/access_tokens", tokens.mint_user_token,        ADMIN),
+
+    Route("GET",    "/v1/rewards/",                      rewards.list_rewards,          MEMBER),
+    Route("POST",   "/v1/rewards/",                      rewards.create_reward,         ADMIN),
+    Route("GET",    "/v1/rewards/{id}",                  rewards.get_reward,            MEMBER),
+    Route("PATCH",  "/v1/rewards/{id}",                  rewards.patch_reward,          ADMIN),
+    Route("DELETE", "/v1/rewards/{id}",                  rewards.delete_reward,         ADMIN),
+    Route("GET",    "/v1/vouchers/",                     vouchers.list_vouchers,        MEMBER),
+    Route("GET",    "/v1/vouchers/{id}",                 vouchers.get_voucher,          MEMBER),
+
+    Route("POST",   "/v1/commands/purchase_reward",      purchase_reward,               MEMBER),
+
+    Route("GET",    "/v1/token_issuers/",                issuers.list_issuers,          ADMIN),
+    Route("POST",   "/v1/token_issuers/",                issuers.create_issuer,         ADMIN),
+    Route("GET",    "/v1/token_issuers/{issuer_id}",     issuers.get_issuer,            ADMIN),
+    Route("PATCH",  "/v1/token_issuers/{issuer_id}",     issuers.patch_issuer,          ADMIN),
+    Route("DELETE", "/v1/token_issuers/{issuer_id}",     issuers.delete_issuer,         ADMIN),
+)
+# fmt: on

@@ -1,0 +1,78 @@
+"""What a running server holds: opened once, closed in the opposite order."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import asyncpg
+from msgspec import Struct
+
+from punchcard.access.keyring import Keyring, open_keyring
+from punchcard.config import Settings
+from punchcard.db.connection import Db
+from punchcard.db.embedded import Urls
+from punchcard.errors import StartRefused
+from punchcard.events.batcher import Batcher
+from punchcard.events.catalogue import Catalogue
+from punchcard.events.report import Desk
+from punchcard.http import metrics
+from punchcard.http.auth import Doorkeeper
+from punchcard.jobs.sweep import sweep
+
+
+class Runtime(Struct):
+    """The parts of one server process. `draining` turns readiness off before the last requests are answered."""
+
+    settings: Settings
+    db: Db
+    keyring: Keyring
+    catalogue: Catalogue
+    desk: Desk
+    batcher: Batcher
+    doorkeeper: Doorkeeper
+    draining: bool = False
+
+
+@asynccontextmanager
+async def running(settings: Settings, urls: Urls) -> AsyncIterator[Runtime]:
+    """Open everything that answering needs. Raises: StartRefused when the database cannot be reached."""
+    try:
+        db = await Db.open(
+            urls.app,
+            size=settings.database_connections,
+            statement_seconds_max=settings.database_seconds_max,
+            acquire_seconds_max=settings.acquire_seconds_max,
+        )
+    except (OSError, asyncpg.PostgresError, TimeoutError) as fault:
+        raise StartRefused(f"The database cannot be reached: {fault}.") from fault
+    background: list[asyncio.Task[None]] = []
+    try:
+        key_file = None if settings.database_url else settings.data / "secret.key"
+        keyring = await open_keyring(db, settings, key_file)
+        catalogue = Catalogue(db)
+        desk = Desk(
+            db, catalogue, keyring.fingerprint_key, timedelta(days=settings.occurred_past_days_max),
+            timedelta(seconds=settings.occurred_future_seconds_max),
+        )  # fmt: skip
+        batcher = Batcher(
+            desk,
+            shards=settings.report_shards,
+            queue_events_max=settings.queue_events_max,
+            commit_events_max=settings.commit_events_max,
+        )
+        metrics.EVENTS_WAITING.set_function(lambda: batcher.waiting)
+        doorkeeper = Doorkeeper(keyring, failures_per_minute_max=settings.auth_failures_per_minute_max)
+        background = [
+            asyncio.create_task(catalogue.keep_fresh(urls.app)),
+            asyncio.create_task(sweep(db, settings)),
+        ]
+        yield Runtime(settings, db, keyring, catalogue, desk, batcher, doorkeeper)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(batcher.close(), settings.drain_seconds_max)
+    finally:
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
+        await db.close()

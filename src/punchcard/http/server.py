@@ -1,0 +1,93 @@
+"""The server: one process, one socket, until it is told to stop."""
+
+import logging
+import socket
+import sys
+
+import structlog
+import uvicorn
+
+from punchcard.config import Settings
+from punchcard.db.embedded import Urls
+from punchcard.errors import StartRefused
+from punchcard.http.app import App
+from punchcard.http.runtime import Runtime, running
+
+BACKLOG = 2_048
+
+
+class _Server(uvicorn.Server):
+    """Turns readiness off as soon as a signal asks it to stop."""
+
+    def __init__(self, config: uvicorn.Config, runtime: Runtime) -> None:
+        super().__init__(config)
+        self._runtime = runtime
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        self._runtime.draining = True
+        super().handle_exit(sig, frame)  # type: ignore[arg-type]  # the frame is passed on
+
+
+async def serve(settings: Settings, urls: Urls) -> None:
+    """Answer until SIGTERM or SIGINT, then finish what was taken on. Raises: StartRefused when it cannot listen."""
+    configure_logging(settings)
+    listening = listen(settings.host, settings.port)
+    try:
+        async with running(settings, urls) as runtime:
+            host, port = listening.getsockname()[:2]
+            print(f"Punchcard listens on http://{host}:{port}", flush=True)  # noqa: T201 - what a person waits for
+            await _Server(_config(settings, runtime), runtime).serve(sockets=[listening])
+    finally:
+        listening.close()
+
+
+def _config(settings: Settings, runtime: Runtime) -> uvicorn.Config:
+    return uvicorn.Config(
+        App(runtime),
+        loop="none",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=round(settings.drain_seconds_max),
+        backlog=BACKLOG,
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket. Raises: StartRefused with what to do."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        made = socket.socket(family, socket.SOCK_STREAM)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+        made.listen(BACKLOG)
+    except OSError as fault:
+        detail = (
+            f"Cannot listen on {host} port {port}: {fault.strerror}. Choose another with --port, or 0 for a free one."
+        )
+        raise StartRefused(detail) from None
+    made.setblocking(False)
+    return made
+
+
+def configure_logging(settings: Settings) -> None:
+    """Write JSON lines to standard error. Nothing of a body, a token or a query is ever logged."""
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    logging.basicConfig(level=max(level, logging.WARNING), format="%(message)s", force=True)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )

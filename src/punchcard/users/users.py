@@ -1,0 +1,205 @@
+"""Users: the members of a programme, and the names that they go by. Owns `users` and `user_keys`."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from msgspec import Struct
+from pydantic import Field
+
+from punchcard import clock, wire
+from punchcard.db.connection import Db, Row, Tx
+from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.errors import Fault, NameTaken, NotFound
+
+ACCOUNT_DIGITS = 12
+
+Text64 = Annotated[str, Field(min_length=1, max_length=64)]
+Text256 = Annotated[str, Field(min_length=1, max_length=256)]
+Identifier = Annotated[str, Field(min_length=1, max_length=512)]
+Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Gender = Literal["FEMALE", "MALE", "OTHER", "UNKNOWN"]
+
+
+class _Profile(wire.Definition):
+    gender: Gender | None = None
+    birthdate: date | None = None
+    country: Country | None = None
+    city: Text256 | None = None
+    postcode: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    picture_url: Annotated[str, Field(max_length=2048, pattern=r"^https?://")] | None = None
+    street_address: Text64 | None = None
+    telephone_number: Annotated[str, Field(max_length=64)] | None = None
+    region: Annotated[str, Field(max_length=256)] | None = None
+    attributes: wire.Json | None = None
+
+
+class UserProfileDefinition(_Profile):
+    """A new user's profile."""
+
+    family_name: Text64
+    given_name: Text64
+    email_address: Email
+    attribution_data: wire.Json | None = None
+
+
+class UserProfilePatch(_Profile):
+    """What to change of a profile; null takes a field away."""
+
+    family_name: Text64 | None = None
+    given_name: Text64 | None = None
+    email_address: Email | None = None
+
+
+class UserDefinition(wire.Definition):
+    """A new user. `authIdentifier` is the name in the tenant's own login, the subject of its tokens."""
+
+    profile: UserProfileDefinition
+    auth_identifier: Identifier | None = None
+    external_identifier: Identifier | None = None
+    is_restricted: wire.Flag = False
+
+
+class UserPatch(wire.Definition):
+    """What to change of a user; a field that is left out stays."""
+
+    profile: UserProfilePatch | None = None
+    external_identifier: Identifier | None = None
+    is_restricted: wire.Flag | None = None
+
+
+class UserView(wire.View, frozen=True):
+    """A user."""
+
+    id: UUID
+    account_number: str
+    auth_identifier: str | None
+    external_identifier: str | None
+    profile: msgspec.Raw
+    status: str
+    is_restricted: bool
+    version: int
+    created_at: str
+    updated_at: str
+
+
+class NewUser(Struct, frozen=True):
+    """A user's id and account number, once there is one."""
+
+    id: UUID
+    account_number: str
+
+
+READ = "select * from users where tenant_id = $1"
+BY_KEY = "id = (select user_id from user_keys where tenant_id = $1 and key = {})"
+LOCK = "select from users where tenant_id = $1 and id = $2 for no key update"
+FILTERS = {
+    "accountNumber": Filter(BY_KEY),
+    "authIdentifier": Filter(BY_KEY, wire.subject_key),
+    "externalIdentifier": Filter("external_identifier = {}"),
+    "status": Filter("status = {}"),
+    "emailAddress": Filter("lower(profile->>'emailAddress') = lower({})"),
+}
+INSERT = """
+    insert into users (tenant_id, id, account_number, auth_identifier, external_identifier, profile, status)
+    values ($1, $2, $3, $4, $5, $6, $7)
+"""
+INSERT_KEYS = """
+    insert into user_keys (tenant_id, key, user_id) select $1, unnest($2::text[]), $3 on conflict do nothing
+    returning key
+"""
+UPDATE = """
+    update users set profile = $3, external_identifier = $4, status = $5, version = version + 1,
+                     updated_at = clock_timestamp()
+    where tenant_id = $1 and id = $2 returning *
+"""
+FIND = "select user_id from user_keys where tenant_id = $1 and key = $2"
+
+
+async def insert_user(tx: Tx, tenant_id: UUID, definition: UserDefinition) -> NewUser:
+    """Write a new user and its names. Raises: NameTaken when a name belongs to another user."""
+    user = NewUser(clock.new_id(), clock.account_number(ACCOUNT_DIGITS))
+    while await tx.fetchval(FIND, tenant_id, user.account_number):
+        user = NewUser(user.id, clock.account_number(ACCOUNT_DIGITS))
+    status = "RESTRICTED" if definition.is_restricted else "ACTIVE"
+    profile = definition.profile.model_dump(mode="json", by_alias=True, exclude_none=True)
+    auth_identifier = definition.auth_identifier
+    try:
+        await tx.execute(
+            INSERT, tenant_id, user.id, user.account_number, auth_identifier, definition.external_identifier,
+            wire.text(profile), status,
+        )  # fmt: skip
+    except asyncpg.UniqueViolationError:
+        raise _taken("externalIdentifier") from None
+    keys = [str(user.id), user.account_number] + ([wire.subject_key(auth_identifier)] if auth_identifier else [])
+    if len(await tx.fetch(INSERT_KEYS, tenant_id, keys, user.id)) < len(keys):
+        raise _taken("authIdentifier")
+    return user
+
+
+async def list_users(db: Db, tenant_id: UUID, listing: Listing) -> Page[UserView]:
+    """List the users."""
+    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="ASC")
+    return page(listing, await db.fetch(sql, *arguments), _view)
+
+
+async def get_user(db: Db, tenant_id: UUID, id: UUID) -> UserView:
+    """Return one user."""
+    async with db.transaction(snapshot=True) as tx:
+        return await read_user(tx, tenant_id, id)
+
+
+async def read_user(tx: Tx, tenant_id: UUID, user_id: UUID) -> UserView:
+    """Return one user as this transaction sees it. Raises: NotFound."""
+    row = await tx.fetchrow(READ + " and id = $2", tenant_id, user_id)
+    if row is None:
+        raise NotFound("There is no such user.")
+    return _view(row)
+
+
+async def find_user(db: Db, tenant_id: UUID, key: str) -> UUID | None:
+    """Return the user who goes by an id, account number or authIdentifier."""
+    found: UUID | None = await db.fetchval(FIND, tenant_id, wire.subject_key(key))
+    return found
+
+
+async def update_user(
+    tx: Tx, tenant_id: UUID, user_id: UUID, changed: Mapping[str, Any], expected: wire.Expected = wire.ANY_VERSION
+) -> UserView:
+    """Change a user's fields: `profile` (merged), `external_identifier`, `status`.
+
+    Raises: NotFound, PreconditionFailed, NameTaken.
+    """
+    await tx.execute(LOCK, tenant_id, user_id)
+    row = await tx.fetchrow(READ + " and id = $2", tenant_id, user_id)
+    if row is None:
+        raise NotFound("There is no such user.")
+    wire.require_version(row["version"], expected)
+    profile = wire.decode(row["profile"].encode()) | changed.get("profile", {})
+    kept = {name: value for name, value in profile.items() if value is not None}
+    external = changed.get("external_identifier", row["external_identifier"])
+    try:
+        updated = await tx.fetchrow(
+            UPDATE, tenant_id, user_id, wire.text(kept), external, changed.get("status", row["status"])
+        )
+    except asyncpg.UniqueViolationError:
+        raise _taken("externalIdentifier") from None
+    assert updated is not None
+    return _view(updated)
+
+
+def _taken(field: str) -> NameTaken:
+    detail = f"Another user of this tenant has this {field}."
+    return NameTaken(detail, faults=[Fault(f"/{field}", "name_taken", detail)])
+
+
+def _view(row: Row) -> UserView:
+    return UserView(
+        row["id"], row["account_number"], row["auth_identifier"], row["external_identifier"], wire.raw(row["profile"]),
+        row["status"], row["status"] == "RESTRICTED", row["version"], wire.rfc3339(row["created_at"]),
+        wire.rfc3339(row["updated_at"]),
+    )  # fmt: skip

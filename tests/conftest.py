@@ -1,0 +1,90 @@
+"""A real PostgreSQL and a real server for each test process, and a tenant of its own for each test."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from punchcard.commands.create_tenant import create_tenant
+from punchcard.db import embedded, migrate
+from punchcard.db.connection import Db
+from punchcard.db.embedded import Urls
+from tests.shop import Shop
+
+ANNOUNCEMENT = "Punchcard listens on "
+
+
+@pytest.fixture(scope="session")
+async def urls(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Urls]:
+    """Run one migrated database for all tests of this process; it gives durability up for speed."""
+    folder = tmp_path_factory.mktemp("database") / "data"
+    async with embedded.running(folder, purpose="serve", durable=False) as found:
+        await migrate.run(found.owner, await migrate.role_of(found.app))
+        yield found
+
+
+@pytest.fixture(scope="session")
+async def db(urls: Urls) -> AsyncIterator[Db]:
+    """Connect to the database as the application does."""
+    opened = await Db.open(urls.app, size=4)
+    yield opened
+    await opened.close()
+
+
+def server_environment(urls: Urls, **settings: str) -> dict[str, str]:
+    """Return the environment of a server on `urls`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PUNCHCARD_")}
+    return kept | {
+        "PUNCHCARD_DATABASE_URL": urls.app,
+        "PUNCHCARD_MIGRATE_URL": urls.owner,
+        "PUNCHCARD_ALLOW_UNSAFE_DURABILITY": "tests",
+        **settings,
+    }
+
+
+@contextlib.contextmanager
+def served(environment: dict[str, str], *arguments: str, log: Path | None = None) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Run `punchcard serve` on a free port; yield its address and its process."""
+    command = [sys.executable, "-m", "punchcard.cli.main", "serve", "--port", "0", *arguments]
+    with contextlib.ExitStack() as stack:
+        errors = stack.enter_context(log.open("w")) if log else None
+        process = stack.enter_context(
+            subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True)
+        )
+        stack.callback(process.kill)
+        assert process.stdout is not None
+        line = process.stdout.readline().strip()
+        assert line.startswith(ANNOUNCEMENT), f"the server did not start: {line!r}"
+        yield line.removeprefix(ANNOUNCEMENT), process
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def server(urls: Urls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run one server process for all tests of this process; return its address."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    with served(server_environment(urls, PUNCHCARD_AUTH_FAILURES_PER_MINUTE_MAX="0"), log=log) as (address, _):
+        yield address
+    assert '"level": "error"' not in log.read_text(), "the server logged an error"
+
+
+@pytest.fixture
+async def open_shop(db: Db, server: str) -> AsyncIterator[Callable[[], Awaitable[Shop]]]:
+    """Return a function that makes a tenant and a client that speaks for it."""
+    with contextlib.ExitStack() as stack:
+
+        async def opened() -> Shop:
+            return stack.enter_context(Shop(server, await create_tenant(db, "A shop")))
+
+        yield opened
+
+
+@pytest.fixture
+async def shop(open_shop: Callable[[], Awaitable[Shop]]) -> Shop:
+    """Make a tenant of this test's own."""
+    return await open_shop()
