@@ -95,6 +95,12 @@ def test_unreadable_form_is_refused(body: bytes) -> None:
     assert isinstance(refusal(FORM, body), Malformed)
 
 
+@pytest.mark.parametrize("more", ["client_id=client_2", "client_id=client_1", "x=%00"])
+def test_form_that_can_be_read_in_two_ways_is_refused(more: str) -> None:
+    """A complete form that names a parameter again, or holds a NUL, is refused."""
+    assert isinstance(refusal(FORM, f"{urlencode(GOOD)}&{more}".encode()), Malformed)
+
+
 @pytest.mark.parametrize("content_type", [None, "", "text/plain", "application/jsonx", "multipart/form-data"])
 def test_other_media_types_are_refused(content_type: str | None) -> None:
     """Anything but JSON and the form is 415."""
