@@ -196,7 +196,7 @@ ANY_VERSION = Expected(-1)
 
 
 def require_version(current: int, expected: Expected) -> None:
-    """Raises: PreconditionFailed when the caller changes something that it has not seen."""
+    """Refuse a change of something that the caller has not seen. Raises: PreconditionFailed."""
     if expected not in (ANY_VERSION, current):
         raise PreconditionFailed(f"The current version is {current}; read it again, then repeat the change.")
 

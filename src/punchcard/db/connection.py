@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 import asyncpg
@@ -131,10 +131,8 @@ class Db:
         deadline = asyncio.get_running_loop().time() + RESOLVE_SECONDS_MAX
         while xid is not None and asyncio.get_running_loop().time() < deadline:
             status = None
-            try:
+            with suppress(Unavailable):
                 status = await self.fetchval("select pg_xact_status($1::text::xid8)", str(xid))
-            except Unavailable:
-                pass
             if status == "committed":
                 return
             if status == "aborted":

@@ -18,7 +18,7 @@ class Constraint(Struct, frozen=True):
 
     def holds(self, payload: Mapping[str, Any]) -> bool:
         """Tell whether the payload satisfies it."""
-        return self.schema.takes(payload)
+        return bool(self.schema.takes(payload))
 
     def why_not(self, payload: Mapping[str, Any]) -> list[PayloadFault]:
         """Return what the payload breaks, with the actual values: the trace of a false constraint."""

@@ -51,7 +51,7 @@ class Derivation(Struct, frozen=True):
 
 def round_points(exact: Number, unit: int, *, up: bool) -> int:
     """Round to a multiple of `unit`: away from zero when `up`, else towards it."""
-    size = abs(exact)
+    size = -exact if exact < 0 else exact
     whole = int(size)
     if up:
         whole += size != whole

@@ -78,6 +78,7 @@ def _edges(document: Any, path: Path) -> Iterator[tuple[Path, bool]]:
     target = _target(document, node.get("$ref"))
     if target is not None:
         yield target, True
+    keywords: tuple[str, ...]
     for keywords, same in ((_SAME_ONE, True), (_BELOW_ONE, False)):
         yield from (((*path, key), same) for key in keywords if isinstance(node.get(key), Mapping))
     for keywords, same in ((_SAME_LIST, True), (_BELOW_LIST, False)):

@@ -60,7 +60,7 @@ class Batcher:
 
     async def close(self) -> None:
         """Finish what is waiting, then stop."""
-        while any(self._queues) or self._waiting:
+        while self._waiting:  # noqa: ASYNC110 - once in a process's life, and nothing that could be missed
             await asyncio.sleep(0.01)
         for task in self._tasks:
             task.cancel()

@@ -61,7 +61,7 @@ class Snapshot(Struct, frozen=True):
     access: AccessSnapshot
 
     def require(self, principal: Principal, now: datetime) -> None:
-        """Raises: Unauthenticated when the principal's client or secret has been revoked since it was read."""
+        """Refuse a principal whose client or secret has been revoked since it was read. Raises: Unauthenticated."""
         if principal.kind is Kind.ADMIN:
             client = self.access.clients.get(principal.id)
             admitted = client is not None and client.revoked_at is None

@@ -95,7 +95,7 @@ def _require_self(report: Report, about: Row | None, caller: Row | None) -> None
 
 
 def require_in_reach(occurred_at: datetime, now: datetime, past: timedelta, ahead: timedelta) -> None:
-    """Raises: OccurredAtOutOfRange when it lies too far back or ahead of the database's clock."""
+    """Refuse what lies too far back or ahead of the database's clock. Raises: OccurredAtOutOfRange."""
     if not now - past <= occurred_at <= now + ahead:
         detail = (
             f"occurredAt lies more than {past.days} days back or {ahead.total_seconds():.0f} seconds ahead "

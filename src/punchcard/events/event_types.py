@@ -22,7 +22,7 @@ from punchcard.events.intrinsic_types import INTRINSIC_TYPES
 
 Name = Annotated[str, Field(min_length=2, max_length=64, pattern=r"^[A-Z]+(_[A-Z]+)*$")]
 Description = Annotated[str, Field(min_length=2, max_length=1024, pattern=r"^[\x00-\x7F]+$")]
-Nothing = Annotated[list[Any], Field(max_length=0, description="not taken yet: leave it out or empty")]
+Nothing = Annotated[tuple[Any, ...], Field(max_length=0, description="not taken yet: leave it out or empty")]
 
 
 class EventTypeDefinition(wire.Definition):
@@ -34,8 +34,8 @@ class EventTypeDefinition(wire.Definition):
     is_private: wire.Flag
     is_active: wire.Flag = True
     omit_from_user_activity: wire.Flag = False
-    enhancers: Nothing = []
-    meta_type_mappings: Nothing = []
+    enhancers: Nothing = ()
+    meta_type_mappings: Nothing = ()
 
 
 class EventTypePatch(wire.Definition):
@@ -49,8 +49,8 @@ class EventTypePatch(wire.Definition):
     is_active: wire.Flag | None = None
     is_private: wire.Flag | None = None
     omit_from_user_activity: wire.Flag | None = None
-    enhancers: Nothing = []
-    meta_type_mappings: Nothing = []
+    enhancers: Nothing = ()
+    meta_type_mappings: Nothing = ()
 
 
 class EventTypeView(wire.View, frozen=True):
@@ -120,7 +120,13 @@ async def create_event_type(
         except asyncpg.UniqueViolationError:
             raise _name_taken(definition.name) from None
         await _insert_version(
-            tx, tenant_id, type_id, 1, definition.description, definition.schema_, definition.omit_from_user_activity
+            tx,
+            tenant_id,
+            type_id,
+            1,
+            definition.description,
+            definition.schema_,
+            omit=definition.omit_from_user_activity,
         )
         if definition.is_private:
             await secrets.issue(tx, keyring, tenant_id, type_id)
@@ -134,7 +140,7 @@ async def insert_intrinsic_types(tx: Tx, tenant_id: UUID) -> None:
     for kind in INTRINSIC_TYPES:
         type_id = clock.new_id()
         await tx.execute(INSERT, tenant_id, type_id, kind.name, True, True, True)
-        await _insert_version(tx, tenant_id, type_id, 1, kind.description, dict(kind.schema), False)
+        await _insert_version(tx, tenant_id, type_id, 1, kind.description, dict(kind.schema), omit=False)
 
 
 async def list_event_types(db: Db, tenant_id: UUID, listing: Listing) -> Page[EventTypeView]:
@@ -216,13 +222,13 @@ async def _next_version(tx: Tx, row: Row, given: dict[str, Any]) -> int:
     schema = given["schema_"] if "schema_" in given else None if row["schema"] is None else wire.raw(row["schema"])
     await _insert_version(
         tx, row["tenant_id"], row["id"], version, _kept(given, "description", row), schema,
-        _kept(given, "omit_from_user_activity", row),
+        omit=_kept(given, "omit_from_user_activity", row),
     )  # fmt: skip
     return version
 
 
 async def _insert_version(
-    tx: Tx, tenant_id: UUID, type_id: UUID, version: int, description: str, schema: Any, omit: bool
+    tx: Tx, tenant_id: UUID, type_id: UUID, version: int, description: str, schema: Any, *, omit: bool
 ) -> None:
     stored = None if schema is None else wire.text(schema)
     await tx.execute(INSERT_VERSION, tenant_id, type_id, version, description, stored, omit)

@@ -236,6 +236,7 @@ async def _claim(desk: Desk, tx: Tx, items: Sequence[Item], now: datetime) -> No
 
 
 def claim_of(desk: Desk, draft: Draft) -> claims.Claim:
+    """Return what makes a draft a duplicate of another event."""
     identity = fingerprint(desk.fingerprint_key, draft.tenant_id, draft.event_type.id, draft.user_id, draft.payload)
     return draft.tenant_id, draft.user_id, identity
 

@@ -12,6 +12,7 @@ The order in which a request is judged is the same for all: media type 415, call
 """
 
 import inspect
+import re
 from collections.abc import Mapping
 from typing import Any, get_type_hints
 from urllib.parse import parse_qsl
@@ -36,6 +37,7 @@ from punchcard.http.routes import Route
 from punchcard.http.runtime import Runtime
 from punchcard.users.users import find_user
 
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 LISTED = ("limit", "skip", "order", "filter", "cursor")
 
 
@@ -182,12 +184,9 @@ def _held(kind: Any, call: Call) -> Any:
 def _from_path(name: str, kind: Any, value: str) -> Any:
     if kind is not UUID:
         return value
-    try:
-        if len(value) != wire.UUID_CHARACTERS:
-            raise ValueError(name)
-        return UUID(value)
-    except ValueError:
-        raise NotFound("There is no such thing: the id is not a UUID.") from None
+    if _UUID.fullmatch(value) is None:
+        raise NotFound(f"There is no such thing: the {name} is not a UUID.")
+    return UUID(value)
 
 
 def _query(plan: Plan, asked: Asked) -> dict[str, str]:

@@ -84,7 +84,7 @@ async def _reporter(runtime: Runtime, asked: Asked) -> Principal:
 
 
 def _refuse_other_subject(principal: Principal, asked: Asked, reported: Report) -> None:
-    """A subject beside the body is never taken; from an end user, another one than the user's own is refused."""
+    """Refuse an end user who names another subject beside the body, where it is never taken."""
     if principal.kind is not Kind.USER:
         return
     named = [*parse_qs(asked.query.decode("latin-1")).get("subject", []), asked.header(b"x-subject")]

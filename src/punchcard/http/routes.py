@@ -1,5 +1,6 @@
-"""The whole API on one page: what there is, and who may call it. `own` names the path's user, who must be the caller
-where an end user calls. The two first lines are the hot lane's.
+"""The whole API on one page: what there is, and who may call it.
+
+`own` names the path's user, who must be the caller where an end user calls. The two first lines are the hot lane's.
 """
 
 from collections.abc import Awaitable, Callable

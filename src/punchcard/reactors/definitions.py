@@ -111,7 +111,7 @@ class EventReactorDefinition(_Constrained):
     name: Ascii64
     description: Ascii1024 | None = None
     event_type: str | Referred
-    reactions: Reactions = []
+    reactions: Reactions = Field(default_factory=list)
     constraint: wire.Json | None = None
     max_activations: MaxActivations | None = None
     activation_context: Context = "SUBJECT"

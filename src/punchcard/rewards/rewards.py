@@ -75,7 +75,11 @@ class RewardView(wire.View, frozen=True):
 
 
 _DESCRIBED = set(_Described.model_fields)
-READ = "select * from rewards where tenant_id = $1 and deleted_at is null"
+READ = """
+    select *, available_from <= clock_timestamp() and coalesce(clock_timestamp() < available_until, true)
+        as is_available
+    from rewards where tenant_id = $1 and deleted_at is null
+"""
 LOCK = "select from rewards where tenant_id = $1 and id = $2 for no key update"
 FILTERS = {
     "name": Filter("name = {}"),
@@ -179,12 +183,7 @@ async def take_one(tx: Tx, tenant_id: UUID, reward_id: UUID) -> Row:
 
 async def _locked(tx: Tx, tenant_id: UUID, reward_id: UUID) -> Row:
     await tx.execute(LOCK, tenant_id, reward_id)
-    row = await tx.fetchrow(
-        "select *, available_from <= clock_timestamp() and coalesce(clock_timestamp() < available_until, true)"
-        f" as is_available from ({READ}) as reward where id = $2",
-        tenant_id,
-        reward_id,
-    )
+    row = await tx.fetchrow(READ + " and id = $2", tenant_id, reward_id)
     if row is None:
         raise NotFound("There is no such reward.")
     return row
