@@ -100,15 +100,16 @@ class Catalogue:
         """Return the cached snapshot, loading it the first time."""
         return self._snapshots.get(tenant_id) or await self._load(tenant_id, None)
 
-    def cached(self, tenant_id: UUID) -> Snapshot | None:
-        """Return the cached snapshot without waiting for anything."""
-        return self._snapshots.get(tenant_id)
-
     async def current(self, tenant_id: UUID, tx: Tx | None = None) -> Snapshot:
-        """Return a snapshot that is not older than this call (or than `tx` can see)."""
-        snapshot = await self.snapshot(tenant_id)
+        """Return a snapshot that is not older than this call; within `tx`, by its connection alone."""
+        snapshot = self._snapshots.get(tenant_id)
         version = await (tx or self._db).fetchval(VERSION, tenant_id)
-        return snapshot if snapshot.version == version else await self._load(tenant_id, snapshot)
+        if snapshot is not None and snapshot.version == version:
+            return snapshot
+        if tx is not None:
+            snapshot = self._snapshots[tenant_id] = await _load(tx, tenant_id)
+            return snapshot
+        return await self._load(tenant_id, snapshot)
 
     async def _load(self, tenant_id: UUID, old: Snapshot | None) -> Snapshot:
         async with self._loading.setdefault(tenant_id, asyncio.Lock()):
@@ -142,6 +143,7 @@ class Catalogue:
 
 
 async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
+    version = await tx.fetchval(VERSION, tenant_id)  # first: should the rest be newer, it will be loaded once more
     reactors = await load_reactors(tx, tenant_id)
     types = {}
     for row in await tx.fetch(LOAD_TYPES, tenant_id):
@@ -150,5 +152,4 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
             row["id"], row["name"], row["version"], row["is_private"], row["is_intrinsic"], row["is_active"],
             schema, reactors.get(row["id"], ()),
         )  # fmt: skip
-    version = await tx.fetchval(VERSION, tenant_id)
     return Snapshot(tenant_id, version or 0, types, await load_access(tx, tenant_id))

@@ -11,7 +11,7 @@ from punchcard.engine.verdicts import pack
 from punchcard.events import claims
 from punchcard.events.check import check
 from punchcard.events.definition import NAME_CHARACTERS_MAX, Report
-from punchcard.events.report import Desk, Item, claim_of, draft_events, judge
+from punchcard.events.report import Desk, Item, StaleCatalogue, claim_of, draft_events, judge
 from punchcard.events.stream import VerdictView, tell
 
 Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS_MAX)]
@@ -55,7 +55,16 @@ async def preview_event(desk: Desk, principal: Principal, definition: EventDefin
         principal, definition.type, definition.payload or {}, definition.subject, definition.executor,
         definition.occurred_at,
     )  # fmt: skip
-    item = Item(report, check(report, await desk.catalogue.current(principal.tenant_id)))
+    while True:
+        try:
+            return await _preview(desk, report)
+        except StaleCatalogue:
+            continue
+
+
+async def _preview(desk: Desk, report: Report) -> PreviewView:
+    snapshot = await desk.catalogue.current(report.principal.tenant_id)
+    item = Item(report, snapshot, check(report, snapshot))
     async with desk.db.transaction(snapshot=True) as tx:
         now, situation = await draft_events(desk, tx, [item], lock=False)
         if item.error is not None or item.draft is None:
@@ -64,7 +73,7 @@ async def preview_event(desk: Desk, principal: Principal, definition: EventDefin
         (decision,) = await judge(tx, [draft], situation, lock=False)
         claim = claim_of(desk, draft)
         original = (await claims.read_originals(tx, {claim})).get(claim)
-        verdicts = await tell(tx, principal.tenant_id, pack(decision.verdicts), draft.payload)
+        verdicts = await tell(tx, draft.tenant_id, pack(decision.verdicts), draft.payload)
     refused = original is not None and original[1] <= now < original[1] + claims.DUPLICATE_WINDOW
     return PreviewView(
         draft.event_type.name, draft.user_id, wire.rfc3339(draft.occurred_at), decision.points,

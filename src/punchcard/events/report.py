@@ -67,6 +67,7 @@ class Item(Struct):
     """One report on its way: it gets a `draft` once the subject is held, and ends as an `event` or an `error`."""
 
     report: Report
+    snapshot: Snapshot | None = None
     event_type: EventType | None = None
     draft: Draft | None = None
     event: Event | None = None
@@ -86,7 +87,7 @@ class Request(Struct):
     remembered: Remembered | None = None
 
 
-class _Stale(Exception):
+class StaleCatalogue(Exception):
     """Start anew with a fresh catalogue."""
 
 
@@ -110,8 +111,8 @@ async def report(desk: Desk, requests: Sequence[Request]) -> None:
                 async with desk.db.transaction() as tx:
                     await _carry_out(desk, tx, requests)
             elif not fresh:
-                raise _Stale  # never refuse on the word of an old catalogue
-        except _Stale:
+                raise StaleCatalogue  # never refuse on the word of an old catalogue
+        except StaleCatalogue:
             fresh = True
         except _Refused:
             return
@@ -147,8 +148,9 @@ async def _check(desk: Desk, requests: Sequence[Request], *, fresh: bool) -> Non
         if tenant_id not in snapshots:
             read = desk.catalogue.current if fresh else desk.catalogue.snapshot
             snapshots[tenant_id] = await read(tenant_id)
+        item.snapshot = snapshots[tenant_id]
         try:
-            item.event_type = check(item.report, snapshots[tenant_id])
+            item.event_type = check(item.report, item.snapshot)
         except PunchcardError as error:
             item.error = error
 
@@ -190,10 +192,11 @@ async def draft_events(desk: Desk, tx: Tx, items: Sequence[Item], *, lock: bool 
     """Hold the subjects of `items` and draft their events; say what time it is and how the wallets stand."""
     asked = sorted({(item.report.principal.tenant_id, key) for item in items for key in _keys(item.report)})
     rows = await tx.fetch(LOCK if lock else LOOK, *columns(asked, 2)) if asked else []
-    for row in rows:
-        snapshot = desk.catalogue.cached(row["tenant_id"])
-        if snapshot is None or snapshot.version != row["version"]:
-            raise _Stale
+    versions = {row["tenant_id"]: row["version"] for row in rows}
+    for item in items:
+        assert item.snapshot is not None
+        if versions.get(item.snapshot.tenant_id, item.snapshot.version) != item.snapshot.version:
+            raise StaleCatalogue
     now = max((row["now"] for row in rows), default=clock.now())
     tx.xid = int(rows[0]["xid"]) if rows and lock else None
     found = {(row["tenant_id"], row["key"]): row for row in rows}
