@@ -7,6 +7,7 @@ cache is exact, across processes, and NOTIFY only makes it cheap.
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from punchcard import clock, wire
 from punchcard.access.principals import Kind, Principal
 from punchcard.access.snapshot import AccessSnapshot, load_access
 from punchcard.access.tenants import load_tenants
-from punchcard.db.connection import Db, Tx
+from punchcard.db.connection import Db, Row, Tx
 from punchcard.engine.schema import Schema, compile_schema
 from punchcard.engine.situation import Reactor
 from punchcard.errors import Unauthenticated
@@ -35,6 +36,7 @@ LOAD_TYPES = """
     where type.tenant_id = $1
 """
 VERSION = "select version from catalogue_versions where tenant_id = $1"
+VERSIONS = "select tenant_id, version from catalogue_versions where tenant_id = any($1::uuid[])"
 
 log = structlog.get_logger()
 
@@ -66,8 +68,8 @@ class Snapshot(Struct, frozen=True):
             client = self.access.clients.get(principal.id)
             admitted = client is not None and client.revoked_at is None
         elif principal.kind is Kind.SECRET:
-            secrets = (secret for secret in self.access.secrets.values() if str(secret.id) == principal.id)
-            admitted = any(secret.is_valid(now) for secret in secrets)
+            secret = self.access.secrets_by_id.get(principal.id)
+            admitted = secret is not None and secret.is_valid(now)
         else:
             admitted = True
         if not admitted:
@@ -84,16 +86,18 @@ class Catalogue:
         self._tenants: dict[UUID, UUID] = {}
         self._tenants_lock = asyncio.Lock()
         self._tenants_loaded = float("-inf")
+        self._notices = 0
 
     async def tenant_of(self, api_key: UUID) -> UUID | None:
         """Return the tenant that an API key names. Unknown keys cost at most one read in 50 ms, all together."""
         if api_key not in self._tenants:
+            asked = clock.monotonic_seconds()
             async with self._tenants_lock:
-                if api_key not in self._tenants:
-                    age = clock.monotonic_seconds() - self._tenants_loaded
-                    await asyncio.sleep(max(0.0, TENANTS_RELOAD_SECONDS_MIN - age))
+                if self._tenants_loaded < asked:  # nobody has looked since
+                    await asyncio.sleep(max(0.0, self._tenants_loaded + TENANTS_RELOAD_SECONDS_MIN - asked))
+                    began = clock.monotonic_seconds()
                     self._tenants = await load_tenants(self._db)
-                    self._tenants_loaded = clock.monotonic_seconds()
+                    self._tenants_loaded = began
         return self._tenants.get(api_key)
 
     async def snapshot(self, tenant_id: UUID) -> Snapshot:
@@ -107,8 +111,7 @@ class Catalogue:
         if snapshot is not None and snapshot.version == version:
             return snapshot
         if tx is not None:
-            snapshot = self._snapshots[tenant_id] = await _load(tx, tenant_id)
-            return snapshot
+            return await _load(tx, tenant_id)
         return await self._load(tenant_id, snapshot)
 
     async def _load(self, tenant_id: UUID, old: Snapshot | None) -> Snapshot:
@@ -116,22 +119,23 @@ class Catalogue:
             newer = self._snapshots.get(tenant_id)
             if newer is not None and newer is not old:
                 return newer
+            notices = self._notices
             async with self._db.transaction(snapshot=True) as tx:
                 snapshot = await _load(tx, tenant_id)
-            self._snapshots[tenant_id] = snapshot
+            if self._notices == notices:  # else it may be older than what was just announced
+                self._snapshots[tenant_id] = snapshot
             return snapshot
 
     async def keep_fresh(self, url: str) -> None:
-        """Drop what others changed, as they say so; when the connection breaks, drop everything and go on."""
+        """Drop what others changed, as they say so; look every 5 s besides, since a notice can be lost."""
         while True:
-            lost = asyncio.Event()
             with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-                listener = await asyncpg.connect(url, timeout=POLL_SECONDS)
-                listener.add_termination_listener(lambda _, lost=lost: lost.set())
+                listener = await asyncpg.connect(url, timeout=POLL_SECONDS, command_timeout=POLL_SECONDS)
                 try:
                     await listener.add_listener(CHANNEL, self._changed)
-                    self._snapshots.clear()
-                    await lost.wait()
+                    while True:
+                        self._drop_old(await listener.fetch(VERSIONS, list(self._snapshots)))
+                        await asyncio.sleep(POLL_SECONDS)
                 finally:
                     listener.terminate()
             self._snapshots.clear()
@@ -139,7 +143,14 @@ class Catalogue:
             await asyncio.sleep(1)
 
     def _changed(self, *notice: object) -> None:
+        self._notices += 1
         self._snapshots.pop(UUID(str(notice[-1])), None)
+
+    def _drop_old(self, versions: Sequence[Row]) -> None:
+        for row in versions:
+            snapshot = self._snapshots.get(row["tenant_id"])
+            if snapshot is not None and snapshot.version < row["version"]:
+                del self._snapshots[row["tenant_id"]]
 
 
 async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:

@@ -82,7 +82,7 @@ def require_subject(report: Report, about: Row | None, caller: Row | None) -> Ro
 
 
 def _require_self(report: Report, about: Row | None, caller: Row | None) -> None:
-    if caller is None or caller["status"] == "CLOSED":
+    if caller is None or not caller["proves_identity"] or caller["status"] == "CLOSED":
         raise Unauthenticated("The token's user is not registered, or the account is closed.")
     if about is None or about["user_id"] != caller["user_id"]:
         detail = "An end user reports for nobody else: leave the subject out."

@@ -173,7 +173,7 @@ async def _recall(tx: Tx, requests: Sequence[Request]) -> None:
 # The clock is read as each row leaves the lock, so the latest reading lies after the last wait.
 SUBJECTS = """
     with named as (
-        select asked.tenant_id, asked.key, known.user_id
+        select asked.tenant_id, asked.key, known.user_id, known.proves_identity
         from unnest($1::uuid[], $2::text[]) as asked (tenant_id, key)
         join user_keys as known on known.tenant_id = asked.tenant_id and known.key = asked.key
     ), wallet as materialized (
@@ -181,7 +181,7 @@ SUBJECTS = """
         where (tenant_id, user_id) in (select tenant_id, user_id from named)
         order by tenant_id, user_id {lock}
     )
-    select named.key, wallet.*, current.version, clock_timestamp() as now, {xid} as xid
+    select named.key, named.proves_identity, wallet.*, current.version, clock_timestamp() as now, {xid} as xid
     from wallet join named using (tenant_id, user_id) join catalogue_versions as current using (tenant_id)
 """
 LOCK = SUBJECTS.format(lock="for no key update", xid="pg_current_xact_id()::text")

@@ -35,7 +35,7 @@ from punchcard.http.hot import Answer, Asked
 from punchcard.http.keyed import KeyedDb, Replayed
 from punchcard.http.routes import Route
 from punchcard.http.runtime import Runtime
-from punchcard.users.users import find_user
+from punchcard.users.users import find_caller
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 LISTED = ("limit", "skip", "order", "filter", "cursor")
@@ -132,7 +132,7 @@ async def _authorized(route: Route, runtime: Runtime, principal: Principal, path
         raise Forbidden(f"This is for callers of the kind {kinds}; the token is of the kind {principal.kind.value}.")
     if principal.kind is not Kind.USER:
         return principal
-    user_id = await find_user(runtime.db, principal.tenant_id, principal.id)
+    user_id = await find_caller(runtime.db, principal.tenant_id, principal.id)
     if user_id is None or await _is_closed(runtime.db, principal.tenant_id, user_id):
         raise Unauthenticated("The token's user is not registered, or the account is closed.")
     if route.own is not None and path[route.own].lower() != str(user_id):

@@ -109,8 +109,8 @@ INSERT = """
     values ($1, $2, $3, $4, $5, $6, $7)
 """
 INSERT_KEYS = """
-    insert into user_keys (tenant_id, key, user_id) select $1, unnest($2::text[]), $3 on conflict do nothing
-    returning key
+    insert into user_keys (tenant_id, user_id, key, proves_identity)
+    select $1, $2, * from unnest($3::text[], $4::boolean[]) on conflict do nothing returning key
 """
 UPDATE = """
     update users set profile = $3, external_identifier = $4, status = $5, version = version + 1,
@@ -118,6 +118,7 @@ UPDATE = """
     where tenant_id = $1 and id = $2 returning *
 """
 FIND = "select user_id from user_keys where tenant_id = $1 and key = $2"
+FIND_CALLER = FIND + " and proves_identity"
 
 
 async def insert_user(tx: Tx, tenant_id: UUID, definition: UserDefinition) -> NewUser:
@@ -135,8 +136,10 @@ async def insert_user(tx: Tx, tenant_id: UUID, definition: UserDefinition) -> Ne
         )  # fmt: skip
     except asyncpg.UniqueViolationError:
         raise _taken("externalIdentifier") from None
-    keys = [str(user.id), user.account_number] + ([wire.subject_key(auth_identifier)] if auth_identifier else [])
-    if len(await tx.fetch(INSERT_KEYS, tenant_id, keys, user.id)) < len(keys):
+    keys = {str(user.id): True, user.account_number: False}
+    if auth_identifier is not None:
+        keys[wire.subject_key(auth_identifier)] = True
+    if len(await tx.fetch(INSERT_KEYS, tenant_id, user.id, list(keys), list(keys.values()))) < len(keys):
         raise _taken("authIdentifier")
     return user
 
@@ -161,9 +164,9 @@ async def read_user(tx: Tx, tenant_id: UUID, user_id: UUID) -> UserView:
     return _view(row)
 
 
-async def find_user(db: Db, tenant_id: UUID, key: str) -> UUID | None:
-    """Return the user who goes by an id, account number or authIdentifier."""
-    found: UUID | None = await db.fetchval(FIND, tenant_id, wire.subject_key(key))
+async def find_caller(db: Db, tenant_id: UUID, subject: str) -> UUID | None:
+    """Return the user whom a token's subject names: an id or an authIdentifier."""
+    found: UUID | None = await db.fetchval(FIND_CALLER, tenant_id, wire.subject_key(subject))
     return found
 
 

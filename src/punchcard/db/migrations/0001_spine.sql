@@ -152,10 +152,12 @@ create unique index users_external_identifier on users (tenant_id, external_iden
 create index users_email on users (tenant_id, lower(profile->>'emailAddress'));
 
 -- Every name that a subject may go by: its id, its account number, its authIdentifier. One key, one user.
+-- A token's subject may be an id or an authIdentifier, and never an account number, which others may know.
 create table user_keys (
     tenant_id uuid not null,
     key text not null,
     user_id uuid not null,
+    proves_identity boolean not null,
     primary key (tenant_id, key),
     foreign key (tenant_id, user_id) references users
 );
