@@ -47,7 +47,9 @@ def server_environment(urls: Urls, **settings: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def served(environment: dict[str, str], *arguments: str, log: Path | None = None) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def served(
+    environment: dict[str, str], *arguments: str, log: Path | None = None
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Run `punchcard serve` on a free port; yield its address and its process."""
     command = [sys.executable, "-m", "punchcard.cli.main", "serve", "--port", "0", *arguments]
     with contextlib.ExitStack() as stack:

@@ -52,7 +52,13 @@ class Shop:
         return {"X-Api-Key": str(self.tenant.api_key), "Authorization": f"Bearer {bearer or self.token}", **more}
 
     def call(
-        self, method: str, path: str, body: Any = None, *, bearer: str | None = None, headers: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        bearer: str | None = None,
+        headers: dict[str, str] | None = None,
     ) -> httpx.Response:
         """Send one request; `headers` come on top of the usual ones. A `bytes` body goes as it is."""
         sent = self.headers(bearer) | (headers or {})
