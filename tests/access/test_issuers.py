@@ -16,7 +16,7 @@ from punchcard.access.snapshot import AccessSnapshot, load_access
 from punchcard.clock import now
 from punchcard.db.connection import Db
 from punchcard.db.listing import Listing
-from punchcard.errors import Conflict, Invalid, NameTaken, NotFound, PunchcardError, Unauthenticated
+from punchcard.errors import Conflict, Invalid, NameTaken, NotFound, PreconditionFailed, PunchcardError, Unauthenticated
 from punchcard.http.auth import VerifiedTokens, authenticate
 from tests.access.forge import AUDIENCE, ISSUER, SHARED, claims, jwk, private_key, token
 
@@ -84,7 +84,7 @@ async def test_answer_has_the_public_keys_bare(db: Db, admin: Principal, keyring
     answer = json.loads(wire.encode(made))
     assert answer["jwks"] == RSA["jwks"]
     assert set(answer) == {
-        "id", "issuer", "audience", "algorithm", "jwks", "subjectClaim", "createdAt", "updatedAt"
+        "id", "issuer", "audience", "algorithm", "jwks", "subjectClaim", "version", "createdAt", "updatedAt"
     }  # fmt: skip
 
 
@@ -143,6 +143,17 @@ async def test_change_lays_itself_over_what_stood_before(db: Db, admin: Principa
     with pytest.raises(Unauthenticated):
         await caller(db, admin, keyring, sent)
     assert (await caller(db, admin, keyring, token(SHARED[::-1].encode(), "HS256", claims(login="bob")))).id == "bob"
+
+
+async def test_change_of_what_has_changed_since_is_refused(db: Db, admin: Principal, keyring: Keyring) -> None:
+    """A change may name the version that its caller has seen, and nothing else is changed."""
+    made = await create(db, admin, keyring, RSA)
+    change = wire.read(IssuerChange, {"audience": "another"})
+    seen = wire.Expected(made.version)
+    changed = await issuers.patch_issuer(db, admin, keyring, made.id, change, seen)
+    assert changed.version == made.version + 1
+    with pytest.raises(PreconditionFailed):
+        await issuers.patch_issuer(db, admin, keyring, made.id, change, seen)
 
 
 async def test_another_algorithm_needs_its_keys(db: Db, admin: Principal, keyring: Keyring) -> None:

@@ -15,10 +15,10 @@ from punchcard.access.keyring import Keyring
 from punchcard.access.principals import Principal
 from punchcard.access.tokens import ENGINE
 from punchcard.clock import new_id
-from punchcard.db.connection import Db, Row
+from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Filter, Listing, Page, page, select
 from punchcard.errors import Conflict, Fault, NameTaken, NotFound
-from punchcard.wire import Definition, Json, View, invalid, raw, rfc3339, text
+from punchcard.wire import ANY_VERSION, Definition, Expected, Json, View, invalid, raw, require_version, rfc3339, text
 
 ISSUERS_MAX = 50
 
@@ -56,6 +56,7 @@ class IssuerView(View, frozen=True):
     audience: str
     algorithm: str
     subject_claim: str
+    version: int
     created_at: str
     updated_at: str
     jwks: Raw | UnsetType = UNSET
@@ -77,19 +78,18 @@ async def create_issuer(db: Db, principal: Principal, keyring: Keyring, definiti
     """
     keys = _keys_of(definition)
     issuer_id = new_id()
+    sealed = _sealed(principal, issuer_id, keyring, keys)
+
+    async def body(tx: Tx) -> IssuerView:
+        if await tx.fetchval(COUNT_ISSUERS, principal.tenant_id) >= ISSUERS_MAX:
+            raise Conflict(f"A tenant has at most {ISSUERS_MAX} token issuers; delete one that is not used.")
+        row = await tx.fetchrow(INSERT_ISSUER, *_columns(principal.tenant_id, issuer_id, definition, keys, sealed))
+        return _view(_found(row))
+
     try:
-        async with db.transaction() as tx:
-            if await tx.fetchval(COUNT_ISSUERS, principal.tenant_id) >= ISSUERS_MAX:
-                raise Conflict(f"A tenant has at most {ISSUERS_MAX} token issuers; delete one that is not used.")
-            row = await tx.fetchrow(
-                INSERT_ISSUER,
-                *_columns(
-                    principal.tenant_id, issuer_id, definition, keys, _sealed(principal, issuer_id, keyring, keys)
-                ),
-            )
+        return await db.run(body)
     except asyncpg.UniqueViolationError:
         raise _taken(definition.issuer) from None
-    return _view(_found(row))
 
 
 SELECT_ISSUERS = "select * from token_issuers where tenant_id = $1"
@@ -112,32 +112,39 @@ async def get_issuer(db: Db, principal: Principal, issuer_id: UUID) -> IssuerVie
 
 UPDATE_ISSUER = """
 update token_issuers set issuer = $3, audience = $4, algorithm = $5, jwks = $6, sealed_secret = $7, subject_claim = $8,
-  updated_at = clock_timestamp()
+  version = version + 1, updated_at = clock_timestamp()
 where tenant_id = $1 and id = $2
 returning *
 """
 
 
 async def patch_issuer(
-    db: Db, principal: Principal, keyring: Keyring, issuer_id: UUID, change: IssuerChange
+    db: Db,
+    principal: Principal,
+    keyring: Keyring,
+    issuer_id: UUID,
+    change: IssuerChange,
+    expected: Expected = ANY_VERSION,
 ) -> IssuerView:
     """Change a token issuer; from then on its tokens are judged by the new words, those already out too.
 
-    Raises: NotFound, Invalid for keys that cannot be taken, NameTaken when another one has the name.
+    Raises: NotFound, PreconditionFailed, Invalid for keys that cannot be taken, NameTaken for the name.
     """
+
+    async def body(tx: Tx) -> IssuerView:
+        before = _found(await tx.fetchrow(SELECT_ISSUER + " for update", principal.tenant_id, issuer_id))
+        require_version(before["version"], expected)
+        definition = _merged(before, change)
+        keeps_secret = before["sealed_secret"] is not None and definition.algorithm == "HS256" and change.secret is None
+        keys = _keys_of(definition, keeps_secret=keeps_secret)
+        sealed = before["sealed_secret"] if keeps_secret else _sealed(principal, issuer_id, keyring, keys)
+        row = await tx.fetchrow(UPDATE_ISSUER, *_columns(principal.tenant_id, issuer_id, definition, keys, sealed))
+        return _view(_found(row))
+
     try:
-        async with db.transaction() as tx:
-            before = _found(await tx.fetchrow(SELECT_ISSUER + " for update", principal.tenant_id, issuer_id))
-            definition = _merged(before, change)
-            keeps_secret = (
-                before["sealed_secret"] is not None and definition.algorithm == "HS256" and change.secret is None
-            )
-            keys = _keys_of(definition, keeps_secret=keeps_secret)
-            sealed = before["sealed_secret"] if keeps_secret else _sealed(principal, issuer_id, keyring, keys)
-            row = await tx.fetchrow(UPDATE_ISSUER, *_columns(principal.tenant_id, issuer_id, definition, keys, sealed))
+        return await db.run(body)
     except asyncpg.UniqueViolationError:
         raise _taken(change.issuer or "") from None
-    return _view(_found(row))
 
 
 DELETE_ISSUER = "delete from token_issuers where tenant_id = $1 and id = $2 returning id"
@@ -226,6 +233,7 @@ def _view(row: Row) -> IssuerView:
         audience=row["audience"],
         algorithm=row["algorithm"],
         subject_claim=row["subject_claim"],
+        version=row["version"],
         created_at=rfc3339(row["created_at"]),
         updated_at=rfc3339(row["updated_at"]),
         jwks=raw(row["jwks"]) if row["jwks"] is not None else UNSET,

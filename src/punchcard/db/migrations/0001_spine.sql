@@ -74,6 +74,7 @@ create table token_issuers (
     jwks json,
     sealed_secret bytea,
     subject_claim text not null default 'sub' check (length(subject_claim) between 1 and 128),
+    version integer not null default 1,
     created_at timestamptz not null default clock_timestamp(),
     updated_at timestamptz not null default clock_timestamp(),
     primary key (tenant_id, id),
