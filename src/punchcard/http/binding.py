@@ -133,16 +133,11 @@ async def _authorized(route: Route, runtime: Runtime, principal: Principal, path
     if principal.kind is not Kind.USER:
         return principal
     user_id = await find_caller(runtime.db, principal.tenant_id, principal.id)
-    if user_id is None or await _is_closed(runtime.db, principal.tenant_id, user_id):
+    if user_id is None:
         raise Unauthenticated("The token's user is not registered, or the account is closed.")
     if route.own is not None and path[route.own].lower() != str(user_id):
         raise NotFound("There is no such user.")
     return structs.replace(principal, user_id=user_id)
-
-
-async def _is_closed(db: Db, tenant_id: UUID, user_id: UUID) -> bool:
-    sql = "select status = 'CLOSED' from users where tenant_id = $1 and id = $2"
-    return bool(await db.fetchval(sql, tenant_id, user_id))
 
 
 # arguments ---------------------------------------------------------------------------------------

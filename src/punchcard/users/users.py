@@ -118,7 +118,10 @@ UPDATE = """
     where tenant_id = $1 and id = $2 returning *
 """
 FIND = "select user_id from user_keys where tenant_id = $1 and key = $2"
-FIND_CALLER = FIND + " and proves_identity"
+FIND_CALLER = """
+    select users.id from user_keys join users on users.tenant_id = user_keys.tenant_id and users.id = user_keys.user_id
+    where user_keys.tenant_id = $1 and key = $2 and proves_identity and status <> 'CLOSED'
+"""
 
 
 async def insert_user(tx: Tx, tenant_id: UUID, definition: UserDefinition) -> NewUser:
@@ -165,7 +168,7 @@ async def read_user(tx: Tx, tenant_id: UUID, user_id: UUID) -> UserView:
 
 
 async def find_caller(db: Db, tenant_id: UUID, subject: str) -> UUID | None:
-    """Return the user whom a token's subject names: an id or an authIdentifier."""
+    """Return the user whom a token's subject names by id or authIdentifier, unless the account is closed."""
     found: UUID | None = await db.fetchval(FIND_CALLER, tenant_id, wire.subject_key(subject))
     return found
 
