@@ -91,6 +91,13 @@ def select(
     return head + where + tail, arguments
 
 
+def scoped(head: str, tenant_id: UUID, column: str, own_user_id: UUID | None) -> tuple[str, list[UUID]]:
+    """Return `head` and its arguments, narrowed to one user's rows where an end user asks."""
+    if own_user_id is None:
+        return head, [tenant_id]
+    return f"{head} and {column} = $2", [tenant_id, own_user_id]
+
+
 def page(listing: Listing, rows: Sequence[Row], view: Callable[[Row], V]) -> Page[V]:
     """Turn the rows of a `select` into a page; the row too many says that there is a next one."""
     shown = rows[: listing.limit]

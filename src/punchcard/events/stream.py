@@ -9,7 +9,7 @@ import msgspec
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, page, scoped, select
 from punchcard.engine.constraint import compile_constraint
 from punchcard.engine.situation import Code, Verdict
 from punchcard.engine.verdicts import Judged, reason, unpack
@@ -22,7 +22,6 @@ READ = """
     join event_types as type on type.tenant_id = event.tenant_id and type.id = event.event_type_id
     where event.tenant_id = $1
 """
-OWN = " and ($2::uuid is null or event.user_id = $2)"
 VERSIONS = """
     select id, reactor_id, version, name, "constraint", max_activations, effective_from, effective_until
     from reactor_versions where tenant_id = $1 and id = any($2::bigint[])
@@ -79,7 +78,8 @@ class ReactionsView(wire.View, frozen=True):
 
 async def list_events(db: Db, tenant_id: UUID, own_user_id: UUID | None, listing: Listing) -> Page[EventView]:
     """List events, the newest first; an end user sees the user's own."""
-    sql, arguments = select(listing, READ + OWN, [tenant_id, own_user_id], FILTERS, id_column="event.id", order="DESC")
+    head, fixed = scoped(READ, tenant_id, "event.user_id", own_user_id)
+    sql, arguments = select(listing, head, fixed, FILTERS, id_column="event.id", order="DESC")
     return page(listing, await db.fetch(sql, *arguments), lambda row: view(of_row(row)))
 
 

@@ -7,14 +7,14 @@ from msgspec import Struct
 
 from punchcard import wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, page, scoped, select
 from punchcard.errors import NotFound
 
 INSERT = """
     insert into vouchers (tenant_id, id, user_id, reward_id, event_id, price, purchased_at)
     values ($1, $2, $3, $4, $5, $6, $7)
 """
-READ = "select * from vouchers where tenant_id = $1 and ($2::uuid is null or user_id = $2)"
+READ = "select * from vouchers where tenant_id = $1"
 FILTERS = {
     "user": Filter("user_id::text = {}"),
     "reward": Filter("reward_id::text = {}"),
@@ -56,13 +56,15 @@ async def insert_voucher(tx: Tx, voucher: Voucher) -> None:
 
 async def list_vouchers(db: Db, tenant_id: UUID, own_user_id: UUID | None, listing: Listing) -> Page[VoucherView]:
     """List vouchers, the newest first; an end user sees the user's own."""
-    sql, arguments = select(listing, READ, [tenant_id, own_user_id], FILTERS, id_column="id", order="DESC")
+    head, fixed = scoped(READ, tenant_id, "user_id", own_user_id)
+    sql, arguments = select(listing, head, fixed, FILTERS, id_column="id", order="DESC")
     return page(listing, await db.fetch(sql, *arguments), _view)
 
 
 async def get_voucher(db: Db, tenant_id: UUID, own_user_id: UUID | None, id: UUID) -> VoucherView:
     """Return one voucher; an end user sees the user's own."""
-    row = await db.fetchrow(READ + " and id = $3", tenant_id, own_user_id, id)
+    head, fixed = scoped(READ, tenant_id, "user_id", own_user_id)
+    row = await db.fetchrow(f"{head} and id = ${len(fixed) + 1}", *fixed, id)
     if row is None:
         raise NotFound("There is no such voucher.")
     return _view(row)
