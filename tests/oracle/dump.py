@@ -1,0 +1,62 @@
+"""One tenant's tables as they are, read in one snapshot straight from PostgreSQL."""
+
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+Row = dict[str, Any]
+
+TABLES = (
+    "events", "event_types", "ledger_entries", "wallets", "users", "reactors", "reactor_versions", "activations",
+    "claims", "rewards", "vouchers", "idempotency_keys",
+)  # fmt: skip
+JSON = {"payload", "verdicts", "constraint", "reactions"}
+
+
+@dataclass
+class Dump:
+    """The rows of each table, as dictionaries; JSON is read, its fractions exactly."""
+
+    events: list[Row] = field(default_factory=list)
+    event_types: list[Row] = field(default_factory=list)
+    ledger_entries: list[Row] = field(default_factory=list)
+    wallets: list[Row] = field(default_factory=list)
+    users: list[Row] = field(default_factory=list)
+    reactors: list[Row] = field(default_factory=list)
+    reactor_versions: list[Row] = field(default_factory=list)
+    activations: list[Row] = field(default_factory=list)
+    claims: list[Row] = field(default_factory=list)
+    rewards: list[Row] = field(default_factory=list)
+    vouchers: list[Row] = field(default_factory=list)
+    idempotency_keys: list[Row] = field(default_factory=list)
+
+
+async def dump(url: str, tenant_id: UUID) -> Dump:
+    """Read everything of one tenant."""
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            tables = {
+                table: [
+                    _row(row)
+                    for row in await connection.fetch(f"SELECT * FROM {table} WHERE tenant_id = $1", tenant_id)
+                ]
+                for table in TABLES
+            }
+    finally:
+        await connection.close()
+    return Dump(**tables)
+
+
+def _row(row: asyncpg.Record) -> Row:
+    return {name: _value(name, value) for name, value in row.items()}
+
+
+def _value(name: str, value: Any) -> Any:
+    if name in JSON and isinstance(value, str):
+        return json.loads(value, parse_float=Decimal)
+    return UUID(str(value)) if isinstance(value, UUID) else value
