@@ -8,7 +8,16 @@ from urllib.parse import parse_qs
 
 from punchcard import wire
 from punchcard.access.principals import Kind, Principal
-from punchcard.errors import Fault, Malformed, PunchcardError, SubjectMismatch, TooLarge, Unauthenticated
+from punchcard.errors import (
+    Fault,
+    KeyInFlight,
+    KeyReused,
+    Malformed,
+    PunchcardError,
+    SubjectMismatch,
+    TooLarge,
+    Unauthenticated,
+)
 from punchcard.events.definition import Report, read_report
 from punchcard.events.event import EventView, view
 from punchcard.events.idempotency import read_key
@@ -63,6 +72,7 @@ async def report_batch(runtime: Runtime, asked: Asked) -> Answer:
         raise _batch_refused(unread, asked.request_id)
     if items:
         await report(runtime.desk, [request])
+    _refuse_key(request)
     if atomic and request.remembered is None and any(item.error for item in request.items):
         raise _batch_refused(
             {place: item.error for place, item in enumerate(request.items) if item.error}, asked.request_id
@@ -152,6 +162,13 @@ def _read_line(number: int, line: bytes) -> Any:
 
 def _too_many(events_max: int) -> TooLarge:
     return TooLarge(f"A batch has at most {events_max} events; send several.")
+
+
+def _refuse_key(request: Request) -> None:
+    """Refuse a whole batch whose key cannot be used. Raises: KeyInFlight, KeyReused."""
+    for item in request.items:
+        if isinstance(item.error, KeyInFlight | KeyReused):
+            raise item.error
 
 
 def _read_items(principal: Principal, bodies: list[Any]) -> tuple[list[Item], dict[int, PunchcardError]]:
