@@ -3,6 +3,7 @@
 import logging
 import socket
 import sys
+from collections.abc import Callable
 
 import structlog
 import uvicorn
@@ -28,14 +29,22 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)  # type: ignore[arg-type]  # the frame is passed on
 
 
-async def serve(settings: Settings, urls: Urls) -> None:
-    """Answer until SIGTERM or SIGINT, then finish what was taken on. Raises: StartRefused when it cannot listen."""
+def tell(address: str) -> None:
+    """Print where the server listens: what a person waits for, and a program that has started it."""
+    print(f"Punchcard listens on {address}", flush=True)  # noqa: T201
+
+
+async def serve(settings: Settings, urls: Urls, *, announce: Callable[[str], None] = tell) -> None:
+    """Answer until SIGTERM or SIGINT, then finish what was taken on. `announce` gets the address.
+
+    Raises: StartRefused when it cannot listen.
+    """
     configure_logging(settings)
     listening = listen(settings.host, settings.port)
     try:
         async with running(settings, urls) as runtime:
             host, port = listening.getsockname()[:2]
-            print(f"Punchcard listens on http://{host}:{port}", flush=True)  # noqa: T201 - what a person waits for
+            announce(f"http://{host}:{port}")
             await _Server(_config(settings, runtime), runtime).serve(sockets=[listening])
     finally:
         listening.close()
