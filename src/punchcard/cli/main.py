@@ -7,14 +7,25 @@ from importlib.metadata import version
 from cyclopts import App, CycloptsError
 from rich.console import Console
 
-from punchcard.cli import database, server, settings, tenants
+from punchcard.cli import database, demo, events, server, settings, tenants
 from punchcard.cli.options import COULD_NOT, EXIT_CODES, INTERRUPTED, USAGE, examples
 from punchcard.errors import PunchcardError, StartRefused
 
 app = App(
     name="punchcard",
     help="An open loyalty engine: report an event, and the points it earns are in the wallet.",
-    help_epilogue=EXIT_CODES,
+    help_epilogue="\n\n".join(
+        (
+            examples(
+                "punchcard demo",
+                "punchcard serve --data ./loyalty",
+                'punchcard tenant create "Corner Coffee" --data ./loyalty --json',
+                "punchcard events import baskets.jsonl --register",
+                "punchcard doctor --data ./loyalty",
+            ),
+            EXIT_CODES,
+        )
+    ),
     help_format="plaintext",
     version=f"punchcard {version('punchcard')}",
     result_action="return_value",
@@ -27,7 +38,14 @@ app.command(
         "PUNCHCARD_DATABASE_URL=postgresql://app:...@db/loyalty punchcard serve --host 0.0.0.0 --no-migrate",
     ),
 )
+app.command(
+    demo.demo,
+    help_epilogue=examples(
+        "punchcard demo", "punchcard demo --reset --no-trickle", "punchcard demo --port 9000 --data ./coffee"
+    ),
+)
 app.command(tenants.app)
+app.command(events.app)
 app.command(database.app)
 app.command(
     database.doctor,

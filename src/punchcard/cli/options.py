@@ -13,7 +13,8 @@ INTERRUPTED = 130  # Ctrl-C in a command other than serve
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 could not, and standard error says why in one sentence; 2 an option or a setting that "
-    "cannot be used; 3 done, and what was looked at is not in order (doctor, db status); 130 interrupted.\n\n"
+    "cannot be used; 3 done, and something is not in order: what doctor or db status looked at, or rows of an import "
+    "that were not recorded; 130 interrupted.\n\n"
     "The database is the one of --data, else of PUNCHCARD_DATABASE_URL, else an embedded PostgreSQL on PUNCHCARD_DATA, "
     "else on this user's default folder. Commands work whether or not a server runs on the folder."
 )
