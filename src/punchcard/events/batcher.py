@@ -18,6 +18,8 @@ from punchcard.db.connection import RETRIES_MAX
 from punchcard.errors import PunchcardError, Unavailable
 from punchcard.events.report import Desk, Request, report
 
+FULL = "More events are waiting than can be written soon; try again in a second."
+
 log = structlog.get_logger()
 
 Waiting = tuple[Request, "asyncio.Future[None]"]
@@ -47,7 +49,7 @@ class Batcher:
         Raises: Unavailable when the queue is full or the database away; see `report`.
         """
         if self._waiting >= self._queue_events_max:
-            raise Unavailable("More events are waiting than can be written soon; try again in a second.")
+            raise Unavailable(FULL)
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         shard = crc32(subject.encode()) % len(self._queues)
         self._queues[shard].append((request, done))
@@ -57,6 +59,21 @@ class Batcher:
             await done
         finally:
             self._waiting -= 1
+
+    async def submit_alone(self, request: Request) -> None:
+        """Carry out a request in a transaction of its own: a batch, which may be refused as a whole.
+
+        Raises: Unavailable when too much is waiting or the database is away; see `report`.
+        """
+        if self._waiting + len(request.items) > self._queue_events_max:
+            raise Unavailable(FULL)
+        self._waiting += len(request.items)
+        try:
+            fault = await self._attempt([request])
+        finally:
+            self._waiting -= len(request.items)
+        if fault is not None:
+            raise fault
 
     async def close(self) -> None:
         """Finish what is waiting, then stop."""

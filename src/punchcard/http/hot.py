@@ -21,7 +21,7 @@ from punchcard.errors import (
 from punchcard.events.definition import Report, read_report
 from punchcard.events.event import EventView, view
 from punchcard.events.idempotency import read_key
-from punchcard.events.report import Item, Request, report
+from punchcard.events.report import Item, Request
 from punchcard.http import metrics
 from punchcard.http.bodies import Headers, require_media_type
 from punchcard.http.runtime import Runtime
@@ -71,7 +71,7 @@ async def report_batch(runtime: Runtime, asked: Asked) -> Answer:
     if atomic and unread:
         raise _batch_refused(unread, asked.request_id)
     if items:
-        await report(runtime.desk, [request])
+        await runtime.batcher.submit_alone(request)
     _refuse_key(request)
     if atomic and request.remembered is None and any(item.error for item in request.items):
         raise _batch_refused(
