@@ -16,6 +16,13 @@ from punchcard.engine.schema_references import find_fault
 
 DRAFT_6 = "http://json-schema.org/draft-06/schema#"
 DRAFT_2020_12 = "https://json-schema.org/draft/2020-12/schema"
+# The library would fetch any other by HTTP, or read it from a file, while it checks the schema against it.
+DRAFTS = (
+    "http://json-schema.org/draft-06/schema",
+    "http://json-schema.org/draft-07/schema",
+    "https://json-schema.org/draft/2019-09/schema",
+    DRAFT_2020_12,
+)
 SCHEMA_CHARACTERS_MAX = 65_536
 FAULTS_MAX = 100
 DETAIL_CHARACTERS_MAX = 300
@@ -59,6 +66,8 @@ def compile_schema(document: Any, *, default_draft: str = DRAFT_2020_12) -> Sche
         raise SchemaFault("", f"The schema is longer than {SCHEMA_CHARACTERS_MAX} characters; make it smaller.")
     if isinstance(document, Mapping) and "$schema" not in document:
         document = {"$schema": default_draft, **document}
+    if isinstance(document, Mapping) and str(document["$schema"]).removesuffix("#") not in DRAFTS:
+        raise SchemaFault("/$schema", f"Name one of {', '.join(DRAFTS)}, or leave it out; nothing is fetched.")
     try:
         jsonschema_rs.meta.validate(document)
         fault = find_fault(document)
