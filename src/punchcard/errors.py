@@ -48,7 +48,7 @@ Source of the shape: RFC 9457.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,14 @@ class PunchcardError(Exception):
         self.faults = tuple(faults)
         self.headers = headers or {}
         self.members = members
+
+    def as_value(self) -> Self:
+        """Return this error as something to be kept, without its traceback.
+
+        A traceback's frames hold the request, and the request holds the error: such a circle, with the body in it,
+        would stay in memory until the next full garbage collection.
+        """
+        return self.with_traceback(None)
 
     def problem(self, request_id: str) -> dict[str, Any]:
         """Return the RFC 9457 body; `message` repeats `detail` for clients of the reference API."""

@@ -152,7 +152,7 @@ async def _check(desk: Desk, requests: Sequence[Request], *, fresh: bool) -> Non
         try:
             item.event_type = check(item.report, item.snapshot)
         except PunchcardError as error:
-            item.error = error
+            item.error = error.as_value()
 
 
 async def _recall(tx: Tx, requests: Sequence[Request]) -> None:
@@ -204,7 +204,7 @@ async def draft_events(desk: Desk, tx: Tx, items: Sequence[Item], *, lock: bool 
         try:
             item.draft = _draft(desk, item, event_id, found, now)
         except PunchcardError as error:
-            item.error = error
+            item.error = error.as_value()
     return now, Situation({row["user_id"]: Subject(row["balance"], row["entries"]) for row in rows})
 
 

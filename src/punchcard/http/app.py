@@ -75,6 +75,7 @@ class App:
             status, body, headers = await self._answer(bound, path, scope, receive, request_id)
         except PunchcardError as error:
             status, body, headers = problems.problem(error, request_id)
+            error.__traceback__ = None  # see PunchcardError.as_value
         except Gone:
             return
         except Exception:

@@ -179,7 +179,7 @@ def _read_items(principal: Principal, bodies: list[Any]) -> tuple[list[Item], di
         try:
             items.append(Item(read_report(principal, body)))
         except PunchcardError as error:
-            unread[place] = error
+            unread[place] = error.as_value()
     return items, unread
 
 
