@@ -230,6 +230,9 @@ create table activations (
 
 -- events: what was reported -----------------------------------------------------------------------
 
+-- recorded_in is the transaction: a reader who follows the stream by it, up to the oldest one that still runs, meets
+-- every event once, whatever the order of commits.
+
 create table events (
     tenant_id uuid not null,
     user_id uuid not null,
@@ -244,6 +247,7 @@ create table events (
     reacted_at timestamptz not null,
     points bigint not null,
     verdicts json not null,
+    recorded_in xid8 not null default pg_current_xact_id(),
     primary key (tenant_id, user_id, id),
     foreign key (tenant_id, user_id) references wallets
 );
