@@ -16,16 +16,21 @@ from punchcard.db.folder import ROLE_APP
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def punchcard(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run one command with no settings but `variables`, which lack their prefix."""
+def without_settings(**variables: str) -> dict[str, str]:
+    """Return this process's environment with no settings but `variables`, which lack their prefix."""
     inherited = {name: value for name, value in os.environ.items() if not name.upper().startswith("PUNCHCARD_")}
+    return inherited | {f"PUNCHCARD_{name}": value for name, value in variables.items()}
+
+
+def punchcard(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run one command with no settings but `variables`."""
     return subprocess.run(
         [sys.executable, "-m", "punchcard.cli.main", *arguments],
-        env=inherited | {f"PUNCHCARD_{name}": value for name, value in variables.items()},
+        env=without_settings(**variables),
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
 
 

@@ -20,7 +20,7 @@ def test_version() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["serve", "tenant create", "tenant list", "db migrate", "db status", "doctor", "config"],
+    ["serve", "demo", "tenant create", "tenant list", "events import", "db migrate", "db status", "doctor", "config"],
 )
 def test_help_has_examples(command: str) -> None:
     """Every command's help shows how it is called."""
@@ -28,7 +28,14 @@ def test_help_has_examples(command: str) -> None:
     assert done.returncode == 0
     assert "Examples:" in done.stdout
     assert f"punchcard {command}" in done.stdout.partition("Examples:")[2]
-    assert "--data" in done.stdout
+    assert ("--url" if command == "events import" else "--data") in done.stdout
+
+
+def test_the_program_s_help_has_examples() -> None:
+    """The program's own help shows how one begins."""
+    told = punchcard("--help").stdout.partition("Examples:")[2]
+    for line in ("punchcard demo", "punchcard serve", "punchcard tenant create", "punchcard events import"):
+        assert line in told
 
 
 def test_help_documents_the_exit_codes() -> None:

@@ -1,0 +1,209 @@
+"""`punchcard demo` as a newcomer meets it: few lines, commands that work when pasted, and nothing left behind."""
+
+import json
+import os
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+
+from punchcard.cli.demo_history import OPEN_HOURS, history, members
+from punchcard.db.postmaster import free_port
+from tests.cli.conftest import punchcard, without_settings
+
+LAST = "Ctrl-C stops everything."
+
+
+@contextmanager
+def running(data: Path, *options: str) -> Iterator[tuple[list[str], "subprocess.Popen[str]"]]:
+    """Run the demo until it has said everything; yield its lines. SIGINT has to end it well."""
+    command = [sys.executable, "-m", "punchcard.cli.main", "demo", "--data", str(data), *options]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=without_settings(), stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        try:
+            lines = []
+            for line in process.stdout:
+                lines.append(line.rstrip("\n"))
+                if line.startswith(LAST):
+                    break
+            assert lines, process.stderr.read()
+            yield lines, process
+        finally:
+            process.send_signal(signal.SIGINT)
+            rest, errors = process.communicate(timeout=60)
+    assert (process.returncode, rest, errors) == (0, "", "")
+
+
+def run(command: str) -> Any:
+    """Run a line of the demo as it was printed; without curl, send what it says."""
+    if shutil.which("curl"):
+        done = subprocess.run(["sh", "-euc", command], capture_output=True, text=True, timeout=30, check=True)
+        return json.loads(done.stdout)
+    words = shlex.split(command)
+    headers = dict(words[place + 1].split(": ", 1) for place, word in enumerate(words) if word == "-H")
+    body = words[words.index("-d") + 1] if "-d" in words else None
+    return httpx.request("POST" if body else "GET", words[-1], headers=headers, content=body).json()
+
+
+def postgres_on(data: Path) -> list[int]:
+    """Return the processes that work in a data folder."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            try:
+                is_ours = str((process / "cwd").readlink()).startswith(str(data))
+            except OSError:
+                continue
+            if is_ours and int(process.name) != os.getpid():
+                found.append(int(process.name))
+    return found
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return a folder that a first demo has filled, and left with nothing running."""
+    data = tmp_path_factory.mktemp("demo") / "data"
+    with running(data, "--port", "0", "--no-trickle") as (lines, _):
+        (data.parent / "first").write_text("\n".join(lines))
+        assert len(postgres_on(data)) > 1
+    assert postgres_on(data) == []
+    yield data
+    shutil.rmtree(data)
+
+
+def test_at_most_twelve_lines(filled: Path) -> None:
+    """The first run prints at most 12 lines, with the address, the API key and how to stop."""
+    lines = (filled.parent / "first").read_text().splitlines()
+    assert len(lines) <= 12
+    assert lines[1].startswith("API http://127.0.0.1:")
+    assert "API key" in lines[1]
+    assert lines[-1].startswith(LAST)
+
+
+def test_the_commands_work_as_printed(filled: Path) -> None:
+    """On the second start: the first command reports an event, the second shows its points in the wallet."""
+    with running(filled, "--port", "0", "--no-trickle") as (lines, _):
+        assert lines[0] == (filled.parent / "first").read_text().splitlines()[0], "the data is used again"
+        report, wallet = (line for line in lines if line.startswith("curl "))
+        before = run(wallet)["data"]
+        event = run(report)["data"]
+        after = run(wallet)["data"]
+        assert (event["type"], event["points"]) == ("PURCHASED_COFFEE", 4)
+        assert after["balance"] == before["balance"] + 4
+        assert after["entries"][0]["eventId"] == event["id"]
+        assert run(report)["title"] == "Event Already Exists"
+
+
+def test_a_taken_port_is_no_obstacle(filled: Path) -> None:
+    """When somebody listens on the port, the demo takes a free one and says so."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with running(filled, "--port", str(port), "--no-trickle") as (lines, _):
+            assert f"(port {port} is taken)" in lines[1]
+            assert httpx.get(lines[1].split()[1] + "/readyz").status_code == 200
+
+
+def test_it_trickles(filled: Path) -> None:
+    """With the trickle, events keep coming by themselves."""
+    keys = json.loads((filled / "demo.json").read_text())
+    with running(filled, "--port", "0") as (lines, _), client_of(lines[1].split()[1], keys) as client:
+        newest = newest_event(client)
+        deadline = datetime.now(UTC) + timedelta(seconds=30)
+        while newest_event(client) == newest:
+            assert datetime.now(UTC) < deadline
+
+
+@contextmanager
+def client_of(address: str, keys: dict[str, Any]) -> Iterator[httpx.Client]:
+    """Make a client that speaks as the demo's administrator."""
+    with httpx.Client(base_url=address, headers={"X-Api-Key": keys["apiKey"]}, timeout=30) as client:
+        login = {"client_id": keys["clientId"], "client_secret": keys["clientSecret"]}
+        answer = client.post("/oauth/token", json={"grant_type": "client_credentials", **login})
+        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        yield client
+
+
+def newest_event(client: httpx.Client) -> str:
+    """Return the id of the newest event."""
+    return str(client.get("/v1/events/?limit=1&order=DESC").json()["data"][0]["id"])
+
+
+def test_reset_spares_what_no_demo_has_made(data: Path) -> None:
+    """`demo` and `demo --reset` refuse a folder with a programme of somebody's own, and leave it as it is."""
+    made = punchcard("tenant", "create", "Corner Coffee", "--data", str(data))
+    assert made.returncode == 0, made.stderr
+    for options in ([], ["--reset"]):
+        done = punchcard("demo", "--data", str(data), *options)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "holds data that is no demo's" in done.stderr
+    assert "Corner Coffee" in punchcard("tenant", "list", "--data", str(data)).stdout
+
+
+def test_one_that_was_killed_while_it_was_filled_goes_on(data: Path) -> None:
+    """Killed in the middle of the first start, the next one ends with the same number of events as any other."""
+    port = free_port()
+    command = [sys.executable, "-m", "punchcard.cli.main", "demo", "--data", str(data), "--port", str(port)]
+    with subprocess.Popen(command, env=without_settings(), stdout=subprocess.PIPE, text=True) as process:
+        deadline = datetime.now(UTC) + timedelta(seconds=60)
+        while not _has_purchases(port, data):
+            assert datetime.now(UTC) < deadline
+            time.sleep(0.02)
+        process.kill()
+    assert "events" not in _state(data)
+    with running(data, "--port", "0", "--no-trickle") as (lines, _):
+        end = datetime.fromisoformat(_state(data)["end"])
+        purchases = _state(data)["events"] - 300 - len(list(history(members(), end)))
+        assert 0 < purchases <= 90
+        assert f"{_state(data)['events']:,} events" in lines[0]
+
+
+def _has_purchases(port: int, data: Path) -> bool:
+    """Tell whether the first batch of the history has been loaded."""
+    try:
+        with client_of(f"http://127.0.0.1:{port}", _state(data)) as client:
+            return bool(client.get("/v1/events/?limit=1&type=PURCHASED_COFFEE").json().get("data"))
+    except (httpx.TransportError, KeyError):
+        return False
+
+
+def _state(data: Path) -> dict[str, Any]:
+    try:
+        state: dict[str, Any] = json.loads((data / "demo.json").read_text())
+    except FileNotFoundError:
+        state = {}
+    return state
+
+
+def test_the_history_is_the_same_each_time_and_plausible() -> None:
+    """The same end gives the same history: in order, within opening hours, and busier on Saturdays than on Sundays."""
+    end = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    events = list(history(members(), end))
+    assert events == list(history(members(), end))
+    assert len({member.name for member in members()}) == 300
+    moments = [datetime.fromisoformat(event["occurredAt"]) for event in events]
+    assert moments == sorted(moments)
+    assert end - timedelta(days=91) < moments[0]
+    assert moments[-1] < end
+    purchases = [moment for event, moment in zip(events, moments, strict=True) if event["type"] == "PURCHASED_COFFEE"]
+    assert all(
+        OPEN_HOURS[moment.weekday()][0] <= moment.hour <= OPEN_HOURS[moment.weekday()][1] for moment in purchases
+    )
+    days = Counter(moment.weekday() for moment in purchases)
+    assert days[5] > days[6]
+    assert {event["type"] for event in events} == {"PURCHASED_COFFEE", "VISITED_SHOP", "RATED_VISIT"}
