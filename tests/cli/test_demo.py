@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -23,6 +24,7 @@ from punchcard.cli.demo_history import OPEN_HOURS, history, members
 from punchcard.db.postmaster import free_port
 from tests.cli.conftest import punchcard, without_settings
 
+TUTORIAL = Path(__file__).parents[2] / "docs/tutorial/first-event.md"
 LAST = "Ctrl-C stops everything."
 
 
@@ -106,6 +108,21 @@ def test_the_commands_work_as_printed(filled: Path) -> None:
         assert after["balance"] == before["balance"] + 4
         assert after["entries"][0]["eventId"] == event["id"]
         assert run(report)["title"] == "Event Already Exists"
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="its commands are curl")
+def test_the_tutorial_works_on_the_demo(filled: Path) -> None:
+    """The tutorial's commands, pasted one after the other, come to what the tutorial says."""
+    blocks = re.findall(r"(?ms)^```sh\n(.*?)^```$", TUTORIAL.read_text())
+    with running(filled, "--port", "0", "--no-trickle") as (lines, _):
+        script = "\n".join(blocks)
+        for name, value in (("API", lines[1].split()[1]), ("DEMO", str(filled / "demo.json"))):
+            script, count = re.subn(rf"(?m)^{name}=.*$", f"{name}={value}", script)
+            assert count == 1
+        told = subprocess.run(["bash", "-euc", script], capture_output=True, text=True, timeout=60, check=True).stdout
+    assert re.search(r"^event [0-9a-f-]{36}\n", told)
+    assert '"points":9,' in told
+    assert told.endswith("\n8\n")
 
 
 def test_a_taken_port_is_no_obstacle(filled: Path) -> None:

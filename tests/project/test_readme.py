@@ -157,8 +157,8 @@ def test_commands_that_it_names_exist() -> None:
     told = subprocess.run([sys.executable, ROOT / "dev", "help"], capture_output=True, text=True, check=True).stdout
     assert set(re.findall(r"\./dev (\w+)", README)) - set(re.findall(r"\./dev (\w+)", told)) == set()
     punchcard = Path(sys.executable).parent / "punchcard"
-    for verb in set(re.findall(r"punchcard (serve|tenant|doctor)\b", README)):
-        subprocess.run([punchcard, verb, "--help"], capture_output=True, check=True)
+    for verb in set(re.findall(r"punchcard ((?:serve|demo|doctor|(?:tenant|events) \w+))\b", README)):
+        subprocess.run([punchcard, *verb.split(), "--help"], capture_output=True, check=True)
 
 
 def test_files_that_it_names_exist() -> None:
@@ -173,7 +173,10 @@ def test_settings_that_it_names_exist() -> None:
     assert [name for name in re.findall(r"PUNCHCARD_\w+", README) if f"`{name}`" not in known] == []
 
 
-@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "docs/decisions/README.md"])
+@pytest.mark.parametrize(
+    "page",
+    ["ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "docs/decisions/README.md", "docs/tutorial/first-event.md"],
+)
 def test_links_of_the_other_pages_lead_somewhere(page: str) -> None:
     """Every link from a page into the repository leads to a file."""
     file = ROOT / page
