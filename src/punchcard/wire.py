@@ -153,11 +153,19 @@ def parse_instant(value: str) -> datetime:
         raise ValueError("There is no such instant.") from None
 
 
-def _read_instant(value: Any) -> datetime:
+def _read_moment(value: Any) -> datetime:
     if not isinstance(value, str):
         raise ValueError("Write the instant as text, for example 2026-03-01T09:30:00.000Z.")  # noqa: TRY004 - pydantic's
-    return parse_instant(f"{value}T00:00:00Z" if len(value) == DATE_CHARACTERS else value)
+    return parse_instant(value)
 
+
+def _read_instant(value: Any) -> datetime:
+    is_date = isinstance(value, str) and len(value) == DATE_CHARACTERS
+    return _read_moment(f"{value}T00:00:00Z" if is_date else value)
+
+
+Moment = Annotated[datetime, BeforeValidator(_read_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+"""A field with an RFC 3339 instant, as reports take it."""
 
 Instant = Annotated[datetime, BeforeValidator(_read_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 """A field with an RFC 3339 instant, or a date, which stands for its first moment in UTC."""

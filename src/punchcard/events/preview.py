@@ -24,7 +24,7 @@ class EventDefinition(wire.Definition):
     subject: Name | None = None
     executor: Name | None = None
     payload: wire.Json | None = None
-    occurred_at: wire.Instant | None = None
+    occurred_at: wire.Moment | None = None
 
 
 class OriginalView(wire.View, frozen=True):
