@@ -3,6 +3,7 @@
 The same order of checks, the same errors and the same document as the other lane, without its cost.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -18,7 +19,7 @@ from punchcard.errors import (
     TooLarge,
     Unauthenticated,
 )
-from punchcard.events.definition import Report, read_report
+from punchcard.events.definition import read_report
 from punchcard.events.event import EventView, view
 from punchcard.events.idempotency import read_key
 from punchcard.events.report import Item, Request
@@ -52,7 +53,7 @@ async def report_one(runtime: Runtime, asked: Asked) -> Answer:
     require_media_type(asked.headers, (JSON,))
     principal = await _reporter(runtime, asked)
     reported = read_report(principal, wire.decode(asked.body))
-    _refuse_other_subject(principal, asked, reported)
+    _refuse_other_subject(principal, asked, [reported.subject])
     key = read_key(principal, asked.header(b"idempotency-key"), b"POST /v1/events", asked.body)
     request = Request([Item(reported)], _answer_one, key)
     await runtime.batcher.submit(request, reported.subject or principal.id)
@@ -67,6 +68,7 @@ async def report_batch(runtime: Runtime, asked: Asked) -> Answer:
     bodies = _bodies(media, asked.body, runtime.settings.batch_events_max)
     key = read_key(principal, asked.header(b"idempotency-key"), b"POST /v1/events/batch", asked.query, asked.body)
     items, unread = _read_items(principal, bodies)
+    _refuse_other_subject(principal, asked, [item.report.subject for item in items])
     request = Request(items, lambda done: (200, _batch_body(bodies, done, unread, asked.request_id)), key, atomic)
     if atomic and unread:
         raise _batch_refused(unread, asked.request_id)
@@ -93,12 +95,12 @@ async def _reporter(runtime: Runtime, asked: Asked) -> Principal:
     return principal
 
 
-def _refuse_other_subject(principal: Principal, asked: Asked, reported: Report) -> None:
+def _refuse_other_subject(principal: Principal, asked: Asked, subjects: Sequence[str | None]) -> None:
     """Refuse an end user who names another subject beside the body, where it is never taken."""
     if principal.kind is not Kind.USER:
         return
     named = [*parse_qs(asked.query.decode("latin-1")).get("subject", []), asked.header(b"x-subject")]
-    if any(name not in (None, principal.id, reported.subject) for name in named):
+    if any(name not in (None, principal.id, *subjects) for name in named):
         raise SubjectMismatch("An end user reports for nobody else: leave the subject out.")
 
 
