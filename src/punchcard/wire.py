@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -66,7 +67,7 @@ def decode(body: bytes) -> Any:
         raise Malformed("The JSON is not valid UTF-8.") from None
     except (msgspec.DecodeError, ValueError, ArithmeticError) as fault:
         raise Malformed(f"The body is not JSON that can be read: {fault}.") from None
-    keys = _count_keys(value, 1)
+    keys = _count_keys(value, 1) if isinstance(value, (dict, list)) else 0
     # Each key has a colon of its own, so equal counts prove that none was lost; most bodies end here.
     if body.count(b":") != keys and len(_KEY.findall(body)) != keys:
         json.loads(body, object_pairs_hook=_refuse_twins)
@@ -75,16 +76,14 @@ def decode(body: bytes) -> Any:
     return value
 
 
-def _count_keys(value: Any, depth: int) -> int:
+def _count_keys(value: Json | list[Any], depth: int) -> int:
     if depth > DEPTH_MAX:
         raise Malformed(f"The JSON is nested deeper than {DEPTH_MAX} levels.")
-    if isinstance(value, dict):
-        return len(value) + sum(
-            _count_keys(below, depth + 1) for below in value.values() if isinstance(below, (dict, list))
-        )
-    if isinstance(value, list):
-        return sum(_count_keys(below, depth + 1) for below in value if isinstance(below, (dict, list)))
-    return 0
+    count, inside = (len(value), value.values()) if isinstance(value, dict) else (0, value)
+    for below in inside:
+        if isinstance(below, (dict, list)):
+            count += _count_keys(below, depth + 1)
+    return count
 
 
 def _refuse_twins(pairs: list[tuple[str, Any]]) -> None:
@@ -123,6 +122,7 @@ def raw_or_none(stored: str | None) -> msgspec.Raw | None:
     return None if stored is None else raw(stored)
 
 
+@lru_cache(maxsize=1_024)  # the events of one commit share their times
 def rfc3339(instant: datetime) -> str:
     """Write an instant in UTC to the millisecond, as every answer does."""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

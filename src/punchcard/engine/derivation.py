@@ -118,7 +118,7 @@ def json_value(path: str) -> Evaluate:
 
 
 def _descend(found: Any, step: str, path: str) -> Any:
-    if isinstance(found, Mapping) and step in found:
+    if isinstance(found, dict) and step in found:
         return found[step]
     if isinstance(found, list) and step.isascii() and step.isdigit() and int(step) < len(found):
         return found[int(step)]

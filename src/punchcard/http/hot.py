@@ -55,7 +55,7 @@ async def report_one(runtime: Runtime, asked: Asked) -> Answer:
     reported = read_report(principal, wire.decode(asked.body))
     _refuse_other_subject(principal, asked, [reported.subject])
     key = read_key(principal, asked.header(b"idempotency-key"), b"POST /v1/events", asked.body)
-    request = Request([Item(reported)], _answer_one, key)
+    request = Request([Item(reported)], answer_one, key)
     await runtime.batcher.submit(request, reported.subject or principal.id)
     return _answered(request)
 
@@ -111,10 +111,11 @@ def _answered(request: Request) -> Answer:
     error = request.items[0].error
     if error is not None:
         raise error
-    return (*_answer_one(request), {})
+    return (*answer_one(request), {})
 
 
-def _answer_one(request: Request) -> tuple[int, bytes]:
+def answer_one(request: Request) -> tuple[int, bytes]:
+    """Return the answer to a request of one event that has been recorded."""
     event = request.items[0].event
     return 200, wire.encode({"status": "success", "data": None if event is None else view(event)})
 

@@ -22,19 +22,20 @@ LOCK_ONE = """
     )
     select status, balance, entries, clock_timestamp() as now from locked
 """
+# One statement, one journey to the database: what is posted and what is moved belong together.
 POST = """
+    with moved as (
+        update wallets as wallet
+        set balance = wallet.balance + change.points, earned = wallet.earned + change.earned,
+            spent = wallet.spent + change.spent, entries = wallet.entries + change.entries
+        from unnest($11::uuid[], $12::uuid[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[])
+             as change (tenant_id, user_id, points, earned, spent, entries)
+        where wallet.tenant_id = change.tenant_id and wallet.user_id = change.user_id
+    )
     insert into ledger_entries (tenant_id, user_id, number, event_id, reactor_version_id, reaction, account, points,
                                 balance_after, recorded_at)
     select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[], $6::smallint[], $7::text[],
                          $8::bigint[], $9::bigint[], $10::timestamptz[])
-"""
-MOVE = """
-    update wallets as wallet
-    set balance = wallet.balance + change.points, earned = wallet.earned + change.earned,
-        spent = wallet.spent + change.spent, entries = wallet.entries + change.entries
-    from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
-         as change (tenant_id, user_id, points, earned, spent, entries)
-    where wallet.tenant_id = change.tenant_id and wallet.user_id = change.user_id
 """
 
 
@@ -73,7 +74,7 @@ async def lock(tx: Tx, tenant_id: UUID, user_id: UUID) -> LockedWallet | None:
 
 
 async def post(tx: Tx, entries: Sequence[Entry]) -> None:
-    """Write entries and move the balances by the same amounts: one statement each, for any number of events."""
+    """Write entries and move the balances by the same amounts: one statement, for any number of events."""
     if not entries:
         return
     rows = [
@@ -84,8 +85,7 @@ async def post(tx: Tx, entries: Sequence[Entry]) -> None:
         )
         for entry in entries
     ]  # fmt: skip
-    await tx.execute(POST, *columns(rows, 10))
-    await tx.execute(MOVE, *columns(_changes(entries), 6))
+    await tx.execute(POST, *columns(rows, 10), *columns(_changes(entries), 6))
 
 
 def _changes(entries: Iterable[Entry]) -> list[tuple[UUID, UUID, int, int, int, int]]:
