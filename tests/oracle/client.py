@@ -69,7 +69,9 @@ class Client:
             self._streams = None
 
     async def connect(self) -> None:
-        """Open the connection. Raises: NeverSent."""
+        """Open the connection, again when the server has closed it meanwhile. Raises: NeverSent."""
+        if self._streams is not None and self._streams[0].at_eof():
+            self.close()
         if self._streams is None:
             try:
                 self._streams = await asyncio.wait_for(

@@ -48,7 +48,9 @@ class _Stateless(asyncpg.Connection):
 class Tx:
     """One transaction on one connection. Thin: SQL stands where it is used.
 
-    `xid`, where it is known, lets an outcome be read back when the connection breaks during COMMIT.
+    `xid` and `proof`, where they are known, let an outcome be read back when the connection breaks during COMMIT. The
+    number alone is no proof: after a crash PostgreSQL gives numbers that had not reached its disk to others. `proof` is
+    a query, with its arguments, that finds what this transaction wrote and nobody else writes.
     """
 
     def __init__(self, connection: "PoolConnectionProxy[Row]") -> None:
@@ -57,6 +59,7 @@ class Tx:
         self.fetchval = connection.fetchval
         self.execute = connection.execute
         self.xid: int | None = None
+        self.proof: tuple[Any, ...] | None = None
 
 
 class Db:
@@ -110,7 +113,9 @@ class Db:
             with _named_faults():
                 yield lent
         finally:
-            await asyncio.shield(self.pool.release(lent, timeout=5))
+            # A connection that breaks while it is given back says nothing about what was done with it.
+            with suppress(*_LOST, asyncpg.PostgresError):
+                await asyncio.shield(self.pool.release(lent, timeout=5))
 
     @asynccontextmanager
     async def transaction(self, *, remember: bool = False, snapshot: bool = False) -> AsyncIterator[Tx]:
@@ -119,6 +124,7 @@ class Db:
         `remember` asks for the transaction's number at once, for callers that do not read it themselves.
         Raises: Unavailable or StorageFull when certainly nothing was recorded, OutcomeUnknown when that is unknown.
         """
+        broke_off = False
         async with self.connection() as lent:
             await lent.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if snapshot else "BEGIN")
             tx = Tx(lent)
@@ -132,26 +138,43 @@ class Db:
             try:
                 await lent.execute("COMMIT")
             except _LOST:
-                lent.terminate()
-                if not snapshot:
-                    await self._resolve(tx.xid)
+                _drop(lent)
+                broke_off = not snapshot
+        # Only now, with no connection held: whatever passes the block above is told to have recorded nothing.
+        if broke_off:
+            await self._resolve(tx)
 
-    async def _resolve(self, xid: int | None) -> None:
-        """Return when transaction `xid` is committed. Raises: Unavailable if it is not, OutcomeUnknown."""
+    async def _resolve(self, tx: Tx) -> None:
+        """Return when `tx` is committed. Raises: Unavailable if it is not, OutcomeUnknown."""
         deadline = asyncio.get_running_loop().time() + RESOLVE_SECONDS_MAX
-        while xid is not None and asyncio.get_running_loop().time() < deadline:
-            status = None
-            with suppress(Unavailable):
-                status = await self.fetchval("select pg_xact_status($1::text::xid8)", str(xid))
-            if status == "committed":
+        while tx.xid is not None and asyncio.get_running_loop().time() < deadline:
+            is_there = None
+            try:
+                is_there = await self._is_there(tx)
+            except OutcomeUnknown:
+                raise
+            except Unavailable:
+                pass
+            if is_there:
                 return
-            if status == "aborted":
+            if is_there is False:
                 raise Unavailable("The database broke off before anything was recorded; try again.")
             await asyncio.sleep(0.1)
-        raise OutcomeUnknown(
-            "The database broke off while committing. Repeat the request with the same content or Idempotency-Key: "
-            "it is recorded once at most."
-        )
+        raise _outcome_unknown()
+
+    async def _is_there(self, tx: Tx) -> bool | None:
+        """Tell whether `tx` is committed; None while it is still under way. Raises: OutcomeUnknown, Unavailable."""
+        try:
+            status = await self.fetchval("select pg_xact_status($1::text::xid8)", str(tx.xid))
+        except asyncpg.InvalidParameterValueError:  # "in the future": PostgreSQL crashed and knows nothing of it
+            return False
+        if status == "aborted":
+            return False
+        if status != "committed":
+            return None
+        if tx.proof is None:
+            raise _outcome_unknown()
+        return bool(await self.fetchval(*tx.proof))
 
     async def run(self, body: Callable[[Tx], Awaitable[T]]) -> T:
         """Run `body` in a transaction that is remembered, again when the database found a deadlock."""
@@ -197,10 +220,23 @@ class _named_faults:  # noqa: N801 - reads as the statement it is
             raise Unavailable("The database broke off before anything was recorded; try again.") from fault
 
 
+def _outcome_unknown() -> OutcomeUnknown:
+    return OutcomeUnknown(
+        "The database broke off while committing. Repeat the request with the same content or Idempotency-Key: "
+        "it is recorded once at most."
+    )
+
+
 async def _roll_back(connection: "PoolConnectionProxy[Row]") -> None:
     try:
         await connection.execute("ROLLBACK")
     except (*_LOST, asyncpg.PostgresError):
+        _drop(connection)
+
+
+def _drop(connection: "PoolConnectionProxy[Row]") -> None:
+    """Close a connection without a word; it may be closed, and given back, already."""
+    with suppress(asyncpg.InterfaceError):
         connection.terminate()
 
 

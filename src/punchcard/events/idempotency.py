@@ -26,6 +26,11 @@ REMEMBER = """
     insert into idempotency_keys (tenant_id, principal, key, request_digest, status, body)
     values ($1, $2, $3, $4, $5, $6)
 """
+PROOF = """
+    select exists (
+        select from idempotency_keys where tenant_id = $1 and principal = $2 and key = $3 and body = $4
+    )
+"""
 FORGET = "delete from idempotency_keys where created_at < clock_timestamp() - $1::interval"
 
 
@@ -93,8 +98,8 @@ def _in_flight() -> KeyInFlight:
 
 async def remember(tx: Tx, key: Key, status: int, body: bytes) -> None:
     """Keep the answer to a request, in the transaction that carries the request out."""
-    principal = key.principal
-    await tx.execute(REMEMBER, principal.tenant_id, principal.name, key.text, key.request_digest, status, body)
+    tx.proof = tx.proof or (PROOF, *key.identity, body)
+    await tx.execute(REMEMBER, *key.identity, key.request_digest, status, body)
 
 
 async def forget(db: Db, days: int) -> None:

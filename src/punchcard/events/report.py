@@ -252,6 +252,7 @@ async def settle(tx: Tx, drafts: Sequence[Draft], situation: Situation, now: dat
     if not drafts:
         return []
     decisions = await judge(tx, drafts, situation)
+    tx.proof = (PROOF, drafts[0].tenant_id, drafts[0].user_id, drafts[0].id)
     return await _record(tx, drafts, decisions, now)
 
 
@@ -272,6 +273,7 @@ async def judge(tx: Tx, drafts: Sequence[Draft], situation: Situation, *, lock: 
     ]
 
 
+PROOF = "select exists (select from events where tenant_id = $1 and user_id = $2 and id = $3)"
 RECORD = """
     insert into events (tenant_id, user_id, id, event_type_id, event_type_version, reporter, executor, payload,
                         occurred_at, reported_at, points, verdicts, reacted_at)

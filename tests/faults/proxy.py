@@ -1,0 +1,151 @@
+"""A way to PostgreSQL that can break at the worst moment: it knows a COMMIT when it passes.
+
+Runs in a thread with a loop of its own, so that a test may block while connections go through.
+"""
+
+import asyncio
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Literal
+from urllib.parse import urlsplit, urlunsplit
+
+Mode = Literal["before", "after", "at", "hold"]
+CUT_BEFORE: Mode = "before"
+CUT_AFTER: Mode = "after"
+CUT_AT: Mode = "at"
+HOLD: Mode = "hold"
+"""What to do with the next COMMIT: cut instead of passing it on; pass it on and cut once PostgreSQL has answered; pass
+it on and cut at once; keep it back, and every new connection too, until `release`."""
+
+STARTUP_CODES = {196608, 80877102}  # protocol 3.0, and a request to cancel; before them encryption may be asked for
+COMMIT = b"COMMIT\0"
+
+
+class Proxy:
+    """Listens on a port of its own and passes everything on to one server. `arm` it for the next COMMIT."""
+
+    def __init__(self, url: str) -> None:
+        """Lead to the PostgreSQL at `url`."""
+        self._parts = urlsplit(url)
+        self._mode: Mode | None = None
+        self._skipped = 0
+        self._loop = asyncio.new_event_loop()
+        self._held = threading.Event()
+        self._open = asyncio.Event()
+        self._open.set()
+        self._ended = asyncio.Event()
+        self.commits_met = 0
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        """The URL that leads through here."""
+        credentials = self._parts.netloc.rpartition("@")[0]
+        return urlunsplit(self._parts._replace(netloc=f"{credentials}@127.0.0.1:{self.port}"))
+
+    def arm(self, mode: Mode, *, after: int = 0) -> None:
+        """Say what is to become of the next COMMIT, or of one after so many others."""
+        self._mode, self._skipped = mode, after
+
+    async def held(self) -> None:
+        """Wait until a COMMIT is kept back."""
+        assert await asyncio.to_thread(self._held.wait, 30)
+
+    def release(self) -> None:
+        """Cut the connection whose COMMIT is kept back, without passing it on, and let new connections through."""
+        self._loop.call_soon_threadsafe(self._open.set)
+
+    @contextmanager
+    def running(self) -> Iterator["Proxy"]:
+        """Pass connections on for as long as the block lasts."""
+        started = threading.Event()
+
+        async def listen() -> None:
+            async with await asyncio.start_server(self._serve, "127.0.0.1", 0) as server:
+                self.port = server.sockets[0].getsockname()[1]
+                started.set()
+                await self._ended.wait()
+            left = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+
+        thread = threading.Thread(target=self._loop.run_until_complete, args=[listen()], daemon=True)
+        thread.start()
+        assert started.wait(10)
+        try:
+            yield self
+        finally:
+            self._loop.call_soon_threadsafe(self._ended.set)
+            thread.join(10)
+            self._loop.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self._open.wait()
+        try:
+            there = await asyncio.open_connection(self._parts.hostname, self._parts.port)
+        except OSError:
+            writer.transport.abort()
+            return
+        answered = asyncio.Event()
+        back = asyncio.create_task(_pass(there[0], writer, answered))
+        with suppress(OSError, EOFError, asyncio.CancelledError):
+            await self._forward(reader, there[1], writer, answered)
+        back.cancel()
+        writer.transport.abort()
+        there[1].transport.abort()
+
+    async def _forward(
+        self,
+        reader: asyncio.StreamReader,
+        there: asyncio.StreamWriter,
+        client: asyncio.StreamWriter,
+        answered: asyncio.Event,
+    ) -> None:
+        """Pass messages on, one by one, until the connection ends or is to be cut."""
+        code = 0
+        while code not in STARTUP_CODES:
+            head = await reader.readexactly(8)
+            size, code = struct.unpack("!ii", head)
+            there.write(head + await reader.readexactly(size - 8))
+        while True:
+            head = await reader.readexactly(5)
+            message = head + await reader.readexactly(struct.unpack("!i", head[1:])[0] - 4)
+            mode = self._fate() if message[:1] == b"Q" and message[5:] == COMMIT else None
+            if mode in (CUT_AT, CUT_AFTER):
+                answered.clear()
+                client.muted = True  # type: ignore[attr-defined]  # nothing that PostgreSQL says reaches the client
+            if mode not in (CUT_BEFORE, HOLD):
+                there.write(message)
+                await there.drain()
+            if mode == CUT_AFTER:
+                await answered.wait()
+            if mode == HOLD:
+                self._open.clear()
+                self._held.set()
+                await self._open.wait()
+            if mode is not None:
+                return
+
+    def _fate(self) -> Mode | None:
+        """Say what is to become of the COMMIT that has just come."""
+        if self._mode is None or self._skipped:
+            self._skipped = max(0, self._skipped - 1)
+            return None
+        mode, self._mode = self._mode, None
+        self.commits_met += 1
+        return mode
+
+
+async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answered: asyncio.Event) -> None:
+    with suppress(OSError):
+        while data := await reader.read(65536):
+            if not getattr(writer, "muted", False):
+                writer.write(data)
+                await writer.drain()
+            answered.set()
+    if not getattr(writer, "muted", False):
+        writer.transport.abort()
+    answered.set()

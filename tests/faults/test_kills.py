@@ -1,0 +1,117 @@
+"""Kill -9 in mid-load, again and again: nothing acknowledged is lost, and no points are doubled."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from .conftest import Engine, loaded
+
+pytestmark = pytest.mark.crash
+
+KILLS = 10
+LEAST = 250  # acknowledged between two kills
+FIRST_SECONDS_MAX = 5.0
+
+
+async def test_the_server_is_killed(engine: Engine, tmp_path: Path) -> None:
+    """Ten times kill -9 of the server under load, every other time together with its PostgreSQL: 0 lost, 0 doubled."""
+    await engine.start()
+    async with loaded(engine, tmp_path) as (shop, load):
+        for number in range(KILLS):
+            await load.more(LEAST)
+            if number % 2:
+                engine.signal(signal.SIGKILL)
+            engine.kill()
+            await engine.start()
+        await load.more(LEAST)
+        await load.stop()
+        assert load.statuses[None] >= KILLS
+        findings = await load.crowd.verdict(engine.url(), shop.tenant.tenant_id, f"{KILLS} kills of the server")
+    assert findings.counts["acknowledged"] >= (KILLS + 1) * LEAST
+
+
+async def test_postgres_is_killed(engine: Engine, tmp_path: Path) -> None:
+    """Ten times kill -9 of PostgreSQL under load (all, the first, one backend): 0 lost, 0 doubled, back within 5 s."""
+    await engine.start()
+    longest = 0.0
+    async with loaded(engine, tmp_path) as (shop, load):
+        for number in range(KILLS):
+            await load.more(LEAST)
+            if number % 3 == 0:
+                engine.signal(signal.SIGKILL)
+            elif number % 3 == 1:
+                engine.signal(signal.SIGKILL, everybody=False)
+            else:
+                await kill_a_backend(engine)
+            back = await engine.answering()
+            await load.more(1)
+            longest = max(longest, load.acknowledged_at - back)
+        await load.more(LEAST)
+        await load.stop()
+        title = f"{KILLS} kills of PostgreSQL, first 200 after {longest:.2f} s at most"
+        findings = await load.crowd.verdict(engine.url(), shop.tenant.tenant_id, title)
+        assert engine.process.poll() is None
+    assert findings.counts["acknowledged"] >= (KILLS + 1) * LEAST
+    assert longest < FIRST_SECONDS_MAX
+
+
+async def test_postgres_is_shut_down_and_its_connections_ended(engine: Engine, tmp_path: Path) -> None:
+    """Connections ended one by one, fast and immediate shutdowns under load: 0 lost, 0 doubled."""
+    await engine.start()
+    async with loaded(engine, tmp_path) as (shop, load):
+        for number in (None, signal.SIGINT, None, signal.SIGQUIT, None):
+            await load.more(100)
+            if number is None:
+                await end_connections(engine)
+            else:
+                engine.signal(number, everybody=False)
+                await engine.answering()
+        await load.more(100)
+        await load.stop()
+        await load.crowd.verdict(engine.url(), shop.tenant.tenant_id, "shutdowns and ended connections")
+
+
+async def kill_a_backend(engine: Engine) -> None:
+    """Kill one process that serves the engine: PostgreSQL then restarts all of them."""
+    connection = await asyncpg.connect(engine.url())
+    try:
+        pid = await connection.fetchval(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'punchcard' ORDER BY state_change DESC LIMIT 1"
+        )
+        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            async with asyncio.timeout(10):
+                while True:
+                    await connection.fetchval("SELECT 1")
+                    await asyncio.sleep(0.01)
+    finally:
+        connection.terminate()
+
+
+async def end_connections(engine: Engine) -> None:
+    """End all connections of the engine, one by one."""
+    connection = await asyncpg.connect(engine.url())
+    try:
+        sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'punchcard'"
+        assert await connection.fetch(sql)
+    finally:
+        await connection.close()
+
+
+async def test_sigterm_under_load(engine: Engine, tmp_path: Path) -> None:
+    """SIGTERM under load: what was taken on is answered, nothing without an answer was done, the exit code is 0."""
+    await engine.start()
+    async with loaded(engine, tmp_path) as (shop, load):
+        for _ in range(3):
+            await load.more(LEAST)
+            engine.process.terminate()
+            assert await asyncio.to_thread(engine.process.wait, 40) == 0
+            await engine.start()
+        await load.stop()
+        findings = await load.crowd.verdict(engine.url(), shop.tenant.tenant_id, "3 stops by SIGTERM")
+    assert findings.counts["unknown outcomes that were recorded"] == 0
