@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx2 as httpx
-import psutil  # type: ignore[import-untyped]  # it brings no stubs
+import psutil
 import pytest
 
 from punchcard.commands.create_tenant import create_tenant

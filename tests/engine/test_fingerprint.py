@@ -75,7 +75,12 @@ def test_what_differs_is_told_apart(one: Any, other: Any) -> None:
 def test_tenant_type_and_subject_are_part_of_it() -> None:
     """The same payload of another tenant, type or user is another event, and another key another digest."""
     same = {"total": 1}
-    others: list[dict[str, Any]] = [{"tenant_id": UUID(int=9)}, {"event_type_id": UUID(int=9)}, {"user_id": UUID(int=9)}, {"key": b"z" * 32}]
+    others: list[dict[str, Any]] = [
+        {"tenant_id": UUID(int=9)},
+        {"event_type_id": UUID(int=9)},
+        {"user_id": UUID(int=9)},
+        {"key": b"z" * 32},
+    ]
 
     assert len({digest(same), *(digest(same, **other) for other in others)}) == 5
     assert len(digest(same)) == 16
