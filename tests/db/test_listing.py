@@ -1,6 +1,6 @@
 """Lists: pages, filters, cursors."""
 
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -69,7 +69,7 @@ def test_a_cursor_that_was_touched_is_refused(last: object, place: int, change: 
         read_cursor(b"z" * 32, cursor)
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "=" * 50, str(uuid4()), "a" * 10_000])
+@pytest.mark.parametrize("cursor", ["", "x", "=" * 50, str(UUID(int=7)), "a" * 10_000])
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:
     """Any other text is refused with what to take instead."""
     with pytest.raises(ValueError, match=r"page\.next"):
