@@ -4,16 +4,13 @@ import asyncio
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import asyncpg
-import psutil
 import pytest
 
 from punchcard.commands.create_tenant import create_tenant
@@ -52,8 +49,9 @@ class Cluster:
 
     def processes(self) -> list[int]:
         """Return the ids of all of PostgreSQL's processes, the first one first."""
-        first = psutil.Process(self.postmaster)
-        return [first.pid, *(child.pid for child in first.children(recursive=True))]
+        first = self.postmaster
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return [first, *map(int, children)]
 
     def signal(self, number: int, *, everybody: bool = True) -> None:
         """Send a signal to all of PostgreSQL's processes, or only the first."""
@@ -204,12 +202,3 @@ def serving(database: Database) -> Served:
                 yield address, shop
 
     return run
-
-
-def seconds() -> float:
-    """Return seconds that only go forward."""
-    return time.monotonic()
-
-
-Kill = Callable[[Cluster], Awaitable[None]]
-KILL = signal.SIGKILL
