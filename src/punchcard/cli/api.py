@@ -13,7 +13,7 @@ from punchcard.errors import StartRefused
 PATIENCE_SECONDS = 120.0
 PAUSE_SECONDS_MAX = 8.0
 REQUEST_SECONDS_MAX = 60.0
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = ("127.0.0.1", "localhost", "::1", "0.0.0.0")  # noqa: S104 - where a server of this machine may listen
 AWAY = (429, 503)
 IN_FLIGHT = "idempotency_key_in_flight"
 

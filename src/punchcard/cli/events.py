@@ -57,9 +57,10 @@ class Summary(Struct, rename="camel"):
 @app.command(
     name="import",
     help_epilogue=examples(
-        "export PUNCHCARD_API_KEY=... PUNCHCARD_CLIENT_ID=... PUNCHCARD_CLIENT_SECRET=...",
+        "export PUNCHCARD_API_KEY=... PUNCHCARD_CLIENT_ID=...",
+        "export PUNCHCARD_CLIENT_SECRET=...",
         "punchcard events import baskets.jsonl",
-        "punchcard events import baskets.jsonl --register --url https://loyalty.example.org",
+        "punchcard events import baskets.jsonl --register",
         "punchcard events import baskets.jsonl --json | jq .failures",
     ),
 )
@@ -77,11 +78,13 @@ def import_(
     label: Annotated[str, Parameter(help="Tells imports apart whose files begin alike.")] = "",
     json: Json = False,
 ) -> int:
-    """Send a file of events through the API. An interrupted import goes on when the same command is run again.
+    """Send a file of events through the API. Interrupted, it goes on when it is run again.
 
-    A file that was imported already changes nothing, for as long as the server remembers (30 days, a setting). Rows
-    that were refused are tried again. The client's secret is read from PUNCHCARD_CLIENT_SECRET alone, since anybody
-    on the machine can see a command's options. Exits 3 when a row was not recorded; standard error says which.
+    A file that this client has imported already changes nothing, for as long
+    as the server remembers (30 days, a setting). Rows that were refused are
+    tried again. The client's secret is read from PUNCHCARD_CLIENT_SECRET
+    alone: anybody on the machine can see a command's options. Exits 3 when
+    rows were not recorded; standard error says which.
     """
     if not 1 <= batch <= 1_000:  # noqa: PLR2004 - what a server takes by default
         raise StartRefused("--batch takes 1 to 1000 rows.", USAGE)
