@@ -82,8 +82,10 @@ async def open_keyring(db: Db, settings: Settings, key_file: Path | None) -> Key
         return await _hold_against(db, Keyring(settings.secret_key.get_secret_value().encode()))
     if key_file is not None:
         secret = _read(key_file)
-        if secret is None and await db.fetchrow(SELECT_INSTALLATION) is None:
-            secret = _create(key_file)
+        if secret is None:
+            is_new = await db.fetchrow(SELECT_INSTALLATION) is None
+            # The file comes before the row: where there is a row by now, another process has made the file meanwhile.
+            secret = _create(key_file) if is_new else _read(key_file)
         if secret is not None:
             return await _hold_against(db, Keyring(secret))
     return await _kept_in_database(db, key_file)
