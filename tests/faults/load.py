@@ -14,7 +14,7 @@ RETRY_SECONDS = 0.02
 
 
 class Load:
-    """Events of several users, some under an Idempotency-Key, and a purchase now and then, until told to stop."""
+    """Events of several users, some under an Idempotency-Key, some in batches, and purchases, until told to stop."""
 
     def __init__(self, crowd: Crowd, users: Sequence[str], reward: str) -> None:
         self.crowd, self.users, self.reward = crowd, users, reward
@@ -57,14 +57,31 @@ class Load:
         while not self._stopping:
             number = next(self._numbers)
             user, key = self.users[number // 8 % len(self.users)], f"load-{number}"
-            if number % 8 == 0:
+            if number % 16 == 4:
+                await self._insist_on_batch(reporter, [self._event(user, f"{number}.{place}") for place in range(5)])
+            elif number % 8 == 0:
                 body: dict[str, Any] = {"rewardId": self.reward, "beneficiaryId": user}
                 await self._insist(lambda body=body, key=key: reporter.purchase(body, key))  # type: ignore[misc]
             else:
-                body = {"type": "PURCHASED_COFFEE", "subject": user, "payload": {"total": number % 7 + 1, "n": number}}
+                body = self._event(user, number)
                 own = key if number % 2 else None
                 await self._insist(lambda body=body, own=own: reporter.event(body, own))  # type: ignore[misc]
             await asyncio.sleep(PAUSE_SECONDS)
+
+    def _event(self, user: str, number: object) -> dict[str, Any]:
+        return {"type": "PURCHASED_COFFEE", "subject": user, "payload": {"total": hash(number) % 7 + 1, "n": number}}
+
+    async def _insist_on_batch(self, reporter: Reporter, bodies: list[dict[str, Any]]) -> None:
+        """Send a whole batch again and again until each of its events is recorded, now or before."""
+        for attempt in itertools.count():
+            answer = await reporter.batch(bodies)
+            self.statuses[None if answer is None else answer.status] += 1
+            if answer is not None and answer.status == 200:
+                told = {verdict["status"] for verdict in answer.data}
+                assert told == {200} or (attempt and told <= {200, 409}), answer
+                return
+            assert answer is None or answer.status == 503, answer
+            await asyncio.sleep(RETRY_SECONDS)
 
     async def _insist(self, ask: Callable[[], Any]) -> None:
         """Ask until the answer is certain; an event that is told to be a duplicate must have been asked before."""
