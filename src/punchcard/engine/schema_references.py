@@ -7,7 +7,8 @@ reference inside `allOf` back to its own schema, would turn for ever on the same
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-Path = tuple[str, ...]
+from punchcard.engine.schema_cost import Path, Subschema, costs_too_much, in_order
+
 Found = tuple[str, str]
 """A JSON pointer into the schema, and a sentence."""
 
@@ -15,33 +16,40 @@ Found = tuple[str, str]
 _SAME_ONE = ("not", "if", "then", "else")
 _SAME_LIST = ("allOf", "anyOf", "oneOf")
 _SAME_MAP = ("dependentSchemas", "dependencies")
-# Keywords whose subschemas judge something inside it.
-_BELOW_ONE = (
-    "items", "additionalItems", "additionalProperties", "propertyNames", "contains",
-    "unevaluatedItems", "unevaluatedProperties", "contentSchema",
-)  # fmt: skip
-_BELOW_LIST = ("items", "prefixItems")
-_BELOW_MAP = ("properties", "patternProperties", "definitions", "$defs")
+# Keywords whose subschemas judge something inside it: each of them, or those that are not named beside.
+_EVERY = {"propertyNames": "name", "contains": "item", "contentSchema": "name"}
+_REST = {
+    "additionalProperties": "property", "unevaluatedProperties": "property",
+    "additionalItems": "item", "unevaluatedItems": "item", "items": "item",
+}  # fmt: skip
+_NAMED_LIST = ("prefixItems", "items")
+_UNUSED_MAP = ("definitions", "$defs")
 
 
 def find_fault(document: Any) -> Found | None:
-    """Return the first reference that may not be, or None."""
-    done: set[Path] = set()
+    """Return the first reference that may not be, or what makes the schema too costly; None when it can be used."""
+    anchors = dict(_anchors(document, ()))
+    parts: dict[Path, Subschema] = {}
     stack: list[Path] = [()]
     while stack:
         path = stack.pop()
-        if path in done:
+        if path in parts:
             continue
-        done.add(path)
         node = _at(document, path)
-        fault = _refused(node, path, document) or _circle(document, path)
+        fault = _refused(node, path, document, anchors)
         if fault:
             return fault
-        stack += [step for step, _ in _edges(document, path)]
+        parts[path] = _subschema(node, path, document, anchors)
+        stack += [*parts[path].everything(), *_unused(node, path)]
+    order, circle = in_order(parts)
+    if circle is not None:
+        return _pointer(circle), "The schema refers to itself without going down into the value."
+    if costs_too_much(parts, order):
+        return "", "The schema judges one value too often; let its parts refer to each other less."
     return None
 
 
-def _refused(node: Any, path: Path, document: Any) -> Found | None:
+def _refused(node: Any, path: Path, document: Any, anchors: Mapping[str, Path]) -> Found | None:
     if not isinstance(node, Mapping):
         return None
     for keyword in ("$dynamicRef", "$recursiveRef"):
@@ -50,7 +58,7 @@ def _refused(node: Any, path: Path, document: Any) -> Found | None:
     if path and any(isinstance(node.get(key), str) for key in ("$id", "id")):
         return _pointer(path), "A part with an $id of its own is not taken; refer to it by #/$defs/…."
     reference = node.get("$ref")
-    if reference is not None and _target(document, reference) is None:
+    if reference is not None and _target(document, reference, anchors) is None:
         return (
             _pointer((*path, "$ref")),
             f"{str(reference)[:100]!r} is not a place in this schema; references start with # and nothing is fetched.",
@@ -58,46 +66,59 @@ def _refused(node: Any, path: Path, document: Any) -> Found | None:
     return None
 
 
-def _circle(document: Any, start: Path) -> Found | None:
-    stack, seen = [step for step, same in _edges(document, start) if same], set[Path]()
-    while stack:
-        path = stack.pop()
-        if path == start:
-            return _pointer(start), "The schema refers to itself without going down into the value."
-        if path not in seen:
-            seen.add(path)
-            stack += [step for step, same in _edges(document, path) if same]
-    return None
-
-
-def _edges(document: Any, path: Path) -> Iterator[tuple[Path, bool]]:
-    """Yield the subschemas of the schema at `path`, and whether each judges the same value."""
-    node = _at(document, path)
+def _subschema(node: Any, path: Path, document: Any, anchors: Mapping[str, Path]) -> Subschema:
+    """Return what leads on from the schema at `path`."""
+    part = Subschema()
     if not isinstance(node, Mapping):
-        return
-    target = _target(document, node.get("$ref"))
-    if target is not None:
-        yield target, True
-    keywords: tuple[str, ...]
-    for keywords, same in ((_SAME_ONE, True), (_BELOW_ONE, False)):
-        yield from (((*path, key), same) for key in keywords if isinstance(node.get(key), Mapping))
-    for keywords, same in ((_SAME_LIST, True), (_BELOW_LIST, False)):
-        for key in keywords:
-            if isinstance(node.get(key), list):
-                yield from (((*path, key, str(index)), same) for index in range(len(node[key])))
-    for keywords, same in ((_SAME_MAP, True), (_BELOW_MAP, False)):
-        for key in keywords:
-            if isinstance(node.get(key), Mapping):
-                yield from (((*path, key, name), same) for name in node[key])
+        return part
+    target = _target(document, node.get("$ref"), anchors)
+    part.same += [target] if target is not None else []
+    part.same += [(*path, key) for key in _SAME_ONE if isinstance(node.get(key), Mapping)]
+    for key in _SAME_LIST:
+        part.same += [(*path, key, str(index)) for index in range(len(_list(node, key)))]
+    for key in _SAME_MAP:
+        part.same += [(*path, key, name) for name in _map(node, key)]
+    for key, kind in _EVERY.items():
+        if isinstance(node.get(key), Mapping):
+            part.at(kind).every.append((*path, key))
+    for key, kind in _REST.items():
+        if isinstance(node.get(key), Mapping):
+            part.at(kind).rest.append((*path, key))
+    _add_named(part, node, path)
+    return part
 
 
-def _target(document: Any, reference: Any) -> Path | None:
+def _add_named(part: Subschema, node: Mapping[str, Any], path: Path) -> None:
+    part.at("property").named.update({name: (*path, "properties", name) for name in _map(node, "properties")})
+    part.at("property").every += [(*path, "patternProperties", name) for name in _map(node, "patternProperties")]
+    for key in _NAMED_LIST:
+        part.at("item").named.update({str(n): (*path, key, str(n)) for n in range(len(_list(node, key)))})
+
+
+def _unused(node: Any, path: Path) -> list[Path]:
+    """Return the definitions, which must be sound even where nothing refers to them."""
+    if not isinstance(node, Mapping):
+        return []
+    return [(*path, key, name) for key in _UNUSED_MAP for name in _map(node, key)]
+
+
+def _map(node: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = node.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _list(node: Mapping[str, Any], key: str) -> list[Any]:
+    found = node.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _target(document: Any, reference: Any, anchors: Mapping[str, Path]) -> Path | None:
     if not isinstance(reference, str) or not reference.startswith("#"):
         return None
     if reference == "#":
         return ()
     if not reference.startswith("#/"):
-        return _anchor(document, reference[1:], ())
+        return anchors.get(reference[1:])
     path = tuple(step.replace("~1", "/").replace("~0", "~") for step in reference[2:].split("/"))
     try:
         _at(document, path)
@@ -106,17 +127,18 @@ def _target(document: Any, reference: Any) -> Path | None:
     return path
 
 
-def _anchor(node: Any, name: str, path: Path) -> Path | None:
+def _anchors(node: Any, path: Path) -> Iterator[tuple[str, Path]]:
+    """Yield every anchor with its place; a later one of the same name does not count."""
     if isinstance(node, Mapping):
-        if node.get("$anchor") == name:
-            return path
         below: Any = node.items()
     elif isinstance(node, list):
         below = enumerate(node)
     else:
-        return None
-    found = (_anchor(child, name, (*path, str(key))) for key, child in below)
-    return next((hit for hit in found if hit is not None), None)
+        return
+    for key, child in below:
+        yield from _anchors(child, (*path, str(key)))
+    if isinstance(node, Mapping) and isinstance(node.get("$anchor"), str):
+        yield node["$anchor"], path
 
 
 def _at(document: Any, path: Path) -> Any:
