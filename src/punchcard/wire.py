@@ -26,6 +26,7 @@ DEPTH_MAX = 32
 EXPONENT_MAX = 308  # as far as a double reaches; beyond it a canonical form would write every zero out
 
 Integer = Annotated[int, Strict()]
+Fraction = Annotated[Decimal, Strict(), WithJsonSchema({"type": "number"})]  # never from text: "1e999999999" is one
 Flag = Annotated[bool, Strict()]
 Json = dict[str, Any]
 T = TypeVar("T", bound="Definition")

@@ -25,7 +25,7 @@ class NumberArgument(wire.Definition):
     """A number that is always the same, as text or as a JSON number."""
 
     type: Literal["NUMBER"]
-    value: Annotated[str, Field(pattern=NUMBER, max_length=64)] | wire.Integer | Decimal
+    value: Annotated[str, Field(pattern=NUMBER, max_length=64)] | wire.Integer | wire.Fraction
 
     def compiled(self) -> derivation.Evaluate:
         """Return it for the kernel."""
@@ -53,7 +53,7 @@ class DerivationDefinition(wire.Definition):
 
     operation: Literal["SUM", "PRODUCT"]
     arguments: Annotated[list["Argument"], Field(min_length=1, max_length=ARGUMENTS_MAX)]
-    max: wire.Integer | Decimal | None = None
+    max: wire.Integer | wire.Fraction | None = None
     rounding_direction: Literal["UP", "DOWN"] = "DOWN"
     rounding_unit: Annotated[wire.Integer, Field(ge=1, le=derivation.POINTS_MAX)] = 1
 
