@@ -18,6 +18,7 @@ from typing import Any, get_type_hints
 from urllib.parse import parse_qsl
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct, structs
 
 from punchcard import wire
@@ -88,7 +89,9 @@ async def answer(plan: Plan, runtime: Runtime, asked: Asked, path: Mapping[str, 
     try:
         return await _carried_out(plan, call, body)
     except Replayed as known:
-        return known.remembered.status, known.remembered.body, {"Idempotency-Replayed": "true"}
+        first = msgspec.json.decode(known.remembered.body)["data"]
+        headers = _headers_of(plan.route, first.get("id"), first.get("version"))
+        return known.remembered.status, known.remembered.body, headers | {"Idempotency-Replayed": "true"}
 
 
 async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer:
@@ -97,7 +100,7 @@ async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer:
         request = f"{route.method} {route.path}".encode()
         key = read_key(call.principal, asked.header(b"idempotency-key"), request, *_parts(call.path), asked.body)
         if key is not None:
-            keyed = KeyedDb(call.runtime.db, key, lambda result: _encode(result)[0])
+            keyed = KeyedDb(call.runtime.db, key, _encode)
             await keyed.look()
             call.db = keyed
     query = _query(plan, asked)
@@ -105,10 +108,7 @@ async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer:
         call.definition = wire.read(plan.body, body)
     arguments = {name: _argument(name, kind, plan, call, query) for name, kind in plan.hints.items()}
     result = await route.operation(**{name: value for name, value in arguments.items() if value is not _LEFT_OUT})
-    encoded, headers = _encode(result)
-    if route.method == "POST" and route.path.endswith("/") and getattr(result, "id", None) is not None:
-        headers["Location"] = f"{route.path}{result.id}"
-    return 200, encoded, headers
+    return 200, _encode(result), _headers_of(route, getattr(result, "id", None), getattr(result, "version", None))
 
 
 def _parts(path: Mapping[str, str]) -> list[bytes]:
@@ -254,16 +254,23 @@ def _expected(asked: Asked) -> wire.Expected:
 # answers -----------------------------------------------------------------------------------------
 
 
-def _encode(result: Any) -> tuple[bytes, dict[str, str]]:
-    """Return the envelope, and the headers that the result itself calls for."""
+def _encode(result: Any) -> bytes:
+    """Return the envelope."""
     body: dict[str, Any] = {"status": "success", "data": result}
-    headers: dict[str, str] = {}
     if isinstance(result, Page):
         listing = result.listing
         body["data"] = result.items
         body["page"] = {"limit": listing.limit, "skip": listing.skip}
         if result.next_cursor is not None:
             body["page"]["next"] = result.next_cursor
-    elif isinstance(getattr(result, "version", None), int):
-        headers["ETag"] = f'"{result.version}"'
-    return wire.encode(body), headers
+    return wire.encode(body)
+
+
+def _headers_of(route: Route, id: Any, version: Any) -> dict[str, str]:
+    """Return the headers that an answer calls for: where what was created is, and which version was shown."""
+    headers = {}
+    if isinstance(version, int):
+        headers["ETag"] = f'"{version}"'
+    if route.method == "POST" and route.path.endswith("/") and id is not None:
+        headers["Location"] = f"{route.path}{id}"
+    return headers

@@ -52,9 +52,10 @@ async def report_one(runtime: Runtime, asked: Asked) -> Answer:
     """Answer `POST /v1/events`. Raises: any PunchcardError."""
     require_media_type(asked.headers, (JSON,))
     principal = await _reporter(runtime, asked)
-    reported = read_report(principal, wire.decode(asked.body))
-    _refuse_other_subject(principal, asked, [reported.subject])
+    body = wire.decode(asked.body)
     key = read_key(principal, asked.header(b"idempotency-key"), b"POST /v1/events", asked.body)
+    reported = read_report(principal, body)
+    _refuse_other_subject(principal, asked, [reported.subject])
     request = Request([Item(reported)], answer_one, key)
     await runtime.batcher.submit(request, reported.subject or principal.id)
     return _answered(request)
