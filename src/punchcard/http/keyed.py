@@ -39,7 +39,7 @@ class KeyedDb(Db):
 
     async def look(self) -> None:
         """Look the key up before the request is judged, since it wins over what the request says by now."""
-        async with self.transaction() as tx:
+        async with self.transaction(snapshot=True) as tx:
             await self._recall(tx)
 
     async def _recall(self, tx: Tx) -> None:
