@@ -84,6 +84,9 @@ class Db:
             connection_class=_Stateless,
             server_settings={
                 "jit": "off",
+                # Every statement has its index. A plan that was made while a table was still empty, and is kept, must
+                # not read the whole of it once it has grown.
+                "enable_seqscan": "off",
                 "application_name": "punchcard",
                 "timezone": "UTC",
                 "lock_timeout": f"{statement_seconds_max * 0.9:.1f}s",

@@ -172,19 +172,16 @@ async def _recall(tx: Tx, requests: Sequence[Request]) -> None:
 
 # The clock is read as each row leaves the lock, so the latest reading lies after the last wait.
 SUBJECTS = """
-    with named as (
-        select asked.tenant_id, asked.key, known.user_id, known.proves_identity
+    with wallet as materialized (
+        select tenant_id, user_id, known.key, known.proves_identity, status, balance, entries
         from unnest($1::uuid[], $2::text[]) as asked (tenant_id, key)
-        join user_keys as known on known.tenant_id = asked.tenant_id and known.key = asked.key
-    ), wallet as materialized (
-        select tenant_id, user_id, status, balance, entries from wallets
-        where (tenant_id, user_id) in (select tenant_id, user_id from named)
+        join user_keys as known using (tenant_id, key) join wallets using (tenant_id, user_id)
         order by tenant_id, user_id {lock}
     )
-    select named.key, named.proves_identity, wallet.*, current.version, clock_timestamp() as now, {xid} as xid
-    from wallet join named using (tenant_id, user_id) join catalogue_versions as current using (tenant_id)
+    select wallet.*, current.version, clock_timestamp() as now, {xid} as xid
+    from wallet join catalogue_versions as current using (tenant_id)
 """
-LOCK = SUBJECTS.format(lock="for no key update", xid="pg_current_xact_id()::text")
+LOCK = SUBJECTS.format(lock="for no key update of wallets", xid="pg_current_xact_id()::text")
 LOOK = SUBJECTS.format(lock="", xid="null")
 
 
@@ -218,7 +215,8 @@ def _draft(desk: Desk, item: Item, event_id: UUID, found: Mapping[tuple[UUID, st
     report, event_type = item.report, item.event_type
     assert event_type is not None
     principal, keys = report.principal, _keys(report)
-    named, caller = (found.get((principal.tenant_id, key)) for key in (keys[0], keys[-1]))
+    named = found.get((principal.tenant_id, keys[0]))
+    caller = named if len(keys) == 1 else found.get((principal.tenant_id, keys[-1]))
     about = require_subject(report, named, caller)
     if report.occurred_at is not None:
         require_in_reach(report.occurred_at, now, desk.occurred_past, desk.occurred_ahead)
@@ -275,19 +273,22 @@ async def judge(tx: Tx, drafts: Sequence[Draft], situation: Situation, *, lock: 
 
 PROOF = "select exists (select from events where tenant_id = $1 and user_id = $2 and id = $3)"
 RECORD = """
-    insert into events (tenant_id, user_id, id, event_type_id, event_type_version, reporter, executor, payload,
-                        occurred_at, reported_at, points, verdicts, reacted_at)
-    select *, clock_timestamp()
-    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::integer[], $6::text[], $7::text[], $8::json[],
-                $9::timestamptz[], $10::timestamptz[], $11::bigint[], $12::json[])
-    returning id, reacted_at
+    with recorded as (
+        insert into events (tenant_id, user_id, id, event_type_id, event_type_version, reporter, executor, payload,
+                            occurred_at, reported_at, points, verdicts, reacted_at)
+        select *, (select clock_timestamp())
+        from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::integer[], $6::text[], $7::text[], $8::json[],
+                    $9::timestamptz[], $10::timestamptz[], $11::bigint[], $12::json[])
+        returning reacted_at
+    )
+    select max(reacted_at) from recorded
 """
 
 
 async def _record(tx: Tx, drafts: Sequence[Draft], decisions: Sequence[Decision], now: datetime) -> list[Event]:
     """Write events, entries, balances and counts: one statement a table."""
     rows = [_row(draft, decision, now) for draft, decision in zip(drafts, decisions, strict=True)]
-    reacted = {row["id"]: row["reacted_at"] for row in await tx.fetch(RECORD, *columns(rows, 12))}
+    reacted_at = await tx.fetchval(RECORD, *columns(rows, 12))
     pairs = list(zip(drafts, decisions, strict=True))
     await ledger.post(
         tx,
@@ -300,7 +301,7 @@ async def _record(tx: Tx, drafts: Sequence[Draft], decisions: Sequence[Decision]
     await activations.count(
         tx, [(draft.tenant_id, *counter) for draft, decision in pairs for counter in decision.activated]
     )
-    return [_event(draft, row, reacted[draft.id]) for draft, row in zip(drafts, rows, strict=True)]
+    return [_event(draft, row, reacted_at) for draft, row in zip(drafts, rows, strict=True)]
 
 
 def _row(draft: Draft, decision: Decision, now: datetime) -> tuple[Any, ...]:
