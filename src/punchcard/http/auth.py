@@ -212,11 +212,11 @@ def authenticate(
 
 
 def _with_secret(sent: str, tenant_id: UUID, snapshot: AccessSnapshot, now: datetime) -> Principal:
-    if not credential.is_well_formed(sent, credential.EVENT_TYPE_SECRET):
-        raise bearer.refused("The secret is mistyped: its checksum does not fit.")
     digest = credential.digest(sent)
     secret = snapshot.secrets.get(digest)
     if secret is None or not hmac.compare_digest(secret.digest, digest):
+        if not credential.is_well_formed(sent, credential.EVENT_TYPE_SECRET):
+            raise bearer.refused("The secret is mistyped: its checksum does not fit.")
         raise SecretUnknown("No event type of this tenant has this secret.")
     if not secret.is_valid(now):
         raise bearer.refused("The secret has been revoked or has expired; use the newer one.")

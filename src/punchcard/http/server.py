@@ -15,6 +15,7 @@ from punchcard.db.embedded import Urls
 from punchcard.errors import StartRefused
 from punchcard.http.app import App
 from punchcard.http.runtime import Runtime, running
+from punchcard.http.transport import Protocol
 
 BACKLOG = 2_048
 GC_OBJECTS = 20_000
@@ -65,7 +66,7 @@ def _config(settings: Settings, runtime: Runtime) -> uvicorn.Config:
     return uvicorn.Config(
         App(runtime),
         loop="none",
-        http="httptools",
+        http=Protocol,
         ws="none",
         lifespan="off",
         access_log=False,
