@@ -1,0 +1,70 @@
+// What can go wrong with a call, as one class: the server's problem document, or that no answer came.
+
+import { isObject, parseExact } from './exactJson'
+
+export type FieldErrors = Record<string, string[]>
+export type Fault = { pointer: string; code: string; detail: string }
+
+export class Problem extends Error {
+  readonly status: number
+  readonly code: string
+  readonly title: string
+  readonly detail: string
+  readonly requestId?: string
+  readonly faults: Fault[]
+  readonly members: Record<string, unknown>
+
+  constructor(status: number, code: string, title: string, detail: string, members: Record<string, unknown> = {}) {
+    super(detail)
+    this.status = status
+    this.code = code
+    this.title = title
+    this.detail = detail
+    this.members = members
+    this.requestId = typeof members.requestId === 'string' ? members.requestId : undefined
+    this.faults = Array.isArray(members.errors) ? (members.errors as Fault[]) : []
+  }
+
+  /** Whether the server may or may not have done what was asked: the same call with the same key is safe to repeat. */
+  get isOpen(): boolean {
+    return this.status === 0 || this.status >= 500
+  }
+
+  /** The errors by pointer, without `prefix`. */
+  at(prefix: string): FieldErrors {
+    const found: FieldErrors = {}
+    for (const fault of this.faults)
+      if (fault.pointer === prefix || fault.pointer.startsWith(`${prefix}/`))
+        (found[fault.pointer.slice(prefix.length)] ??= []).push(fault.detail)
+    return found
+  }
+}
+
+/** The problem that an answer other than 2xx tells. */
+export function problemOf(status: number, body: string): Problem {
+  try {
+    const read = parseExact(body)
+    if (isObject(read) && typeof read.detail === 'string') {
+      const title = typeof read.title === 'string' ? read.title : 'It did not work'
+      return new Problem(status, String(read.code ?? 'unknown'), title, read.detail, read)
+    }
+  } catch {
+    // Not of the engine's making: a proxy's page, or nothing at all.
+  }
+  const detail = `The server answered ${status} without saying why. Try again; if it stays so, look at the server's log.`
+  return new Problem(status, 'unknown', 'The server did not answer as expected', detail)
+}
+
+/** The problem that a failed fetch is. */
+export function problemOfFailure(cause: unknown, timedOut: boolean): Problem {
+  if (timedOut)
+    return new Problem(0, 'timeout', 'No answer yet', 'The server has not answered in 20 seconds. Try again.')
+  const offline = typeof navigator !== 'undefined' && navigator.onLine === false
+  const where = offline ? 'This computer is offline.' : 'The server cannot be reached.'
+  return new Problem(0, 'unreachable', 'No connection', `${where} Check the connection and try again.`, { cause })
+}
+
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  return new Problem(-1, 'console', 'Something broke in the console', String(error))
+}

@@ -1,0 +1,172 @@
+// What the console reads, by the names under which TanStack Query keeps it.
+
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { call } from './client'
+import * as api from './generated/sdk.gen'
+import type {
+  EntryView,
+  EventTypeView,
+  EventView,
+  PageInfo,
+  ReactorView,
+  RewardView,
+  UserView,
+} from './generated/types.gen'
+
+export type {
+  EntryView,
+  EventTypeView,
+  EventView,
+  PreviewView,
+  ReactorView,
+  RewardView,
+  VerdictView,
+  WalletView,
+} from './generated/types.gen'
+
+export type Profile = {
+  givenName?: string
+  familyName?: string
+  emailAddress?: string
+  [name: string]: unknown
+}
+export type User = Omit<UserView, 'profile'> & { profile: Profile }
+export type EventFilters = { type?: string; subject?: string; reportedFrom?: string; reportedTo?: string }
+type Page<T> = { data: T[]; page: PageInfo }
+
+const PAGE = 100
+const CALM_MS = 60_000
+
+export const eventsQuery = (filters: EventFilters) =>
+  infiniteQueryOptions({
+    queryKey: ['events', filters],
+    queryFn: ({ pageParam, signal }): Promise<Page<EventView>> =>
+      call((to) => api.listEvents({ ...to, query: { ...filters, limit: PAGE, cursor: pageParam } }), signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.page.next,
+    staleTime: Infinity,
+    gcTime: 0,
+  })
+
+export const newestEvents = async (filters: EventFilters, limit: number): Promise<EventView[]> =>
+  (await call((to) => api.listEvents({ ...to, query: { ...filters, limit } }))).data
+
+export const recentEventsQuery = (subject: string) =>
+  queryOptions({
+    queryKey: ['events', 'of', subject],
+    queryFn: async ({ signal }) =>
+      (await call((to) => api.listEvents({ ...to, query: { subject, limit: 20 } }), signal)).data,
+  })
+
+export const eventQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['event', id],
+    queryFn: async ({ signal }) => (await call((to) => api.getEvent({ ...to, path: { id } }), signal)).data,
+    staleTime: Infinity,
+  })
+
+export const reactionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['reactions', id],
+    queryFn: async ({ signal }) => (await call((to) => api.getReactions({ ...to, path: { id } }), signal)).data,
+    staleTime: Infinity,
+  })
+
+export const eventTypesQuery = queryOptions({
+  queryKey: ['event types'],
+  queryFn: ({ signal }) =>
+    everything<EventTypeView>((cursor) =>
+      call((to) => api.listEventTypes({ ...to, query: { limit: 1000, cursor } }), signal),
+    ),
+  staleTime: CALM_MS,
+})
+
+export const reactorsQuery = queryOptions({
+  queryKey: ['reactors'],
+  queryFn: ({ signal }) =>
+    everything<ReactorView>((cursor) =>
+      call((to) => api.listReactors({ ...to, query: { limit: 1000, cursor } }), signal),
+    ),
+  staleTime: CALM_MS,
+})
+
+export const rewardsQuery = queryOptions({
+  queryKey: ['rewards'],
+  queryFn: ({ signal }) =>
+    everything<RewardView>((cursor) =>
+      call((to) => api.listRewards({ ...to, query: { limit: 1000, cursor } }), signal),
+    ),
+})
+
+export const usersQuery = (search: string) =>
+  infiniteQueryOptions({
+    queryKey: ['users', search],
+    queryFn: async ({ pageParam, signal }): Promise<Page<User>> => {
+      const query = { limit: 50, cursor: pageParam, ...(search ? { search } : {}) }
+      return (await call((to) => api.listUsers({ ...to, query }), signal)) as Page<User>
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.page.next,
+    placeholderData: keepPreviousData,
+  })
+
+export const foundUsersQuery = (search: string) =>
+  queryOptions({
+    queryKey: ['users found', search],
+    queryFn: async ({ signal }) => {
+      const query = { limit: 20, ...(search ? { search } : {}) }
+      return (await call((to) => api.listUsers({ ...to, query }), signal)).data as User[]
+    },
+    placeholderData: keepPreviousData,
+    staleTime: 5_000,
+  })
+
+export const userQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['user', id],
+    queryFn: async ({ signal }) => (await call((to) => api.getUser({ ...to, path: { id } }), signal)).data as User,
+    staleTime: CALM_MS,
+  })
+
+export const walletQuery = (userId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['wallet', userId],
+    queryFn: async ({ pageParam, signal }) =>
+      (await call((to) => api.getWallet({ ...to, path: { user_id: userId }, query: { limit: 20, before: pageParam } }), signal))
+        .data,
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (last) => last.nextBefore ?? undefined,
+  })
+
+const LEDGER_PAGES_MAX = 20
+
+/** The ledger entries that an event made. The wallet lists the newest first; older than the event there are none. */
+export const entriesQuery = (event: EventView) =>
+  queryOptions({
+    queryKey: ['entries', event.id],
+    queryFn: async ({ signal }) => {
+      const found: EntryView[] = []
+      let before: number | undefined
+      for (let page = 0; page < LEDGER_PAGES_MAX; page++) {
+        const path = { user_id: event.subject }
+        const { data } = await call((to) => api.getWallet({ ...to, path, query: { limit: 100, before } }), signal)
+        found.push(...data.entries.filter((entry) => entry.eventId === event.id))
+        const oldest = data.entries.at(-1)
+        if (!oldest || data.nextBefore == null || oldest.recordedAt < event.reportedAt) return found.reverse()
+        before = data.nextBefore
+      }
+      return null
+    },
+    staleTime: Infinity,
+  })
+
+async function everything<T>(read: (cursor?: string) => Promise<Page<T>>): Promise<T[]> {
+  const found: T[] = []
+  let cursor: string | undefined
+  do {
+    const page = await read(cursor)
+    found.push(...page.data)
+    cursor = page.page.next
+  } while (cursor)
+  return found
+}

@@ -1,0 +1,179 @@
+// The frame around every page: who is signed in, where one can go, and the drawer that reports an event.
+
+import { ActionIcon, Button, Loader, useMantineColorScheme, useComputedColorScheme } from '@mantine/core'
+import {
+  IconActivity,
+  IconBolt,
+  IconFileDescription,
+  IconLogout,
+  IconMenu2,
+  IconMoon,
+  IconSun,
+  IconUsers,
+} from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, Outlet, useNavigate, useRouterState, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { useSessionState, type Session } from '../api/session'
+import { restore, signOut } from '../api/signIn'
+import { Door } from '../scenes/sign-in/Door'
+import { ErrorNotice } from './parts'
+
+const ReportDrawer = lazy(() => import('../scenes/report/ReportDrawer'))
+const SignInAgain = lazy(() => import('../scenes/sign-in/SignInAgain'))
+
+export function Shell() {
+  const state = useSessionState()
+  const [failure, setFailure] = useState<unknown>()
+  const [asked, setAsked] = useState(0)
+  const [isOut, setIsOut] = useState(false)
+
+  useEffect(() => {
+    if (state.phase !== 'unknown') return
+    setFailure(undefined)
+    restore().then((known) => setIsOut(!known), setFailure)
+  }, [state.phase, asked])
+
+  if (state.phase === 'in' || state.phase === 'ended') return <Frame session={state.session} hasEnded={state.phase === 'ended'} />
+  if (state.phase === 'out') return <Door title="You are signed out" />
+  if (isOut) return <Door title="Sign in to Punchcard" />
+  return (
+    <main className="pc-door">
+      {failure ? (
+        <ErrorNotice error={failure} onRetry={() => setAsked(asked + 1)} />
+      ) : (
+        <Loader aria-label="Loading" />
+      )}
+    </main>
+  )
+}
+
+function Frame({ session, hasEnded }: { session: Session; hasEnded: boolean }) {
+  const { report } = useSearch({ strict: false }) as { report?: string }
+  const isCovered = Boolean(report) || hasEnded
+  return (
+    <>
+      <div inert={isCovered} aria-hidden={isCovered || undefined}>
+        <a href="#main" className="pc-skip">
+          Skip to the page
+        </a>
+        <Header session={session} />
+        <div className="pc-frame">
+          <Navigation />
+          <main className="pc-main" id="main" tabIndex={-1}>
+            <Outlet />
+          </main>
+        </div>
+      </div>
+      <Suspense fallback={null}>
+        {report && <ReportDrawer key={report} start={report} isCovered={hasEnded} />}
+        {hasEnded && <SignInAgain tenant={session.tenant.name} />}
+      </Suspense>
+    </>
+  )
+}
+
+function Header({ session }: { session: Session }) {
+  const queries = useQueryClient()
+  const [failure, setFailure] = useState<unknown>()
+  const leave = () => signOut().then(() => queries.clear(), setFailure)
+  return (
+    <header className="pc-header">
+      <MenuButton />
+      <Link to="/events" className="pc-brand">
+        <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" />
+        Punchcard
+      </Link>
+      <span className="pc-tenant" title={session.tenant.name}>
+        {session.tenant.name}
+      </span>
+      <div className="pc-header-end">
+        {failure ? <ErrorNotice error={failure} /> : null}
+        <SchemeButton />
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconLogout size={14} />}
+          onClick={() => void leave()}
+        >
+          Sign out
+        </Button>
+      </div>
+    </header>
+  )
+}
+
+function SchemeButton() {
+  const { setColorScheme } = useMantineColorScheme()
+  const scheme = useComputedColorScheme('light')
+  const other = scheme === 'dark' ? 'light' : 'dark'
+  return (
+    <ActionIcon variant="default" size={30} aria-label={`Switch to ${other} colours`} onClick={() => setColorScheme(other)}>
+      {other === 'dark' ? <IconMoon size={16} /> : <IconSun size={16} />}
+    </ActionIcon>
+  )
+}
+
+function MenuButton() {
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const [isOpen, setIsOpen] = useState(false)
+  useEffect(() => setIsOpen(false), [path])
+  useEffect(() => {
+    document.getElementById('navigation')?.toggleAttribute('data-open', isOpen)
+  }, [isOpen])
+  return (
+    <ActionIcon
+      variant="default"
+      size={30}
+      className="pc-menu"
+      aria-label="Menu"
+      aria-expanded={isOpen}
+      aria-controls="navigation"
+      onClick={() => setIsOpen(!isOpen)}
+    >
+      <IconMenu2 size={16} />
+    </ActionIcon>
+  )
+}
+
+const SECTIONS = [
+  {
+    name: 'Events',
+    pages: [
+      { to: '/events', name: 'Event Stream', icon: IconActivity },
+      { to: '/event-types', name: 'Event types', icon: IconFileDescription },
+      { to: '/reactors', name: 'Reactors', icon: IconBolt },
+    ],
+  },
+  { name: 'Members', pages: [{ to: '/users', name: 'Users', icon: IconUsers }] },
+] as const
+
+function Navigation() {
+  return (
+    <nav className="pc-nav" id="navigation" aria-label="Main">
+      {SECTIONS.map((section) => (
+        <div key={section.name}>
+          <p>{section.name}</p>
+          <ul>
+            {section.pages.map(({ to, name, icon: Icon }) => (
+              <li key={to}>
+                <Link to={to} activeOptions={{ includeSearch: false }} search={{}}>
+                  <Icon size={16} aria-hidden />
+                  {name}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </nav>
+  )
+}
+
+/** The button that opens the drawer, on top of the page that it stands on. */
+export function ReportButton({ about }: { about?: string }) {
+  const navigate = useNavigate()
+  const open = () =>
+    void navigate({ to: '.', search: (before: Record<string, unknown>) => ({ ...before, report: 'new', about }) as never })
+  return <Button onClick={open}>Report Event</Button>
+}

@@ -1,0 +1,35 @@
+// Why: each reactor, whether it fired, and the reason in the engine's words.
+
+import { Badge } from '@mantine/core'
+import { IconCircleCheck, IconCircleMinus } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { VerdictView } from '../api/queries'
+import { Points } from './parts'
+
+export function Verdicts({ verdicts }: { verdicts: VerdictView[] }) {
+  if (verdicts.length === 0)
+    return <p className="pc-nothing">No reactor listens to this event type, so nothing follows from it.</p>
+  return (
+    <ul className="pc-verdicts">
+      {verdicts.map((verdict) => (
+        <li key={verdict.reactorId}>
+          {verdict.fired ? (
+            <IconCircleCheck size={18} className="pc-fired" aria-hidden />
+          ) : (
+            <IconCircleMinus size={18} className="pc-idle" aria-hidden />
+          )}
+          <div>
+            <Link to="/reactors/$reactorId" params={{ reactorId: verdict.reactorId }} search={{}}>
+              {verdict.reactorName}
+            </Link>{' '}
+            <Badge size="sm" variant="light" color={verdict.fired ? 'green' : 'gray'}>
+              {verdict.fired ? 'Fired' : 'Did not fire'}
+            </Badge>
+            <p>{verdict.reason}</p>
+          </div>
+          {verdict.fired && <Points value={verdict.reactions.reduce((sum, reaction) => sum + reaction.points, 0)} />}
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,100 @@
+// The two choices that the console asks for in several places: an event type, and a user.
+
+import { useDebouncedValue } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import { eventTypesQuery, foundUsersQuery, userQuery, type EventTypeView, type User } from '../api/queries'
+import { SearchSelect, type Option } from './SearchSelect'
+import { nameOf } from './user'
+
+type Choice = {
+  label: string
+  value: string | undefined
+  onChange: (value: string | undefined) => void
+  error?: string
+  required?: boolean
+  placeholder?: string
+  description?: string
+}
+
+// What makes the engine itself report an intrinsic type; the server says the same when one is reported.
+const COMMANDS: Record<string, string> = {
+  REGISTERED_ACCOUNT: 'POST /v1/users/',
+  PROFILE_UPDATED: 'PATCH /v1/users/{id}',
+  CLOSED_ACCOUNT: 'DELETE /v1/users/{id}',
+  PURCHASED_REWARD: 'POST /v1/commands/purchase_reward',
+}
+
+export function commandOf(type: EventTypeView): string {
+  return COMMANDS[type.name] ?? 'one of the commands of the API'
+}
+
+export function EventTypeChoice(props: Choice & { onlyReportable?: boolean }) {
+  const types = useQuery(eventTypesQuery)
+  const [search, setSearch] = useState('')
+  const options = useMemo(
+    () => (types.data ?? []).map((type) => optionOfType(type, props.onlyReportable ?? false)),
+    [types.data, props.onlyReportable],
+  )
+  const wanted = search.trim().toLowerCase()
+  const chosen = options.find((option) => option.value === props.value) ?? unlisted(props.value)
+  const found = options.filter((option) => !wanted || `${option.label} ${String(option.detail)}`.toLowerCase().includes(wanted))
+  return (
+    <SearchSelect
+      {...props}
+      value={chosen}
+      // What can be chosen first.
+      options={[...found.filter((option) => !option.disabled), ...found.filter((option) => option.disabled)]}
+      loading={types.isPending}
+      error={props.error ?? (types.isError ? `The event types cannot be read: ${types.error.message}` : undefined)}
+      nothing={types.data?.length === 0 ? 'There are no event types yet.' : 'No event type has this in its name or description.'}
+      onSearch={setSearch}
+      onChange={(option) => props.onChange(option?.value)}
+    />
+  )
+}
+
+function optionOfType(type: EventTypeView, onlyReportable: boolean): Option {
+  const base = { value: type.name, label: type.name, names: [type.id] }
+  if (onlyReportable && type.isIntrinsic)
+    return { ...base, disabled: true, detail: `The engine reports this itself: call ${commandOf(type)} instead.` }
+  if (onlyReportable && !type.isActive) return { ...base, disabled: true, detail: 'Archived: it takes no events.' }
+  return { ...base, detail: type.description }
+}
+
+export function UserChoice(props: Choice) {
+  const [search, setSearch] = useState('')
+  const [calm] = useDebouncedValue(search.trim(), 200)
+  const found = useQuery(foundUsersQuery(calm))
+  const known = found.data?.find((user) => user.id === props.value)
+  const { data: asked } = useQuery({ ...userQuery(props.value ?? ''), enabled: Boolean(props.value) && !known })
+  const user = known ?? asked
+  return (
+    <SearchSelect
+      {...props}
+      value={user && user.id === props.value ? optionOfUser(user) : unlisted(props.value)}
+      options={(found.data ?? []).map(optionOfUser)}
+      loading={found.isFetching || calm !== search.trim()}
+      error={props.error ?? (found.isError ? `The users cannot be read: ${found.error.message}` : undefined)}
+      nothing={calm ? 'Nobody goes by this name, e-mail address, account number or id.' : 'There are no users yet.'}
+      onSearch={setSearch}
+      onChange={(option) => props.onChange(option?.value)}
+    />
+  )
+}
+
+function optionOfUser(user: User): Option {
+  const names = [user.id, user.accountNumber, user.authIdentifier, user.profile.emailAddress, nameOf(user)]
+  const detail = [user.profile.emailAddress, user.accountNumber].filter(Boolean).join(' · ')
+  return {
+    value: user.id,
+    label: nameOf(user),
+    detail: user.status === 'ACTIVE' ? detail : `${detail} · ${user.status.toLowerCase()}`,
+    names: names.filter((name): name is string => typeof name === 'string'),
+  }
+}
+
+/** A value that came with the address and is not, or not yet, in the list. */
+function unlisted(value: string | undefined): Option | null {
+  return value === undefined ? null : { value, label: value }
+}

@@ -1,0 +1,111 @@
+// Every page on one page: its address, and what of the address it reads.
+
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  type AnyRouter,
+} from '@tanstack/react-router'
+import { EverythingElse, NotHere } from './common/Fallbacks'
+import { Shell } from './common/Shell'
+import { SignIn } from './scenes/sign-in/SignIn'
+
+/** In every address: `report` opens the drawer, with `new` or the id of an event to start from; `about` is whom about. */
+export type RootSearch = { report?: string; about?: string }
+export type StreamSearch = { type?: string; subject?: string; from?: string; until?: string }
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined)
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({
+  validateSearch: (search): RootSearch => ({ report: text(search.report), about: text(search.about) }),
+  errorComponent: EverythingElse,
+  notFoundComponent: NotHere,
+})
+
+const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignIn })
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell, notFoundComponent: NotHere })
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/events', replace: true })
+  },
+})
+const events = createRoute({
+  getParentRoute: () => shell,
+  path: '/events',
+  validateSearch: (search): StreamSearch => ({
+    type: text(search.type),
+    subject: text(search.subject),
+    from: text(search.from),
+    until: text(search.until),
+  }),
+  component: lazyRouteComponent(() => import('./scenes/stream/EventStream'), 'EventStream'),
+})
+const event = createRoute({
+  getParentRoute: () => shell,
+  path: '/events/$eventId',
+  component: lazyRouteComponent(() => import('./scenes/event/EventPage'), 'EventPage'),
+})
+const users = createRoute({
+  getParentRoute: () => shell,
+  path: '/users',
+  validateSearch: (search): { search?: string } => ({ search: text(search.search) }),
+  component: lazyRouteComponent(() => import('./scenes/users/Users'), 'Users'),
+})
+const user = createRoute({
+  getParentRoute: () => shell,
+  path: '/users/$userId',
+  component: lazyRouteComponent(() => import('./scenes/user/UserPage'), 'UserPage'),
+})
+const eventTypes = createRoute({
+  getParentRoute: () => shell,
+  path: '/event-types',
+  component: lazyRouteComponent(() => import('./scenes/event-types/EventTypes'), 'EventTypes'),
+})
+const eventType = createRoute({
+  getParentRoute: () => shell,
+  path: '/event-types/$name',
+  component: lazyRouteComponent(() => import('./scenes/event-types/EventTypePage'), 'EventTypePage'),
+})
+const reactors = createRoute({
+  getParentRoute: () => shell,
+  path: '/reactors',
+  component: lazyRouteComponent(() => import('./scenes/reactors/Reactors'), 'Reactors'),
+})
+const reactor = createRoute({
+  getParentRoute: () => shell,
+  path: '/reactors/$reactorId',
+  component: lazyRouteComponent(() => import('./scenes/reactors/ReactorPage'), 'ReactorPage'),
+})
+
+const pages = shell.addChildren([home, events, event, users, user, eventTypes, eventType, reactors, reactor])
+const tree = root.addChildren([signIn, pages])
+
+// In the address a text is a text: `?search=0012` is no number, and `?from=2026-01-01` needs no quotes.
+const readSearch = (search: string) => Object.fromEntries(new URLSearchParams(search))
+const writeSearch = (search: Record<string, unknown>) => {
+  const set = Object.entries(search).filter(([, value]) => value !== undefined && value !== '')
+  const query = new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString()
+  return query ? `?${query}` : ''
+}
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    basepath: '/console',
+    context: { queries },
+    parseSearch: readSearch,
+    stringifySearch: writeSearch,
+    // Its <style> and inline script would need exceptions in the content security policy.
+    scrollRestoration: false,
+    defaultPreload: 'intent',
+    defaultPendingMs: 150,
+  })
+}
+
+export type Router = AnyRouter

@@ -1,0 +1,77 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { eventTypesQuery, reactorsQuery, type EventTypeView } from '../../api/queries'
+import { commandOf } from '../../common/choices'
+import { Empty, ErrorNotice, Facts, Id, JsonBlock, Page, Rows, Section, Time } from '../../common/parts'
+import { reporterOf } from './EventTypes'
+
+export function EventTypePage() {
+  const { name } = useParams({ strict: false }) as { name: string }
+  const { data, error, refetch } = useQuery(eventTypesQuery)
+  const type = data?.find((one) => one.name === name || one.id === name)
+  if (type) return <EventType type={type} />
+  return (
+    <Page title="Event type">
+      {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Rows count={6} />}
+      {data && (
+        <Empty title={`There is no event type ${name}.`} action={<Link to="/event-types">All event types</Link>} />
+      )}
+    </Page>
+  )
+}
+
+function EventType({ type }: { type: EventTypeView }) {
+  const { data: reactors, error } = useQuery(reactorsQuery)
+  const own = reactors?.filter((reactor) => reactor.eventType.id === type.id) ?? []
+  return (
+    <Page title={type.name} intro={type.description}>
+      <div className="pc-columns">
+        <div className="pc-stack">
+          <Section title="Event type">
+            <Facts
+              items={[
+                ['Id', <Id key="id" value={type.id} />],
+                ['Reported by', reporterOf(type)],
+                ...(type.isIntrinsic ? ([['Call instead', commandOf(type)]] as [string, string][]) : []),
+                ['State', type.isActive ? 'active' : 'archived: it takes no events'],
+                ['Version', type.version],
+                ['Created', <Time key="c" value={type.createdAt} />],
+                ['Changed', <Time key="u" value={type.updatedAt} />],
+                [
+                  'Events',
+                  <Link key="e" to="/events" search={{ type: type.name }}>
+                    In the Event Stream
+                  </Link>,
+                ],
+              ]}
+            />
+          </Section>
+          <Section title="Reactors">
+            {error && <ErrorNotice error={error} />}
+            {!reactors && !error && <Rows count={2} />}
+            {reactors && own.length === 0 && (
+              <Empty title="No reactor listens to it.">Its events are recorded, and nothing follows from them.</Empty>
+            )}
+            <ul>
+              {own.map((reactor) => (
+                <li key={reactor.id}>
+                  <Link to="/reactors/$reactorId" params={{ reactorId: reactor.id }} search={{}}>
+                    {reactor.name}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </Section>
+        </div>
+        <Section title="Schema of the payload">
+          {type.schema == null ? (
+            <Empty title="It has no schema.">Any JSON object is a payload.</Empty>
+          ) : (
+            <JsonBlock value={type.schema} label="Schema of the payload" />
+          )}
+        </Section>
+      </div>
+    </Page>
+  )
+}

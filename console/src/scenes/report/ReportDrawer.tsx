@@ -1,0 +1,254 @@
+// Report Event: what happened, what will come of it, and then the event itself.
+
+import { Button, Drawer, Stack, Text } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
+import { call, newKey } from '../../api/client'
+import { previewEvent, reportOne } from '../../api/generated/sdk.gen'
+import { asProblem, type Problem } from '../../api/problem'
+import { eventQuery, eventTypesQuery, type EventTypeView, type PreviewView } from '../../api/queries'
+import { useSession } from '../../api/session'
+import type { Json } from '../../api/exactJson'
+import { EventTypeChoice, UserChoice } from '../../common/choices'
+import { ErrorNotice, focusHeading, Rows } from '../../common/parts'
+import type { RootSearch } from '../../router'
+import { DateTimeField } from '../../schema-form/DateTimeField'
+import { initial } from '../../schema-form/schema'
+import { Unreadable } from '../../schema-form/unreadable'
+import { CurlOf } from './CurlOf'
+import { Duplicate } from './Duplicate'
+import { bodyOf, faultOf, forget, save, saved, type Draft } from './draft'
+import { PayloadField } from './PayloadField'
+import { Preview } from './Preview'
+
+export default function ReportDrawer({ start, isCovered }: { start: string; isCovered: boolean }) {
+  const navigate = useNavigate()
+  const { about } = useSearch({ strict: false }) as RootSearch
+  const close = () =>
+    void navigate({
+      to: '.',
+      search: (before: Record<string, unknown>) => ({ ...before, report: undefined, about: undefined }) as never,
+    })
+  useEffect(() => {
+    document.documentElement.toggleAttribute('data-locked', true)
+    return () => void document.documentElement.toggleAttribute('data-locked', false)
+  }, [])
+  return (
+    <Drawer
+      opened
+      onClose={close}
+      position="right"
+      size={640}
+      title="Report an event"
+      lockScroll={false}
+      trapFocus={!isCovered}
+      closeOnEscape={!isCovered}
+      closeOnClickOutside={false}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {start === 'new' ? <Fresh about={about} /> : <FromEvent id={start} />}
+    </Drawer>
+  )
+}
+
+function Fresh({ about }: { about?: string }) {
+  const [draft] = useState(() => (about ? { ...saved(), subject: about } : saved()))
+  return <Form start={draft} isKept />
+}
+
+/** Starts from what was reported before; when it happened is now. */
+function FromEvent({ id }: { id: string }) {
+  const { data, error, refetch } = useQuery(eventQuery(id))
+  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />
+  if (!data) return <Rows count={5} height={52} />
+  return <Form start={{ type: data.type, subject: data.subject, payload: data.payload as Json }} isKept={false} />
+}
+
+type Outcome =
+  | { kind: 'preview'; body: string; preview: PreviewView }
+  | { kind: 'problem'; body: string; problem: Problem }
+
+function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
+  const zone = useSession().tenant.timeZone
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const types = useQuery(eventTypesQuery)
+  const [draft, setDraft] = useState<Draft>(start)
+  const [outcome, setOutcome] = useState<Outcome>()
+  const [busy, setBusy] = useState<'preview' | 'report'>()
+  const [round, setRound] = useState(0)
+  const [unreadable, setUnreadable] = useState<ReadonlySet<string>>(new Set())
+  const [note] = useState(() => (field: string, is: boolean) =>
+    setUnreadable((before) => {
+      if (before.has(field) === is) return before
+      const after = new Set(before)
+      if (is) after.add(field)
+      else after.delete(field)
+      return after
+    }),
+  )
+  // The same body sent again after no answer is the same event; after an answer it is another one.
+  const pending = useRef<{ body: string; key: string }>(undefined)
+
+  const type = types.data?.find((one) => one.name === draft.type)
+  const body = bodyOf(draft, zone)
+  const problem = outcome?.kind === 'problem' ? outcome.problem : undefined
+  const cannotSend = faultOf(draft) ?? (unreadable.size ? 'A field cannot be read yet.' : undefined)
+
+  useEffect(() => {
+    if (isKept) save(draft)
+  }, [draft, isKept])
+
+  const chooseType = (name: string | undefined) => {
+    const chosen = types.data?.find((one) => one.name === name)
+    setDraft((before) => ({ ...before, type: name, ...payloadFor(before, chosen) }))
+  }
+  const run = async (kind: 'preview' | 'report') => {
+    setBusy(kind)
+    try {
+      if (kind === 'preview') setOutcome({ kind, body, preview: await preview(body) })
+      else await report()
+    } catch (error) {
+      setOutcome({ kind: 'problem', body, problem: asProblem(error) })
+    } finally {
+      setBusy(undefined)
+    }
+  }
+  const report = async () => {
+    if (pending.current?.body !== body) pending.current = { body, key: newKey() }
+    let id: string
+    try {
+      id = await reported(body, pending.current.key)
+    } catch (error) {
+      if (!asProblem(error).isOpen && asProblem(error).status !== 401) pending.current = undefined
+      throw error
+    }
+    pending.current = undefined
+    if (isKept) forget()
+    for (const queryKey of [['wallet', draft.subject], ['events', 'of', draft.subject]])
+      void queries.invalidateQueries({ queryKey })
+    await navigate({ to: '/events/$eventId', params: { eventId: id }, search: {} })
+    requestAnimationFrame(focusHeading)
+  }
+  const startOver = () => {
+    setDraft({})
+    setOutcome(undefined)
+    pending.current = undefined
+    setRound(round + 1)
+  }
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!cannotSend && !busy) void run('report')
+      }}
+    >
+      <Unreadable.Provider value={note}>
+        <Stack key={round}>
+          {draft.text === undefined && types.isError && (
+            <ErrorNotice error={types.error} onRetry={() => void types.refetch()} />
+          )}
+          <EventTypeChoice
+            label="Event type"
+            required
+            onlyReportable
+            placeholder="Type to search"
+            value={draft.type}
+            error={problem?.at('/type')['']?.join(' ')}
+            onChange={chooseType}
+          />
+          <UserChoice
+            label="User"
+            required
+            placeholder="Name, e-mail, account number or id"
+            value={draft.subject}
+            error={problem?.at('/subject')['']?.join(' ')}
+            onChange={(subject) => setDraft((before) => ({ ...before, subject }))}
+          />
+          <DateTimeField
+            label="Occurred at"
+            placeholder="Now"
+            description={`Left empty, it happens now. A time in ${zone}, for example 2026-03-01 09:30.`}
+            zone={zone}
+            value={draft.occurredAt}
+            error={problem?.at('/occurredAt')['']?.join(' ')}
+            onChange={(occurredAt) => setDraft((before) => ({ ...before, occurredAt }))}
+          />
+          <PayloadField
+            draft={draft}
+            onChange={setDraft}
+            schema={type?.schema as Json | null | undefined}
+            errors={problem?.at('/payload') ?? {}}
+            isLoading={types.isPending && draft.type !== undefined}
+          />
+        </Stack>
+      </Unreadable.Provider>
+      <Stack my="md" aria-live="polite">
+        {outcome && <OutcomeNotice outcome={outcome} isCurrent={outcome.body === body} />}
+        <CurlOf body={body} />
+      </Stack>
+      <div className="pc-actions">
+        <Button variant="subtle" onClick={startOver}>
+          Start over
+        </Button>
+        {cannotSend && (
+          <Text size="xs" c="var(--mantine-color-error)" className="pc-break" role="status">
+            {cannotSend}
+          </Text>
+        )}
+        <Button
+          variant="default"
+          loading={busy === 'preview'}
+          disabled={Boolean(cannotSend || busy)}
+          onClick={() => void run('preview')}
+        >
+          Preview
+        </Button>
+        <Button type="submit" loading={busy === 'report'} disabled={Boolean(cannotSend || busy)}>
+          Report
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+/** What of the payload stays when another type is chosen: what was typed; else the new type's constants. */
+function payloadFor(before: Draft, chosen: EventTypeView | undefined): Partial<Draft> {
+  if (before.payload !== undefined || before.text) return {}
+  const schema = chosen?.schema as Json | undefined
+  return { payload: schema ? initial(schema, schema) : undefined }
+}
+
+async function preview(body: string): Promise<PreviewView> {
+  return (await call((to) => previewEvent({ ...to, body: body as never }))).data
+}
+
+async function reported(body: string, key: string): Promise<string> {
+  const headers = { 'Idempotency-Key': key }
+  return (await call((to) => reportOne({ ...to, body: body as never, headers }))).data.id
+}
+
+function OutcomeNotice({ outcome, isCurrent }: { outcome: Outcome; isCurrent: boolean }) {
+  if (outcome.kind === 'preview') return <Preview preview={outcome.preview} isCurrent={isCurrent} />
+  if (outcome.problem.code === 'event_already_exists') return <Duplicate problem={outcome.problem} />
+  return (
+    <ErrorNotice error={outcome.problem}>
+      {outcome.problem.faults.length > 1 && (
+        <ul className="pc-faults">
+          {outcome.problem.faults.map((fault, place) => (
+            <li key={place}>
+              <code>{fault.pointer}</code> {fault.detail}
+            </li>
+          ))}
+        </ul>
+      )}
+      {outcome.problem.isOpen && (
+        <Text size="sm">
+          Whether it was recorded is not known. Press Report again: it is the same call, and counts once.
+        </Text>
+      )}
+    </ErrorNotice>
+  )
+}

@@ -1,0 +1,33 @@
+// Where a sign-in link leads. The token stands behind the #, which no browser sends and no server logs.
+
+import { Loader } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { useSessionState } from '../../api/session'
+import { signIn, tokenIn } from '../../api/signIn'
+import { Door } from './Door'
+
+// Read once, and taken out of the address and the history at once.
+const token = tokenIn(location.hash)
+if (token && location.pathname.endsWith('/sign-in')) history.replaceState(history.state, '', location.pathname)
+
+export function SignIn() {
+  const navigate = useNavigate()
+  const state = useSessionState()
+  const [failure, setFailure] = useState<unknown>()
+
+  useEffect(() => {
+    if (token && state.phase !== 'in') signIn(token).catch(setFailure)
+  }, [])
+  useEffect(() => {
+    if (state.phase === 'in') void navigate({ to: '/events', search: {}, replace: true })
+  }, [state.phase, navigate])
+
+  if (token && !failure)
+    return (
+      <main className="pc-door">
+        <Loader aria-label="Signing in" />
+      </main>
+    )
+  return <Door title="Sign in to Punchcard" failure={failure} />
+}

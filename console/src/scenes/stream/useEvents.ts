@@ -1,0 +1,78 @@
+// The events that a page shows: pages of the past, and what has come since. Nothing that is shown moves by itself.
+
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { listen, type LiveState } from '../../api/live'
+import { eventsQuery, newestEvents, type EventFilters, type EventView } from '../../api/queries'
+
+const KEPT_MAX = 5_000
+const GAP_PAGE = 200
+
+export function useEvents(filters: EventFilters, isPaused: boolean, mayMove: () => boolean) {
+  const query = useInfiniteQuery(eventsQuery(filters))
+  const [arrived, setArrived] = useState<EventView[]>([])
+  const [waiting, setWaiting] = useState<EventView[]>([])
+  const [state, setState] = useState<LiveState>('connecting')
+  const { type, subject, reportedFrom, reportedTo } = filters
+  const key = [type, subject, reportedFrom, reportedTo].join(' ')
+  const isFixed = reportedTo !== undefined && Date.parse(reportedTo) <= Date.now()
+
+  // Read by the connection when something comes, without being opened anew for each change.
+  const paused = useRef(isPaused)
+  paused.current = isPaused
+  const known = useRef(new Set<string>())
+  useEffect(() => {
+    for (const page of query.data?.pages ?? []) for (const event of page.data) known.current.add(event.id)
+  }, [query.data])
+
+  const take = useCallback(
+    (events: EventView[]) => {
+      const fresh = events.filter((event) => !known.current.has(event.id) && isWithin(event, reportedFrom, reportedTo))
+      if (fresh.length === 0) return
+      for (const event of fresh) known.current.add(event.id)
+      if (!paused.current && mayMove()) setArrived((before) => [...fresh, ...before].slice(0, KEPT_MAX))
+      else setWaiting((before) => [...fresh, ...before].slice(0, KEPT_MAX))
+    },
+    [mayMove, reportedFrom, reportedTo],
+  )
+
+  const isReady = query.isSuccess
+  useEffect(() => {
+    setArrived([])
+    setWaiting([])
+    known.current = new Set()
+  }, [key])
+  useEffect(() => {
+    if (isFixed || !isReady) return
+    return listen(
+      { type, subject },
+      {
+        onState: setState,
+        onEvent: (event) => take([event]),
+        onGap: () => void newestEvents(filters, GAP_PAGE).then(take, () => undefined),
+      },
+    )
+  }, [key, isFixed, isReady, take])
+
+  const show = useCallback(() => {
+    setArrived((before) => [...waiting, ...before].slice(0, KEPT_MAX))
+    setWaiting([])
+  }, [waiting])
+
+  const events = useMemo(() => inOrder(arrived, query.data?.pages.flatMap((page) => page.data) ?? []), [arrived, query.data])
+  const fresh = useMemo(() => new Set(arrived.map((event) => event.id)), [arrived])
+  return { query, events, fresh, waiting: waiting.length, show, state: isFixed ? ('fixed' as const) : state }
+}
+
+function isWithin(event: EventView, from?: string, until?: string): boolean {
+  const at = Date.parse(event.reportedAt)
+  return (!from || at >= Date.parse(from)) && (!until || at < Date.parse(until))
+}
+
+/** Newest first, each once. Ids are in the order of time. */
+function inOrder(arrived: EventView[], listed: EventView[]): EventView[] {
+  if (arrived.length === 0) return listed
+  const all = new Map<string, EventView>()
+  for (const event of [...arrived, ...listed]) all.set(event.id, event)
+  return [...all.values()].sort((one, other) => (one.id < other.id ? 1 : -1))
+}
