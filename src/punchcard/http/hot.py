@@ -75,7 +75,7 @@ async def report_batch(runtime: Runtime, asked: Asked) -> Answer:
         raise _batch_refused(unread, asked.request_id)
     if items:
         await runtime.batcher.submit_alone(request)
-    _refuse_key(request)
+    _refuse_whole(request)
     if atomic and request.remembered is None and any(item.error for item in request.items):
         raise _batch_refused(
             {place: item.error for place, item in enumerate(request.items) if item.error}, asked.request_id
@@ -168,10 +168,13 @@ def _too_many(events_max: int) -> TooLarge:
     return TooLarge(f"A batch has at most {events_max} events; send several.")
 
 
-def _refuse_key(request: Request) -> None:
-    """Refuse a whole batch whose key cannot be used. Raises: KeyInFlight, KeyReused."""
+def _refuse_whole(request: Request) -> None:
+    """Refuse a batch for what is true of all of it, its key and its caller.
+
+    Raises: KeyInFlight, KeyReused, Unauthenticated.
+    """
     for item in request.items:
-        if isinstance(item.error, KeyInFlight | KeyReused):
+        if isinstance(item.error, KeyInFlight | KeyReused | Unauthenticated):
             raise item.error
 
 
