@@ -38,7 +38,9 @@ def test_a_preview_is_what_reporting_then_does(cafe: Shop, total: Any) -> None:
         payload = {"total": float(total) if isinstance(total, str) else total, "randomId": number}
         body = {"type": "PURCHASED_COFFEE", "subject": user["accountNumber"], "payload": payload}
         previewed = cafe.done("POST", "/v1/events/test_reaction", body)
-        assert previewed == cafe.done("POST", "/v1/events/test_reaction", body) | {"occurredAt": previewed["occurredAt"]}
+        assert previewed == cafe.done("POST", "/v1/events/test_reaction", body) | {
+            "occurredAt": previewed["occurredAt"]
+        }
         event = cafe.done("POST", "/v1/events", body)
         reactions = cafe.done("GET", f"/v1/events/{event['id']}/reactions")
         assert told(previewed) == told(reactions)
@@ -84,11 +86,12 @@ def test_a_preview_is_refused_like_a_report(cafe: Shop) -> None:
     closed = cafe.user()
     cafe.done("DELETE", f"/v1/users/{closed['id']}")
     good = {"type": "PURCHASED_COFFEE", "subject": user["id"], "payload": {"total": 1}}
-    for change in (
+    changes: tuple[dict[str, Any], ...] = (
         {"type": "NO_SUCH"}, {"type": "PROFILE_UPDATED"}, {"subject": "nobody"}, {"subject": closed["id"]},
         {"subject": None}, {"payload": {}}, {"payload": {"total": -1}}, {"payload": None},
         {"occurredAt": "9999-01-01T00:00:00Z"},
-    ):  # fmt: skip
+    )  # fmt: skip
+    for change in changes:
         reported, previewed = (
             cafe.call("POST", path, good | change).json() for path in ("/v1/events", "/v1/events/test_reaction")
         )

@@ -1,0 +1,95 @@
+"""The document of the running server, and a shop with one of everything."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx2 as httpx
+import pytest
+
+from tests.http.described import Described
+from tests.shop import Shop, fixed
+
+
+@pytest.fixture(scope="session")
+def described(server: str) -> Described:
+    """Read the document that the server serves."""
+    return Described(httpx.get(f"{server}/openapi.json", timeout=30).json())
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """A shop with one of everything: ids by the name of the thing, and a body for each operation that takes one."""
+
+    shop: Shop
+    member: Any
+    ids: dict[str, str]
+
+    def path(self, pattern: str) -> str:
+        """Return a route's path with this shop's ids."""
+        return filled(pattern, self.ids)
+
+    def body(self, method: str, path: str) -> Any:
+        """Return a body that the operation takes, or None."""
+        return BODIES[method, path](self.ids) if (method, path) in BODIES else None
+
+
+def filled(pattern: str, ids: dict[str, str]) -> str:
+    """Put ids into a route's path: the collection says whose."""
+    collection = pattern.split("/")[2]
+    return "/".join(ids[collection] if part.startswith("{") else part for part in pattern.split("/"))
+
+
+def furnish(shop: Shop, word: str) -> Furnished:
+    """Put one of everything into a shop; `word` stands in all that can be read."""
+    shop.event_type(schema={"type": "object"})
+    shop.event_type("VISITED_SHOP", private=False, schema=None)
+    reactor = shop.reactor(fixed(100), "VISITED_SHOP", name=word)
+    member = shop.user(word)
+    event = shop.done("POST", "/v1/events", {"type": "VISITED_SHOP", "subject": word, "payload": {"word": word}})
+    reward = shop.done("POST", "/v1/rewards/", REWARD | {"name": word})
+    command = {"rewardId": reward["id"], "beneficiaryId": member["id"]}
+    bought = shop.done("POST", "/v1/commands/purchase_reward", command)
+    issuer = {"issuer": word, "audience": word, "algorithm": "HS256", "secret": "s" * 32}
+    ids = {
+        "events": event["id"],
+        "event_types": shop.done("GET", "/v1/event_types/PURCHASED_COFFEE")["id"],
+        "event_reactors": reactor["id"],
+        "users": member["id"],
+        "rewards": reward["id"],
+        "vouchers": bought["payload"]["voucherId"],
+        "token_issuers": shop.done("POST", "/v1/token_issuers/", issuer)["id"],
+    }
+    return Furnished(shop, member, ids)
+
+
+REWARD = {
+    "type": "VOUCHER", "name": "A cup", "price": 1, "purchasable": True, "availability": {"start": "2020-01-01"},
+}  # fmt: skip
+PROFILE = {"givenName": "A", "familyName": "B", "emailAddress": "a@example.org"}
+
+
+def visit(ids: dict[str, str]) -> dict[str, Any]:
+    """Return an event that has not been reported before."""
+    return {"type": "VISITED_SHOP", "subject": ids["users"], "payload": {"randomId": uuid4().hex}}
+
+
+BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "/v1/events/"): visit,
+    ("POST", "/v1/events/batch"): lambda ids: [visit(ids)],
+    ("POST", "/v1/events/test_reaction"): visit,
+    ("POST", "/v1/event_types/"): lambda _: {"name": "ANOTHER_TYPE", "description": "Another", "isPrivate": True},
+    ("PATCH", "/v1/event_types/{identifier}"): lambda _: {"description": "Changed"},
+    ("POST", "/v1/event_reactors/"): lambda _: {"name": "Another", "eventType": "VISITED_SHOP", "reactions": []},
+    ("PATCH", "/v1/event_reactors/{id}"): lambda _: {"description": "Changed"},
+    ("POST", "/v1/users/"): lambda _: {"profile": PROFILE},
+    ("PATCH", "/v1/users/{id}"): lambda _: {"profile": {"city": "Basel"}},
+    ("POST", "/v1/users/{user_id}/access_tokens"): lambda _: {},
+    ("POST", "/v1/rewards/"): lambda _: REWARD,
+    ("PATCH", "/v1/rewards/{id}"): lambda _: {"price": 2},
+    ("POST", "/v1/commands/purchase_reward"): lambda ids: {"rewardId": ids["rewards"], "beneficiaryId": ids["users"]},
+    ("POST", "/v1/token_issuers/"): lambda _: {
+        "issuer": "https://x.example", "audience": "a", "algorithm": "HS256", "secret": "s" * 32,
+    },
+    ("PATCH", "/v1/token_issuers/{issuer_id}"): lambda _: {"audience": "b"},
+}  # fmt: skip

@@ -1,0 +1,156 @@
+"""Requests made up from the document, good and bad, by every kind of caller: never a 5xx, nothing undeclared (R08)."""
+
+import random
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.core.result import Ok
+
+from punchcard.commands.create_tenant import create_tenant
+from punchcard.db.connection import Db
+from punchcard.http.openapi import document
+from punchcard.http.routes import ROUTES
+from punchcard.wire import decode, encode
+from tests.http.conftest import BODIES, Furnished, furnish
+from tests.http.described import Described
+from tests.shop import Shop
+
+EXAMPLES = 30
+MUTANTS = 250
+SECONDS_MAX = 2  # for one answer: longer is a hang
+SCHEMA = schemathesis.openapi.from_dict(decode(encode(document(ROUTES))))
+OPERATIONS: list[Any] = [found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)]
+FUZZED = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+async def playground(db: Db, server: str) -> AsyncIterator[tuple[Furnished, list[dict[str, str]]]]:
+    """Make a shop with one of everything, and the headers of each kind of caller."""
+    with Shop(server, await create_tenant(db, "A shop for noise")) as shop:
+        furnished = furnish(shop, "noise")
+        key = {"X-Api-Key": str(shop.tenant.api_key)}
+        bearers = (shop.token, shop.token, shop.user_token(shop.user()), shop.secret())
+        callers = [{}, key, *(key | {"Authorization": f"Bearer {bearer}"} for bearer in bearers)]
+        yield furnished, callers
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+def test_noise_is_answered_as_described(
+    operation: Any, described: Described, playground: tuple[Furnished, list[dict[str, str]]]
+) -> None:
+    """R08: whatever is sent, the answer's status, media type and form are in the document, and it comes in time."""
+    furnished, callers = playground
+    cases = st.one_of(*(operation.as_strategy(mode) for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)))
+
+    @seed(20_260_301)
+    @FUZZED
+    @given(case=cases, caller=st.sampled_from(callers), is_known=st.booleans())
+    def send(case: Any, caller: dict[str, str], is_known: bool) -> None:  # noqa: FBT001 - drawn
+        collection = operation.path.removeprefix("/v1/").partition("/")[0]
+        if is_known and case.path_parameters and collection in furnished.ids:
+            case.path_parameters = dict.fromkeys(case.path_parameters, furnished.ids[collection])
+        case.headers = {
+            name: value
+            for name, value in (case.headers or {}).items()
+            if name.lower() not in {"authorization", "x-api-key"}
+        }
+        started = time.monotonic()
+        answer = case.call(base_url=furnished.shop.address, headers=caller)
+        assert time.monotonic() - started < SECONDS_MAX
+        headers = {name.lower(): values[0] for name, values in answer.headers.items()}
+        described.judge(operation.method.upper(), operation.path, answer.status_code, headers, answer.text)
+
+    send()
+
+
+STRANGE: tuple[Any, ...] = (
+    None, True, False, 0, -1, 1.5, 2**31, 2**63, 10**30, -(10**308), 1e-9, "", " ", "a", "0", "-1", "true", "null",
+    "NaN",
+    "\u202e", "'", "x" * 300, "x" * 5_000, "2026-03-01", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "*", "%s",
+    [], [[]], [None], {}, {"": ""}, {"id": None}, {"$ref": "#"}, {"type": "object"}, [1] * 300, {"a": {"b": {"c": []}}},
+    "00000000-0000-4000-8000-000000000000", "https://x.example", "a@example.org", "POINTS", "SUM", "RS256", "VOUCHER",
+)  # fmt: skip
+GOOD: dict[tuple[str, str], Any] = {
+    ("POST", "/v1/event_types/"): {
+        "name": "ANOTHER_TYPE", "description": "Another", "isPrivate": True, "isActive": True,
+        "omitFromUserActivity": False, "enhancers": [], "metaTypeMappings": [],
+        "schema": {"type": "object", "properties": {"a": {"type": "integer", "minimum": 0}}, "required": ["a"]},
+    },
+    ("POST", "/v1/event_reactors/"): {
+        "name": "Another", "description": "Another", "eventType": {"id": "VISITED_SHOP"}, "maxActivations": 3,
+        "activationContext": "TENANT", "constraint": {"properties": {"a": {"minimum": 1}}},
+        "effectivity": {"start": "2020-01-01", "end": "2099-01-01T00:00:00Z"},
+        "reactions": [{"type": "POINTS", "points": {
+            "operation": "PRODUCT", "max": 100, "roundingDirection": "UP", "roundingUnit": 5,
+            "arguments": [{"type": "NUMBER", "value": "1.5"}, {"type": "JSON_VALUE", "value": "a.b"},
+                          {"operation": "SUM", "arguments": [{"type": "NUMBER", "value": 2}]}],
+        }}],
+    },
+    ("POST", "/v1/users/"): {
+        "authIdentifier": "x", "externalIdentifier": "y", "isRestricted": False,
+        "profile": {
+            "givenName": "A", "familyName": "B", "emailAddress": "a@example.org", "gender": "OTHER", "country": "CH",
+            "birthdate": "1990-02-28", "city": "Basel", "postcode": "4000", "streetAddress": "X 1", "region": "BS",
+            "telephoneNumber": "+41", "pictureUrl": "https://x.example/a.png", "attributes": {"a": 1},
+        },
+    },
+    ("POST", "/v1/rewards/"): {
+        "type": "VOUCHER", "name": "A cup", "price": 1, "purchasable": True, "stockCapacity": 5, "value": 3,
+        "availability": {"start": "2020-01-01", "end": "2099-01-01"}, "priority": 1, "details": {"a": 1},
+        "description": "A cup", "summary": "s", "terms": "t", "pictureUrl": "https://x.example/a.png",
+        "defaultLocale": "de",
+    },
+}  # fmt: skip
+
+
+def mutated(chance: random.Random, node: Any) -> Any:
+    """Return a copy with one thing changed: replaced, left out, added or doubled."""
+    if not isinstance(node, (dict, list)) or not node or chance.random() < 0.1:
+        return chance.choice(STRANGE)
+    if isinstance(node, list):
+        place = chance.randrange(len(node))
+        return [*node[:place], mutated(chance, node[place]), *node[place + 1 :]]
+    name = chance.choice(list(node))
+    kind = chance.random()
+    if kind < 0.1:
+        return {key: value for key, value in node.items() if key != name}
+    if kind < 0.2:
+        return node | {chance.choice(("x", "id", "tenantId", name + " ", "")): chance.choice(STRANGE)}
+    return node | {name: mutated(chance, node[name])}
+
+
+@pytest.mark.parametrize(("method", "path"), [pair for pair in BODIES if pair[0] != "DELETE"])
+def test_almost_good_bodies_are_answered_as_described(
+    method: str, path: str, described: Described, playground: tuple[Furnished, list[dict[str, str]]]
+) -> None:
+    """R08: a good body with one thing wrong, up to three times over, by an administrator on things that exist."""
+    furnished, _ = playground
+    chance = random.Random(f"{method} {path}")
+    for _ in range(MUTANTS):
+        body = GOOD.get((method, path)) or GOOD.get(("POST", path.partition("{")[0])) or furnished.body(method, path)
+        for _ in range(chance.randint(1, 3)):
+            body = mutated(chance, body)
+        started = time.monotonic()
+        answer = furnished.shop.call(method, furnished.path(path), encode(body))
+        assert time.monotonic() - started < SECONDS_MAX
+        described.require(method, path, answer)
+
+
+def test_the_shop_goes_on(playground: tuple[Furnished, list[dict[str, str]]]) -> None:
+    """R08: nothing of all that was taken keeps the shop from creating a type and recording an event."""
+    furnished, _ = playground
+    furnished.shop.event_type("AFTER_THE_NOISE", schema=None)
+    user = furnished.shop.user()
+    furnished.shop.done("POST", "/v1/events", {"type": "AFTER_THE_NOISE", "subject": user["id"]})
