@@ -50,6 +50,13 @@ class Settings(BaseSettings):
     body_seconds_max: float = Field(20.0, gt=0, le=600, description="longest time for a body to arrive")
     occurred_past_days_max: int = Field(7_305, ge=0, le=36_500, description="how far back occurredAt may lie")
     occurred_future_seconds_max: int = Field(300, ge=0, le=31_536_000, description="how far ahead occurredAt may lie")
+    public_url: str | None = Field(
+        None, pattern=r"^https?://[^/?#\s]+$", description="address at which browsers reach the server; none: its own"
+    )
+    sign_in_seconds_max: int = Field(900, ge=1, le=86_400, description="life of a link that signs in to the console")
+    session_seconds_max: int = Field(43_200, ge=60, le=604_800, description="longest session of the console")
+    session_idle_seconds_max: int = Field(1_800, ge=60, le=604_800, description="longest pause within a session")
+    stream_readers_max: int = Field(200, ge=1, le=10_000, description="readers of the event stream at once, at most")
     token_seconds: int = Field(3_600, ge=60, le=86_400, description="life of a machine's access token")
     user_token_seconds: int = Field(900, ge=60, le=86_400, description="life of an end user's token minted here")
     auth_failures_per_minute_max: int = Field(

@@ -4,12 +4,14 @@
     ├── Malformed                         400  the request cannot be read
     │   └── KeyMalformed                       an Idempotency-Key out of bounds
     ├── Unauthenticated                   401  who is calling?
+    │   └── SignInLinkUnusable                 used already, expired, or never given out
     ├── Forbidden                         403  known, but not allowed
     │   ├── IntrinsicType                      only the engine reports these
     │   ├── SecretNotValidForType              the secret belongs to another event type
     │   ├── TypeNotForCaller                   public and private mixed up
     │   ├── SubjectMismatch                    an end user named somebody else
-    │   └── UserRestricted
+    │   ├── UserRestricted
+    │   └── CrossSite                          a session's cookie, sent along by another site
     ├── NotFound                          404
     │   ├── EventTypeUnknown
     │   └── SecretUnknown
@@ -124,6 +126,12 @@ class Unauthenticated(PunchcardError):
     status, code, title = 401, "unauthenticated", "Say who is calling"
 
 
+class SignInLinkUnusable(Unauthenticated):
+    """The link to the console was used already, has expired, or was never given out."""
+
+    code, title = "sign_in_link_unusable", "The sign-in link cannot be used"
+
+
 class Forbidden(PunchcardError):
     """The caller is known and may not do this."""
 
@@ -158,6 +166,12 @@ class UserRestricted(Forbidden):
     """The user has been restricted by an administrator."""
 
     code, title = "user_restricted", "The user is restricted"
+
+
+class CrossSite(Forbidden):
+    """The request came with the console's cookie and not from the console's own pages."""
+
+    code, title = "cross_site", "The request comes from another site"
 
 
 class NotFound(PunchcardError):

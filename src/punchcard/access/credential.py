@@ -17,6 +17,8 @@ from punchcard.clock import random_bytes
 
 EVENT_TYPE_SECRET = "pcs_"  # noqa: S105 - the prefix of a secret, not a secret
 CLIENT_SECRET = "pcc_"  # noqa: S105 - the same
+SIGN_IN_LINK = "pcl_"
+SESSION = "pcw_"
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BODY, _CHECKSUM = 43, 6  # digits: 62^43 > 2^256, 62^6 > 2^32

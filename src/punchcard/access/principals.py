@@ -15,11 +15,16 @@ class Kind(StrEnum):
     KEY = "key"
 
 
+CONSOLE = "console"
+"""The id of an administrator who has signed in to the console; no client has it."""
+
+
 class Principal(Struct, frozen=True):
     """Who is calling, within one tenant.
 
-    id: the client's id, the end user's key (authIdentifier or user id, from the token), or the id of the event type's
-    secret. event_type_id: for a SECRET, the only type that it may report. user_id: for a USER, once looked up.
+    id: the client's id (CONSOLE for somebody at the console), the end user's key (authIdentifier or user id, from the
+    token), or the id of the event type's secret. event_type_id: for a SECRET, the only type that it may report.
+    user_id: for a USER, once looked up.
     """
 
     tenant_id: UUID

@@ -18,6 +18,25 @@ class TenantView(View, frozen=True):
     created_at: str
 
 
+class OwnTenantView(View, frozen=True):
+    """The caller's own tenant. `timeZone` is an IANA name: the zone in which its people read times."""
+
+    id: UUID
+    name: str
+    api_key: UUID
+    time_zone: str
+
+
+SELECT_TENANT = "select id, name, api_key, time_zone from tenants where id = $1"
+
+
+async def get_tenant(db: Db, tenant_id: UUID) -> OwnTenantView:
+    """Return the tenant that is called."""
+    row = await db.fetchrow(SELECT_TENANT, tenant_id)
+    assert row is not None, "whoever calls has been admitted to it"
+    return OwnTenantView(row["id"], row["name"], row["api_key"], row["time_zone"])
+
+
 INSERT_TENANT = "insert into tenants (id, name, api_key) values ($1, $2, $3)"
 
 

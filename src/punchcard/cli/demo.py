@@ -8,13 +8,14 @@ import signal
 import sys
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import uvloop
 from cyclopts import Parameter
 from rich.console import Console
 
 from punchcard import clock
-from punchcard.cli import place, show
+from punchcard.cli import console, place, show
 from punchcard.cli.api import Api, Keys
 from punchcard.cli.demo_load import Shown, fill, shown, trickle
 from punchcard.cli.demo_programme import NAME
@@ -84,8 +85,14 @@ class Demo:
 
                 # From here on the server handles the signals; these must not cut its drain short.
                 starting = None
-                await serve(self._settings, urls, announce=self._begin)
-                await self._end()
+                with place.addressed(self._settings) as publish:
+
+                    def begin(address: str) -> None:
+                        publish(address)
+                        self._begin(address, urls)
+
+                    await serve(self._settings, urls, announce=begin)
+                    await self._end()
         except asyncio.CancelledError:
             return OK
         return OK
@@ -108,8 +115,8 @@ class Demo:
         self._state |= more
         self._folder.write(STATE, json.dumps(self._state))
 
-    def _begin(self, address: str) -> None:
-        self._story = asyncio.create_task(self._tell_story(address))
+    def _begin(self, address: str, urls: Urls) -> None:
+        self._story = asyncio.create_task(self._tell_story(address, urls))
         self._story.add_done_callback(_stop_when_failed)
 
     async def _end(self) -> None:
@@ -120,23 +127,23 @@ class Demo:
             if failed and isinstance(outcome, Exception):
                 raise outcome
 
-    async def _tell_story(self, address: str) -> None:
+    async def _tell_story(self, address: str, urls: Urls) -> None:
         keys = Keys(self._state["apiKey"], self._state["clientId"], self._state["clientSecret"])
         async with Api(address, keys) as api:
             if "events" not in self._state:
                 end = datetime.fromisoformat(self._state["end"])
-                console = Console(stderr=True)
-                with console.status("Making up 90 days of a coffee shop, once") as status:
+                with Console(stderr=True).status("Making up 90 days of a coffee shop, once") as status:
                     events = await fill(api, end, lambda what: status.update(f"Making up a coffee shop: {what}"))
                 self._remember({"events": events})
             known = await shown(api, self._state["events"])
-            for line in self._lines(address, known):
+            link = await console.link_of(urls, self._settings, UUID(self._state["apiKey"]), address)
+            for line in self._lines(address, known, link):
                 show.line(line)
             sys.stdout.flush()
             if self._trickles:
                 await trickle(api)
 
-    def _lines(self, address: str, known: Shown) -> list[str]:
+    def _lines(self, address: str, known: Shown, link: str) -> list[str]:
         """Return what is printed: two commands that work as they are, and what they need."""
         more = "another visit every few seconds" if self._trickles else "and nothing happens by itself"
         api_key = self._state["apiKey"]
@@ -150,6 +157,8 @@ class Demo:
             f"{curl} {known.secret}' {report}",
             "What Ada has (as Ada's app: with a token of hers, good for a day):",
             f"{curl} {known.member_token}' {address}/v1/users/{known.member_id}/wallet",
+            f"The console, by a link that works once; another: punchcard console link --data {self._folder.root}",
+            link,
             f"Ctrl-C stops everything. Data, and an administrator's keys in {STATE}: {self._folder.root}",
         ]
 

@@ -1,7 +1,9 @@
 """Which database a command works on, and bringing it to the state that the command needs."""
 
 import contextlib
-from collections.abc import AsyncIterator
+import json
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,10 @@ from punchcard import config
 from punchcard.config import Settings
 from punchcard.db import checks, embedded, migrate
 from punchcard.db.embedded import Urls
-from punchcard.db.folder import Purpose
+from punchcard.db.folder import DataFolder, Purpose
 from punchcard.errors import StartRefused
+
+ADDRESS = "server.json"
 
 
 def settings_for(data: Path | None, **overrides: Any) -> Settings:
@@ -39,6 +43,43 @@ async def database(settings: Settings, *, purpose: Purpose = "command", create: 
         raise StartRefused(detail)
     async with embedded.running(settings.data, purpose=purpose) as urls:
         yield urls
+
+
+@contextlib.contextmanager
+def addressed(settings: Settings) -> Iterator[Callable[[str], None]]:
+    """Yield what tells other commands of the data folder where its server listens, until the block ends."""
+    folder = DataFolder(settings.data)
+    if settings.database_url:
+        yield lambda _: None
+        return
+    try:
+        yield lambda address: folder.write(ADDRESS, json.dumps({"url": address, "pid": os.getpid()}))
+    finally:
+        with contextlib.suppress(OSError):
+            (folder.root / ADDRESS).unlink(missing_ok=True)
+
+
+def address_of(settings: Settings) -> str:
+    """Return the address at which browsers reach the server: PUNCHCARD_PUBLIC_URL, else where it listens.
+
+    Raises: StartRefused when no server runs on the data folder, or the settings do not say where one listens.
+    """
+    if settings.public_url:
+        return settings.public_url
+    if settings.database_url:
+        if not settings.port:
+            raise StartRefused("Nothing says where the server listens: set PUNCHCARD_PUBLIC_URL, or give --url.")
+        return reachable(f"http://{settings.host}:{settings.port}")
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        told = json.loads((settings.data / ADDRESS).read_text("utf-8"))
+        os.kill(int(told["pid"]), 0)
+        return reachable(told["url"])
+    raise StartRefused(f"No server runs on {settings.data}: start 'punchcard serve' first, or name its folder.")
+
+
+def reachable(address: str) -> str:
+    """Return an address that can be opened: a server that listens everywhere is reached on this machine."""
+    return address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//::", "//127.0.0.1")
 
 
 async def migrated(urls: Urls) -> list[str]:

@@ -39,11 +39,17 @@ async def _serve(settings: Settings, *, may_migrate: bool) -> int:
     try:
         async with place.database(settings, purpose="serve") as urls:
             await place.make_ready(settings, urls, may_migrate=may_migrate)
-            from punchcard.http.server import serve as serve_http  # noqa: PLC0415 - slow, and nothing else needs it
+            from punchcard.http import server  # noqa: PLC0415 - slow, and nothing else needs it
 
             # From here on the server handles the signals; these must not cut its drain, or the database's stop, short.
             starting = None
-            await serve_http(settings, urls)
+            with place.addressed(settings) as publish:
+
+                def announce(address: str) -> None:
+                    publish(address)
+                    server.tell(address)
+
+                await server.serve(settings, urls, announce=announce)
     except asyncio.CancelledError:
         return OK
     return OK

@@ -29,8 +29,8 @@ Purpose = Literal["serve", "command"]
 DATABASE = "punchcard"
 ROLE_SUPER, ROLE_OWNER, ROLE_APP = "punchcard_super", "punchcard_owner", "punchcard_app"
 OURS = {"punchcard.lock", "credentials.json", "connection.json", "postgres.log", "postgres.log.1", "postgres"}
-# A new file system's own folder, and what the program keeps beside the data: the sealing key, the demo's memory.
-HARMLESS = {"lost+found", "secret.key", "secret_key", "demo.json"}
+# A new file system's own folder, and what the program keeps beside the data: keys, a demo's memory, the address.
+HARMLESS = {"lost+found", "secret.key", "secret_key", "demo.json", "server.json"}
 LOG_BYTES_MAX = 16 * 1024 * 1024
 FULL = (errno.ENOSPC, errno.EDQUOT)
 FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)

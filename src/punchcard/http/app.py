@@ -10,9 +10,9 @@ from starlette.routing import compile_path
 
 from punchcard import clock, wire
 from punchcard.errors import Broken, MethodNotAllowed, NotFound, PunchcardError
-from punchcard.http import binding, health, hot, metrics, oauth, problems
+from punchcard.http import binding, health, hot, metrics, oauth, problems, sessions
+from punchcard.http.asked import Answer, Asked
 from punchcard.http.bodies import Gone, headers_of, read_body
-from punchcard.http.hot import Answer, Asked
 from punchcard.http.openapi import document
 from punchcard.http.routes import ROUTES, Route
 from punchcard.http.runtime import Runtime
@@ -42,6 +42,8 @@ class App:
             self._add(route.method, route.path, _lane(route))
         self._add("POST", "/oauth/token", oauth.token)
         self._add("POST", "/v1/oauth/token", oauth.token)
+        for method, of_session in sessions.LANES.items():
+            self._add(method, "/console/session", of_session)
         for path, lane in health.LANES.items():
             self._add("GET", path, lane)
         self._add("GET", "/openapi.json", health.constant(openapi, "application/json"))
@@ -90,7 +92,8 @@ class App:
         seconds_max = self._runtime.settings.body_seconds_max
         body = await read_body(receive, headers, bytes_max=bound.bytes_max, seconds_max=seconds_max)
         address = scope["client"][0] if scope.get("client") else ""
-        return await bound.lane(self._runtime, Asked(headers, scope["query_string"], body, address, request_id), path)
+        asked = Asked(scope["method"], headers, scope["query_string"], body, address, request_id)
+        return await bound.lane(self._runtime, asked, path)
 
     def _find(self, method: str, path: str) -> tuple[Bound, Mapping[str, str]]:
         stem = path.rstrip("/")

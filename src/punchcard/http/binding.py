@@ -23,20 +23,20 @@ from msgspec import Struct, structs
 
 from punchcard import wire
 from punchcard.access.keyring import Keyring
-from punchcard.access.principals import Kind, Principal
+from punchcard.access.principals import Principal
 from punchcard.config import Settings
 from punchcard.db.connection import Db
 from punchcard.db.listing import LIMIT_MAX, SKIP_MAX, Listing, Page, read_cursor
-from punchcard.errors import Fault, Forbidden, Malformed, NotFound, Unauthenticated
+from punchcard.errors import Fault, Malformed, NotFound
 from punchcard.events.catalogue import Catalogue
 from punchcard.events.idempotency import read_key
 from punchcard.events.report import Desk
+from punchcard.http.asked import Answer, Asked
 from punchcard.http.bodies import require_media_type
-from punchcard.http.hot import Answer, Asked
+from punchcard.http.door import admitted, authorized
 from punchcard.http.keyed import KeyedDb, Replayed
 from punchcard.http.routes import Route
 from punchcard.http.runtime import Runtime
-from punchcard.users.users import find_caller
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 LISTED = ("limit", "skip", "order", "filter", "cursor")
@@ -80,11 +80,9 @@ async def answer(plan: Plan, runtime: Runtime, asked: Asked, path: Mapping[str, 
     """Carry out one request. Raises: any PunchcardError."""
     if plan.body is not None:
         require_media_type(asked.headers, ("application/json",))
-    principal = await runtime.doorkeeper.admit(
-        asked.header(b"authorization"), asked.header(b"x-api-key"), asked.address, runtime.catalogue
-    )
+    principal = await admitted(runtime, asked)
     body = _body(plan, asked)
-    principal = await _authorized(plan.route, runtime, principal, path)
+    principal = await authorized(plan.route.who, plan.route.own, runtime, principal, path)
     call = Call(runtime, asked, path, principal, runtime.db)
     try:
         return await _carried_out(plan, call, body)
@@ -121,23 +119,6 @@ def _body(plan: Plan, asked: Asked) -> Any:
     if not asked.body:
         raise Malformed("The body is empty; send a JSON object.")
     return wire.decode(asked.body)
-
-
-async def _authorized(route: Route, runtime: Runtime, principal: Principal, path: Mapping[str, str]) -> Principal:
-    if principal.kind is Kind.KEY:
-        challenge = {"WWW-Authenticate": 'Bearer realm="punchcard"'}
-        raise Unauthenticated("Send a bearer token; the API key alone opens nothing here.", headers=challenge)
-    if principal.kind not in route.who:
-        kinds = " or ".join(kind.value for kind in route.who)
-        raise Forbidden(f"This is for callers of the kind {kinds}; the token is of the kind {principal.kind.value}.")
-    if principal.kind is not Kind.USER:
-        return principal
-    user_id = await find_caller(runtime.db, principal.tenant_id, principal.id)
-    if user_id is None:
-        raise Unauthenticated("The token's user is not registered, or the account is closed.")
-    if route.own is not None and path[route.own].lower() != str(user_id):
-        raise NotFound("There is no such user.")
-    return structs.replace(principal, user_id=user_id)
 
 
 # arguments ---------------------------------------------------------------------------------------

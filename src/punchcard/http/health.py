@@ -9,7 +9,7 @@ from punchcard import wire
 from punchcard.db import migrate
 from punchcard.errors import PunchcardError
 from punchcard.http import metrics
-from punchcard.http.hot import Answer, Asked
+from punchcard.http.asked import Answer, Asked
 from punchcard.http.runtime import Runtime
 
 VERSION = version("punchcard")

@@ -24,28 +24,12 @@ from punchcard.events.event import EventView, view
 from punchcard.events.idempotency import read_key
 from punchcard.events.report import Item, Request
 from punchcard.http import metrics
-from punchcard.http.bodies import Headers, require_media_type
+from punchcard.http.asked import Answer, Asked
+from punchcard.http.bodies import require_media_type
+from punchcard.http.door import admitted
 from punchcard.http.runtime import Runtime
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
-
-Answer = tuple[int, bytes, dict[str, str]]
-"""Status, body, further headers."""
-
-
-class Asked:
-    """One request at the hot lane: its headers, its body, where it comes from, and its id."""
-
-    __slots__ = ("address", "body", "headers", "query", "request_id")
-
-    def __init__(self, headers: Headers, query: bytes, body: bytes, address: str, request_id: str) -> None:
-        self.headers, self.query, self.body = headers, query, body
-        self.address, self.request_id = address, request_id
-
-    def header(self, name: bytes) -> str | None:
-        """Return a header as text."""
-        value = self.headers.get(name)
-        return None if value is None else value.decode("latin-1")
 
 
 async def report_one(runtime: Runtime, asked: Asked) -> Answer:
@@ -87,9 +71,7 @@ async def report_batch(runtime: Runtime, asked: Asked) -> Answer:
 
 
 async def _reporter(runtime: Runtime, asked: Asked) -> Principal:
-    principal = await runtime.doorkeeper.admit(
-        asked.header(b"authorization"), asked.header(b"x-api-key"), asked.address, runtime.catalogue
-    )
+    principal = await admitted(runtime, asked)
     if principal.kind is Kind.KEY:
         detail = "Send a bearer token: an end user's for a public event type, a secret of the type for a private one."
         raise Unauthenticated(detail, headers={"WWW-Authenticate": 'Bearer realm="punchcard"'})

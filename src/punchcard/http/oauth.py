@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from punchcard import wire
 from punchcard.access.grant import HEADERS, grant, read_request
 from punchcard.errors import Unauthenticated
-from punchcard.http.hot import Answer, Asked
+from punchcard.http.asked import Answer, Asked
 from punchcard.http.runtime import Runtime
 
 

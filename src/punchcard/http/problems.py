@@ -5,7 +5,7 @@ from typing import Any
 
 from punchcard import wire
 from punchcard.errors import NotFound, PunchcardError, catalogue
-from punchcard.http.hot import Answer, Asked
+from punchcard.http.asked import Answer, Asked
 from punchcard.http.runtime import Runtime
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from punchcard.access import issuers, tokens
+from punchcard.access import issuers, tenants, tokens
 from punchcard.access.principals import Kind
 from punchcard.commands.close_account import close_account
 from punchcard.commands.purchase_reward import purchase_reward
@@ -68,6 +68,8 @@ ROUTES = (
     Route("GET",    "/v1/event_reactors/{id}",           reactors.get_reactor,          ADMIN),
     Route("PATCH",  "/v1/event_reactors/{id}",           reactors.patch_reactor,        ADMIN),
     Route("DELETE", "/v1/event_reactors/{id}",           reactors.end_reactor,          ADMIN),
+
+    Route("GET",    "/v1/tenant/",                       tenants.get_tenant,            ADMIN),
 
     Route("GET",    "/v1/users/",                        users.list_users,              ADMIN),
     Route("POST",   "/v1/users/",                        register_account,              ADMIN),

@@ -4,6 +4,7 @@ import asyncio
 
 import structlog
 
+from punchcard.access import sessions
 from punchcard.config import Settings
 from punchcard.db.connection import Db
 from punchcard.errors import PunchcardError
@@ -15,11 +16,12 @@ log = structlog.get_logger()
 
 
 async def sweep(db: Db, settings: Settings) -> None:
-    """Drop old claims and Idempotency-Keys each minute, for ever."""
+    """Drop old claims, Idempotency-Keys and sessions each minute, for ever."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         try:
             await claims.forget(db)
+            await sessions.forget(db)
             await idempotency.forget(db, settings.idempotency_days)
         except PunchcardError as error:
             log.warning("sweeping has to wait", reason=error.detail)

@@ -97,11 +97,19 @@ class NewUser(Struct, frozen=True):
 READ = "select * from users where tenant_id = $1"
 BY_KEY = "id = (select user_id from user_keys where tenant_id = $1 and key = {})"
 LOCK = "select from users where tenant_id = $1 and id = $2 for no key update"
+# An exact name, or the beginning of one; compared byte by byte, as the indexes are made.
+BEGINS = "lower({field}) ~>=~ lower({{0}}) and lower({field}) ~<~ (lower({{0}}) || chr(1114111))"
+FULL_NAME = "(profile->>'givenName') || ' ' || (profile->>'familyName')"
+BY_SEARCH = " or ".join(
+    [BY_KEY.replace("{}", "{0}")]
+    + [f"({BEGINS.format(field=field)})" for field in (FULL_NAME, "profile->>'familyName'", "profile->>'emailAddress'")]
+)
 FILTERS = {
     "accountNumber": Filter(BY_KEY),
     "authIdentifier": Filter(BY_KEY, wire.subject_key),
     "externalIdentifier": Filter("external_identifier = {}"),
     "status": Filter("status = {}"),
+    "search": Filter(f"({BY_SEARCH})", lambda text: wire.subject_key(text.strip())),
     "emailAddress": Filter("lower(profile->>'emailAddress') = lower({})"),
 }
 INSERT = """
@@ -148,7 +156,10 @@ async def insert_user(tx: Tx, tenant_id: UUID, definition: UserDefinition) -> Ne
 
 
 async def list_users(db: Db, tenant_id: UUID, listing: Listing) -> Page[UserView]:
-    """List the users."""
+    """List the users.
+
+    `search` finds by id, account number or authIdentifier exactly, and by the beginning of a name or e-mail address.
+    """
     sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="ASC")
     return page(listing, await db.fetch(sql, *arguments), _view)
 

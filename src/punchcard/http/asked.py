@@ -1,0 +1,21 @@
+"""One request as the lanes see it, and one answer."""
+
+from punchcard.http.bodies import Headers
+
+Answer = tuple[int, bytes, dict[str, str]]
+"""Status, body, further headers."""
+
+
+class Asked:
+    """One request: its method, its headers, its body, where it comes from, and its id."""
+
+    __slots__ = ("address", "body", "headers", "method", "query", "request_id")
+
+    def __init__(self, method: str, headers: Headers, query: bytes, body: bytes, address: str, request_id: str) -> None:
+        self.method, self.headers, self.query, self.body = method, headers, query, body
+        self.address, self.request_id = address, request_id
+
+    def header(self, name: bytes) -> str | None:
+        """Return a header as text."""
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")

@@ -1,0 +1,53 @@
+"""Who is calling, and may they: the same for every operation of every lane.
+
+A caller shows a token or secret (http/auth.py), or the cookie of somebody who has signed in to the console
+(http/sessions.py). Where there is an Authorization header, cookies are not looked at.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import structs
+
+from punchcard.access.principals import Kind, Principal
+from punchcard.errors import Forbidden, NotFound, Unauthenticated
+from punchcard.http import sessions
+from punchcard.http.asked import Asked
+from punchcard.http.runtime import Runtime
+from punchcard.users.users import find_caller
+
+
+async def admitted(runtime: Runtime, asked: Asked, *, renew: bool = True) -> Principal:
+    """Return who is calling; `renew` counts it as something that the person at the console does.
+
+    Raises: Unauthenticated, SecretUnknown, CrossSite, TooManyRequests.
+    """
+    if b"cookie" in asked.headers and b"authorization" not in asked.headers:
+        principal = await sessions.principal_of(runtime, asked, renew=renew)
+        if principal is not None:
+            return principal
+    return await runtime.doorkeeper.admit(
+        asked.header(b"authorization"), asked.header(b"x-api-key"), asked.address, runtime.catalogue
+    )
+
+
+async def authorized(
+    who: Sequence[Kind], own: str | None, runtime: Runtime, principal: Principal, path: Mapping[str, str]
+) -> Principal:
+    """Return the principal, an end user with the user's id, if the operation is for callers of this kind.
+
+    `own` names the part of the path that must be the calling end user. Raises: Unauthenticated, Forbidden, NotFound.
+    """
+    if principal.kind is Kind.KEY:
+        challenge = {"WWW-Authenticate": 'Bearer realm="punchcard"'}
+        raise Unauthenticated("Send a bearer token; the API key alone opens nothing here.", headers=challenge)
+    if principal.kind not in who:
+        kinds = " or ".join(kind.value for kind in who)
+        raise Forbidden(f"This is for callers of the kind {kinds}; the token is of the kind {principal.kind.value}.")
+    if principal.kind is not Kind.USER:
+        return principal
+    user_id = await find_caller(runtime.db, principal.tenant_id, principal.id)
+    if user_id is None:
+        raise Unauthenticated("The token's user is not registered, or the account is closed.")
+    if own is not None and path[own].lower() != str(user_id):
+        raise NotFound("There is no such user.")
+    return structs.replace(principal, user_id=user_id)
