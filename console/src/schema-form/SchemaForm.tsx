@@ -300,7 +300,7 @@ function ChoiceField(props: NodeProps & { options: Alternative[] }) {
         aria-label={`Kind of ${props.label}`}
         value={String(active)}
         onChange={(event) => choose(Number(event.currentTarget.value))}
-        data={[{ value: '-1', label: isOpen ? 'Not set' : 'Something else' }, ...choices]}
+        data={[{ value: '-1', label: active < 0 && !isOpen ? 'Something else' : 'Not set' }, ...choices]}
       />
       {option && <Chosen {...props} option={option} />}
       {!option && !isOpen && <AsJson {...props} />}

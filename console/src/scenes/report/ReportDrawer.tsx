@@ -96,6 +96,11 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
   const problem = outcome?.kind === 'problem' ? outcome.problem : undefined
   const cannotSend = faultOf(draft) ?? (unreadable.size ? 'A field cannot be read yet.' : undefined)
 
+  // What came of it is below the payload, and maybe below the edge.
+  const told = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (outcome) told.current?.scrollIntoView({ block: 'nearest' })
+  }, [outcome])
   useEffect(() => {
     if (isKept) save(draft)
   }, [draft, isKept])
@@ -185,7 +190,7 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
           />
         </Stack>
       </Unreadable.Provider>
-      <Stack my="md" aria-live="polite">
+      <Stack my="md" aria-live="polite" ref={told} className="pc-outcome">
         {outcome && <OutcomeNotice outcome={outcome} isCurrent={outcome.body === body} />}
         <CurlOf body={body} />
       </Stack>
