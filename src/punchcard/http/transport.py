@@ -38,9 +38,25 @@ class Gathering:
         return getattr(self._transport, name)
 
 
+HEAD_BYTES_MAX = 65_536
+
+
 class Protocol(HttpToolsProtocol):
-    """Uvicorn's HTTP protocol over a gathering transport."""
+    """Uvicorn's HTTP protocol over a gathering transport, with a bound for heads, which its parser lacks."""
+
+    _head_bytes = 0
 
     def connection_made(self, transport: Any) -> None:
         """Take a new connection."""
         super().connection_made(Gathering(transport, self.loop))  # type: ignore[arg-type]  # a transport by its methods
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has arrived; hang up when it only makes a head longer that is too long already."""
+        before = self.cycle
+        super().data_received(data)
+        if self.cycle is not before or not getattr(before, "response_complete", True):  # None before the first request
+            self._head_bytes = 0
+            return
+        self._head_bytes += len(data)
+        if self._head_bytes > HEAD_BYTES_MAX and not self.transport.is_closing():
+            self.send_400_response("The request's head is too long.")
