@@ -13,6 +13,7 @@ from punchcard.errors import Broken, MethodNotAllowed, NotFound, PunchcardError
 from punchcard.http import binding, health, hot, metrics, oauth, problems, sessions
 from punchcard.http.asked import Answer, Asked
 from punchcard.http.bodies import Gone, headers_of, read_body
+from punchcard.http.console import Console
 from punchcard.http.openapi import document
 from punchcard.http.routes import ROUTES, Route
 from punchcard.http.runtime import Runtime
@@ -44,6 +45,10 @@ class App:
         self._add("POST", "/v1/oauth/token", oauth.token)
         for method, of_session in sessions.LANES.items():
             self._add(method, "/console/session", of_session)
+        pages = Console().answer
+        for path in ("/console", "/console/{path:path}"):
+            self._add("GET", path, pages)
+            self._add("HEAD", path, pages)
         for path, lane in health.LANES.items():
             self._add("GET", path, lane)
         self._add("GET", "/openapi.json", health.constant(openapi, "application/json"))
