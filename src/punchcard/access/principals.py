@@ -36,4 +36,4 @@ class Principal(Struct, frozen=True):
     @property
     def name(self) -> str:
         """What is recorded as reporter: kind and id; for an end user the id of the user, once it is known."""
-        return f"{self.kind.value}:{self.user_id or self.id}"
+        return f"{self.kind}:{self.user_id or self.id}"

@@ -46,6 +46,8 @@ async def claim(tx: Tx, wanted: Sequence[tuple[Claim, UUID]], now: datetime) -> 
         first.setdefault(claim_, event_id)
     rows = [(*claim_, event_id, now) for claim_, event_id in sorted(first.items(), key=lambda pair: pair[0])]
     won = {row["event_id"] for row in await tx.fetch(CLAIM, *columns(rows, 5))}
+    if len(won) == len(wanted):
+        return [None] * len(wanted)
     lost = {claim_ for claim_, event_id in wanted if event_id not in won}
     originals = await read_originals(tx, lost)
     return [None if event_id in won else duplicate(*originals[claim_], now) for claim_, event_id in wanted]

@@ -305,7 +305,7 @@ async def _record(tx: Tx, drafts: Sequence[Draft], decisions: Sequence[Decision]
 
 
 def _row(draft: Draft, decision: Decision, now: datetime) -> tuple[Any, ...]:
-    points = decision.points + sum(posting.points for posting in draft.own)
+    points = decision.points + (sum(posting.points for posting in draft.own) if draft.own else 0)
     return (
         draft.tenant_id, draft.user_id, draft.id, draft.event_type.id, draft.event_type.version, draft.reporter,
         draft.executor, wire.text(draft.payload), draft.occurred_at, now, points, wire.text(pack(decision.verdicts)),
