@@ -24,7 +24,7 @@ print(status, headers["Content-Type"], body.decode())
 """
 
 
-@pytest.mark.skipif("PUNCHCARD_SKIP_CONSOLE" in os.environ, reason="the console is left out")
+@pytest.mark.skipif(bool(os.environ.get("PUNCHCARD_SKIP_CONSOLE")), reason="the console is left out")
 def test_a_wheel_brings_the_console(tmp_path: Path) -> None:
     """A wheel holds the built console with its compressed forms, and serves it from where it was installed."""
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
