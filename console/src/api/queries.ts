@@ -35,6 +35,8 @@ export type EventFilters = { type?: string; subject?: string; reportedFrom?: str
 type Page<T> = { data: T[]; page: PageInfo }
 
 const PAGE = 100
+// How long something is shown without being asked for again: definitions, and what hardly ever changes.
+const FRESH_MS = 2_000
 const CALM_MS = 60_000
 
 export const eventsQuery = (filters: EventFilters) =>
@@ -78,7 +80,7 @@ export const eventTypesQuery = queryOptions({
     everything<EventTypeView>((cursor) =>
       call((to) => api.listEventTypes({ ...to, query: { limit: 1000, cursor } }), signal),
     ),
-  staleTime: CALM_MS,
+  staleTime: FRESH_MS,
 })
 
 export const reactorsQuery = queryOptions({
@@ -87,7 +89,7 @@ export const reactorsQuery = queryOptions({
     everything<ReactorView>((cursor) =>
       call((to) => api.listReactors({ ...to, query: { limit: 1000, cursor } }), signal),
     ),
-  staleTime: CALM_MS,
+  staleTime: FRESH_MS,
 })
 
 export const rewardsQuery = queryOptions({
@@ -118,7 +120,7 @@ export const foundUsersQuery = (search: string) =>
       return (await call((to) => api.listUsers({ ...to, query }), signal)).data as User[]
     },
     placeholderData: keepPreviousData,
-    staleTime: 5_000,
+    staleTime: FRESH_MS,
   })
 
 export const userQuery = (id: string) =>

@@ -89,10 +89,16 @@ export function SearchSelect(props: Props) {
 
   const error = props.error ?? (unmatched && !props.loading ? 'Choose one of the list.' : undefined)
   return (
-    <Combobox store={combobox} onOptionSubmit={(value) => {
-      const chosen = props.options.find((option) => option.value === value)
-      if (chosen && !chosen.disabled) choose(chosen)
-    }}>
+    // Not in a portal: what is beside the page's landmarks is found by nobody who goes by them.
+    <Combobox
+      withinPortal={false}
+      keepMounted={false}
+      store={combobox}
+      onOptionSubmit={(value) => {
+        const chosen = props.options.find((option) => option.value === value)
+        if (chosen && !chosen.disabled) choose(chosen)
+      }}
+    >
       <Combobox.Target withExpandedAttribute>
         <TextInput
           aria-autocomplete="list"

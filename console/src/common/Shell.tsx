@@ -50,10 +50,9 @@ export function Shell() {
 
 function Frame({ session, hasEnded }: { session: Session; hasEnded: boolean }) {
   const { report } = useSearch({ strict: false }) as { report?: string }
-  const isCovered = Boolean(report) || hasEnded
   return (
     <>
-      <div inert={isCovered} aria-hidden={isCovered || undefined}>
+      <div id="shell">
         <a href="#main" className="pc-skip">
           Skip to the page
         </a>
@@ -104,7 +103,8 @@ function Header({ session }: { session: Session }) {
 }
 
 function SchemeButton() {
-  const { setColorScheme } = useMantineColorScheme()
+  // Without transitions it would write a <style> element.
+  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true })
   const scheme = useComputedColorScheme('light')
   const other = scheme === 'dark' ? 'light' : 'dark'
   return (

@@ -11,6 +11,7 @@ import { eventQuery, eventTypesQuery, type EventTypeView, type PreviewView } fro
 import { useSession } from '../../api/session'
 import type { Json } from '../../api/exactJson'
 import { EventTypeChoice, UserChoice } from '../../common/choices'
+import { useCover } from '../../common/Dialog'
 import { ErrorNotice, focusHeading, Rows } from '../../common/parts'
 import type { RootSearch } from '../../router'
 import { DateTimeField } from '../../schema-form/DateTimeField'
@@ -30,10 +31,7 @@ export default function ReportDrawer({ start, isCovered }: { start: string; isCo
       to: '.',
       search: (before: Record<string, unknown>) => ({ ...before, report: undefined, about: undefined }) as never,
     })
-  useEffect(() => {
-    document.documentElement.toggleAttribute('data-locked', true)
-    return () => void document.documentElement.toggleAttribute('data-locked', false)
-  }, [])
+  useCover()
   return (
     <Drawer
       opened
@@ -42,6 +40,7 @@ export default function ReportDrawer({ start, isCovered }: { start: string; isCo
       size={640}
       title="Report an event"
       lockScroll={false}
+      returnFocus={false}
       trapFocus={!isCovered}
       closeOnEscape={!isCovered}
       closeOnClickOutside={false}

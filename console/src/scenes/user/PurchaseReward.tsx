@@ -1,4 +1,4 @@
-import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
@@ -6,24 +6,19 @@ import { call, newKey } from '../../api/client'
 import { purchaseReward } from '../../api/generated/sdk.gen'
 import { asProblem, type Problem } from '../../api/problem'
 import { rewardsQuery, walletQuery, type RewardView, type User } from '../../api/queries'
+import { Dialog } from '../../common/Dialog'
 import { Empty, ErrorNotice, focusHeading, points, Rows } from '../../common/parts'
 import { nameOf } from '../../common/user'
 
 export default function PurchaseReward({ user, onClose }: { user: User; onClose: () => void }) {
   const rewards = useQuery(rewardsQuery)
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`Purchase a reward for ${nameOf(user)}`}
-      lockScroll={false}
-      closeOnClickOutside={false}
-    >
+    <Dialog title={`Purchase a reward for ${nameOf(user)}`} onClose={onClose}>
       {rewards.isError && <ErrorNotice error={rewards.error} onRetry={() => void rewards.refetch()} />}
       {rewards.isPending && <Rows count={3} />}
       {rewards.data?.length === 0 && <Empty title="There are no rewards yet.">POST /v1/rewards/ makes one.</Empty>}
       {rewards.data && rewards.data.length > 0 && <Form user={user} rewards={rewards.data} onClose={onClose} />}
-    </Modal>
+    </Dialog>
   )
 }
 

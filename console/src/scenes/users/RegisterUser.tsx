@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
 import { call, newKey } from '../../api/client'
 import { registerAccount } from '../../api/generated/sdk.gen'
 import { asProblem, type Problem } from '../../api/problem'
+import { Dialog } from '../../common/Dialog'
 import { ErrorNotice, focusHeading } from '../../common/parts'
 
 const FIELDS = [
@@ -41,7 +42,7 @@ export default function RegisterUser({ onClose }: { onClose: () => void }) {
     setIsBusy(false)
   }
   return (
-    <Modal opened onClose={onClose} title="Register a user" lockScroll={false} closeOnClickOutside={false}>
+    <Dialog title="Register a user" onClose={onClose}>
       <form noValidate onSubmit={(event) => void register(event)}>
         <Stack>
           {FIELDS.map(({ pointer, label, description }, place) => (
@@ -71,7 +72,7 @@ export default function RegisterUser({ onClose }: { onClose: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
