@@ -1,0 +1,123 @@
+"""What the engine itself costs: CPU of one event from the bytes of its body to the bytes of its answer.
+
+No HTTP and no database: `Paper` answers each statement as PostgreSQL would, from memory. Events come in batches of
+32, as 64 connections make out of single events over two shards.
+"""
+
+import asyncio
+import gc
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from asyncpg.pgproto import pgproto
+
+from bench.load import Load, Run
+from bench.stage import SCHEMA
+from punchcard import clock, wire
+from punchcard.access.principals import Kind, Principal
+from punchcard.access.secrets import Secret
+from punchcard.access.snapshot import AccessSnapshot
+from punchcard.engine.derivation import compile_derivation, json_value
+from punchcard.engine.schema import compile_schema
+from punchcard.engine.situation import PointsReaction, Reactor
+from punchcard.events import claims, report
+from punchcard.events.catalogue import EventType, Snapshot
+from punchcard.events.definition import read_report
+from punchcard.events.report import Desk, Item, Request
+from punchcard.http import hot
+from punchcard.http.server import GC_OBJECTS
+
+TOGETHER = 32
+MEMBERS = 10_000
+ROUNDS = 300
+
+
+class Paper:
+    """Stands for the database and for a transaction on it; members have wallets of 10 entries."""
+
+    def __init__(self, tenant: UUID) -> None:
+        self.users = {f"member-{number:06d}": pgproto.UUID(clock.new_id().bytes) for number in range(MEMBERS)}
+        self.tenant = tenant
+        self.xid: int | None = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator["Paper"]:
+        """Open a transaction."""
+        yield self
+
+    async def fetch(self, sql: str, *columns: Any) -> list[dict[str, Any]]:
+        """Answer a statement that returns rows."""
+        now = datetime.now(UTC)
+        if sql == report.LOCK:
+            wallet = {"tenant_id": self.tenant, "status": "OPEN", "balance": 100, "entries": 10, "version": 1}
+            wallet |= {"now": now, "xid": "7", "proves_identity": False}
+            return [wallet | {"key": key, "user_id": self.users[key]} for key in columns[1]]
+        if sql == claims.CLAIM:
+            return [{"event_id": event_id} for event_id in columns[3]]
+        raise NotImplementedError(sql)
+
+    async def fetchval(self, sql: str, *_: Any) -> datetime:
+        """Answer the statement that records events."""
+        if sql != report.RECORD:
+            raise NotImplementedError(sql)
+        return datetime.now(UTC)
+
+    async def execute(self, sql: str, *columns: Any) -> None:
+        """Take a statement that returns nothing."""
+
+
+class Known:
+    """Stands for the catalogue."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    async def snapshot(self, _: UUID) -> Snapshot:
+        """Return the one snapshot."""
+        return self._snapshot
+
+
+def _desk(reactors: int) -> tuple[Desk, Principal]:
+    tenant, type_id, secret_id = (pgproto.UUID(clock.new_id().bytes) for _ in range(3))
+    points = PointsReaction(0, compile_derivation("SUM", [json_value("total")], points_max=Decimal(1_000_000)))
+    event_type = EventType(
+        type_id, "PURCHASED_COFFEE", 1, True, False, True, compile_schema(SCHEMA),
+        tuple(Reactor(clock.new_id(), number, None, (points,)) for number in range(1, reactors + 1)),
+    )  # fmt: skip
+    secret = Secret(secret_id, type_id, b"0" * 32)
+    snapshot = Snapshot(tenant, 1, {event_type.name: event_type}, AccessSnapshot({}, {secret.digest: secret}, {}))
+    paper: Any = Paper(tenant)
+    known: Any = Known(snapshot)
+    desk = Desk(paper, known, b"k" * 32, timedelta(days=7_000), timedelta(seconds=300))
+    return desk, Principal(tenant, Kind.SECRET, str(secret_id), type_id)
+
+
+async def _spend(desk: Desk, principal: Principal, events: int) -> float:
+    run = Run(Load(0, "", "", MEMBERS))
+    groups = [[run.body() for _ in range(TOGETHER)] for _ in range(events // TOGETHER)]
+    start = time.process_time()
+    for bodies in groups:
+        requests = [Request([Item(read_report(principal, wire.decode(body)))], hot.answer_one) for body in bodies]
+        await report.report(desk, requests)
+        answers = [hot.answer_one(request) for request in requests]
+    spent = time.process_time() - start
+    if any(b'"points":' not in answer for _, answer in answers):
+        raise RuntimeError(answers[0])
+    return 1e6 * spent / (len(groups) * TOGETHER)
+
+
+def engine_microseconds(*, events: int = 320, reactors: int = 1) -> float:
+    """Return microseconds of CPU an event, the least of many short rounds: other work only adds."""
+    desk, principal = _desk(reactors)
+    gc.freeze()
+    gc.set_threshold(GC_OBJECTS, 20, 20)
+    return min(asyncio.run(_spend(desk, principal, events)) for _ in range(ROUNDS))
+
+
+if __name__ == "__main__":
+    print(f"{engine_microseconds():.1f} us an event")

@@ -1,0 +1,184 @@
+"""The load generator: a process of its own that speaks HTTP by hand, so that it is never what is measured.
+
+Reads one `Load` as JSON from standard input and writes one `Measured` to standard output. Each connection has one
+request under way; every event is another one, about a random member or always the same.
+"""
+
+import asyncio
+import random
+import sys
+import time
+from array import array
+from typing import Any
+
+import msgspec
+import uvloop
+
+CONNECT_SECONDS_MAX = 10
+
+
+class Load(msgspec.Struct):
+    """What to send. `subjects` members take turns at random; `events` > 1 makes each request a batch.
+
+    Ends after `seconds`, or after `requests` where that is above 0. What is answered in the first `warm_up_seconds`
+    is not counted.
+    """
+
+    port: int
+    api_key: str
+    bearer: str
+    subjects: int
+    path: str = "/v1/events"
+    connections: int = 64
+    events: int = 1
+    requests: int = 0
+    seconds: float = 5.0
+    warm_up_seconds: float = 1.0
+
+
+class Measured(msgspec.Struct):
+    """What came of it: events recorded, over how many seconds, latencies of the requests, the generator's CPU."""
+
+    events: int
+    failed: int
+    seconds: float
+    p50_ms: float
+    p99_ms: float
+    cpu_share: float
+    failure: str = ""
+
+    @property
+    def rate(self) -> float:
+        """Events a second."""
+        return self.events / self.seconds
+
+
+# All values have a fixed width, so a request is one formatting and its length is known before.
+EVENT = (
+    b'{"type":"PURCHASED_COFFEE","subject":"member-%06d","payload":{"total":%05.2f,"currency":"EUR","store":"Harbour",'
+    b'"items":[{"sku":"C-0417","price":3.20,"quantity":2},{"sku":"B-0033","price":2.85,"quantity":1}],'
+    b'"receipt":"%016x"}}'
+)
+
+
+class Run:
+    """The state that all connections share."""
+
+    def __init__(self, load: Load) -> None:
+        self.load = load
+        self.failed = 0
+        self.failure = ""
+        self.sent = 0
+        self.latencies = array("d")
+        self.count_from = time.perf_counter() + load.warm_up_seconds
+        self.end = self.count_from + load.seconds
+        self.open = load.connections
+        self.done = asyncio.get_running_loop().create_future()
+        self._receipt = random.getrandbits(62)
+        size = len(self.body())
+        self._head = (
+            f"POST {load.path} HTTP/1.1\r\nHost: 127.0.0.1:{load.port}\r\nX-Api-Key: {load.api_key}\r\n"
+            f"Authorization: Bearer {load.bearer}\r\nContent-Type: application/json\r\nContent-Length: {size}\r\n\r\n"
+        ).encode()
+
+    def body(self) -> bytes:
+        """Return the body of a request that nobody has sent yet."""
+        load = self.load
+        if load.events == 1:
+            return self._event()
+        return b"[" + b",".join(self._event() for _ in range(load.events)) + b"]"
+
+    def _event(self) -> bytes:
+        self._receipt += 1
+        chance = random.random()
+        return EVENT % (int(chance * self.load.subjects), 10 + chance * 89, self._receipt)
+
+    def next(self) -> bytes | None:
+        """Return the next request, or None when it is over."""
+        if time.perf_counter() >= self.end or (self.load.requests and self.sent >= self.load.requests):
+            return None
+        self.sent += 1
+        return self._head + self.body()
+
+    def answered(self, started: float, answer: bytes) -> None:
+        """Count one answer."""
+        now = time.perf_counter()
+        good = answer.startswith(b"HTTP/1.1 200")
+        if good and self.load.events > 1:
+            good = answer.count(b'"status":200') == self.load.events
+        if not good:
+            self.failed += 1
+            self.failure = self.failure or answer[:2_000].decode("latin-1")
+        elif started >= self.count_from:
+            self.latencies.append(now - started)
+
+    def closed(self) -> None:
+        """One connection has nothing more to do."""
+        self.open -= 1
+        if not self.open and not self.done.done():
+            self.done.set_result(None)
+
+
+class Connection(asyncio.Protocol):
+    """One keep-alive connection."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._buffer = b""
+        self._size = 0
+        self._started = 0.0
+
+    def connection_made(self, transport: Any) -> None:
+        """Send the first request."""
+        self._transport = transport
+        self._send()
+
+    def _send(self) -> None:
+        request = self._run.next()
+        if request is None:
+            self._transport.close()
+            return
+        self._started = time.perf_counter()
+        self._transport.write(request)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has arrived; once the answer is whole, send the next request."""
+        self._buffer = self._buffer + data if self._buffer else data
+        if not self._size:
+            head = self._buffer.find(b"\r\n\r\n")
+            at = self._buffer.find(b"content-length: ", 0, head)
+            if head < 0 or at < 0:
+                return
+            self._size = head + 4 + int(self._buffer[at + 16 : self._buffer.index(b"\r\n", at)])
+        if len(self._buffer) >= self._size:
+            answer, self._buffer, self._size = self._buffer, b"", 0
+            self._run.answered(self._started, answer)
+            self._send()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Tell that this connection is done."""
+        self._run.closed()
+
+
+async def drive(load: Load) -> Measured:
+    """Carry one load out."""
+    loop = asyncio.get_running_loop()
+    run = Run(load)
+    cpu, started = time.process_time(), time.perf_counter()
+    for _ in range(load.connections):
+        await asyncio.wait_for(
+            loop.create_connection(lambda: Connection(run), "127.0.0.1", load.port), CONNECT_SECONDS_MAX
+        )
+    await asyncio.wait_for(run.done, load.warm_up_seconds + load.seconds + 30)
+    now = time.perf_counter()
+    found = sorted(run.latencies)
+    at = (lambda share: 1_000 * found[min(len(found) - 1, int(share * len(found)))]) if found else (lambda _: 0.0)
+    share = (time.process_time() - cpu) / (now - started)
+    return Measured(
+        len(found) * load.events, run.failed, max(1e-9, now - run.count_from), at(0.5), at(0.99), share, run.failure
+    )
+
+
+if __name__ == "__main__":
+    result = uvloop.run(drive(msgspec.json.decode(sys.stdin.buffer.read(), type=Load)))
+    sys.stdout.buffer.write(msgspec.json.encode(result))
