@@ -92,6 +92,7 @@ function Header({ session }: { session: Session }) {
         <Button
           size="xs"
           variant="default"
+          className="pc-sign-out"
           leftSection={<IconLogout size={14} />}
           onClick={() => void leave()}
         >

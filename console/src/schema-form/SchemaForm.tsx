@@ -32,6 +32,8 @@ type FieldProps = {
   pointer: string
   label: string
   required: boolean
+  /** One of an array's: it has to be there, for it was added. */
+  isItem?: boolean
   errors: FieldErrors
   zone: string
   depth: number
@@ -113,14 +115,14 @@ function Shaped(props: NodeProps) {
 }
 
 /** What every plain field shows. */
-function common({ node, label, required, error }: NodeProps) {
+function common({ node, label, required, isItem, error }: NodeProps) {
   const { description, examples, default: usual } = node.schema
   const example = Array.isArray(examples) && examples.length ? `for example ${told(examples[0]!)}` : undefined
   return {
     label,
     description: typeof description === 'string' ? description : undefined,
     'aria-required': required || undefined,
-    className: required ? 'pc-required' : undefined,
+    className: required && !isItem ? 'pc-required' : undefined,
     error,
     placeholder: usual === undefined ? example : `left out: ${told(usual)}`,
   }
@@ -218,6 +220,7 @@ function Members(props: FieldProps & { members: Member[] }) {
     <Field
       key={member.name}
       {...props}
+      isItem={false}
       schema={member.schema}
       label={member.name}
       required={member.required}
@@ -258,6 +261,7 @@ function ArrayField(props: NodeProps & { items: Json }) {
               schema={props.items}
               label={`${name} ${place + 1}`}
               required
+              isItem
               pointer={pointerTo(props.pointer, place)}
               depth={props.depth + 1}
               value={value}
@@ -341,7 +345,7 @@ function Frame(props: NodeProps & { onRemove?: () => void; children: ReactNode }
     <fieldset className="pc-fieldset">
       <legend>
         {props.label}
-        {props.required && (
+        {props.required && !props.isItem && (
           <Text span size="xs" c="dimmed">
             required
           </Text>
