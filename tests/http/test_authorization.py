@@ -14,6 +14,7 @@ from tests.http.described import Described
 from tests.shop import Shop
 
 CANARY = "canary-of-another-tenant"
+ANSWERED = [route for route in ROUTES if not route.streams]  # the stream has its own tests: it never ends
 BY_NAME = {"event_types"}  # their refusals repeat what was asked for
 
 
@@ -31,7 +32,7 @@ def without_id(answer: httpx.Response) -> tuple[int, Any]:
     return answer.status_code, {name: value for name, value in answer.json().items() if name != "requestId"}
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+@pytest.mark.parametrize("route", ANSWERED, ids=lambda route: f"{route.method} {route.path}")
 async def test_every_caller_gets_what_is_declared(
     route: Route, described: Described, shop: Shop, open_shop: Callable[[], Awaitable[Shop]]
 ) -> None:

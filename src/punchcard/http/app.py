@@ -10,17 +10,18 @@ from starlette.routing import compile_path
 
 from punchcard import clock, wire
 from punchcard.errors import Broken, MethodNotAllowed, NotFound, PunchcardError
-from punchcard.http import binding, health, hot, metrics, oauth, problems, sessions
+from punchcard.http import binding, health, hot, live, metrics, oauth, problems, sessions
 from punchcard.http.asked import Answer, Asked
 from punchcard.http.bodies import Gone, headers_of, read_body
 from punchcard.http.console import Console
+from punchcard.http.live import Stream
 from punchcard.http.openapi import document
 from punchcard.http.routes import ROUTES, Route
 from punchcard.http.runtime import Runtime
 
 log = structlog.get_logger()
 
-Lane = Callable[[Runtime, Asked, Mapping[str, str]], Awaitable[Answer]]
+Lane = Callable[[Runtime, Asked, Mapping[str, str]], Awaitable[Answer | Stream]]
 
 
 class Bound(Struct, frozen=True):
@@ -75,11 +76,12 @@ class App:
             raise NotImplementedError(f"{scope['type']} is not served")
         started = clock.monotonic_seconds()
         request_id = clock.new_id().hex
-        label = "none"
+        label, answered = "none", None
         try:
             bound, path = self._find(scope["method"], scope["path"])
             label = bound.label
-            status, body, headers = await self._answer(bound, path, scope, receive, request_id)
+            answered = await self._answer(bound, path, scope, receive, request_id)
+            status, body, headers = (200, b"", {}) if isinstance(answered, Stream) else answered
         except PunchcardError as error:
             status, body, headers = problems.problem(error, request_id)
             error.__traceback__ = None  # see PunchcardError.as_value
@@ -90,9 +92,16 @@ class App:
             broken = Broken("This is a fault of ours. Tell the operator the requestId; the log has the rest.")
             status, body, headers = problems.problem(broken, request_id)
         metrics.observe(scope["method"], label, status, clock.monotonic_seconds() - started)
-        await _send(send, status, body, headers, request_id)
+        if isinstance(answered, Stream):
+            await _begin(send, 200, live.HEADERS, request_id)
+            await answered.carry_on(send, receive, scope["state"]["abort"])
+            return
+        await _begin(send, status, {**headers, "Content-Length": str(len(body))}, request_id)
+        await send({"type": "http.response.body", "body": body})
 
-    async def _answer(self, bound: Bound, path: Mapping[str, str], scope: Any, receive: Any, request_id: str) -> Answer:
+    async def _answer(
+        self, bound: Bound, path: Mapping[str, str], scope: Any, receive: Any, request_id: str
+    ) -> Answer | Stream:
         headers = headers_of(scope)
         seconds_max = self._runtime.settings.body_seconds_max
         body = await read_body(receive, headers, bytes_max=bound.bytes_max, seconds_max=seconds_max)
@@ -119,6 +128,8 @@ class App:
 
 
 def _lane(route: Route) -> Lane:
+    if route.streams:
+        return route.operation
     if route.operation is hot.report_one:
         return lambda runtime, asked, _: hot.report_one(runtime, asked)
     if route.operation is hot.report_batch:
@@ -127,15 +138,13 @@ def _lane(route: Route) -> Lane:
     return lambda runtime, asked, path: binding.answer(made, runtime, asked, path)
 
 
-async def _send(send: Any, status: int, body: bytes, headers: Mapping[str, str], request_id: str) -> None:
+async def _begin(send: Any, status: int, headers: Mapping[str, str], request_id: str) -> None:
     sent = {
         "Content-Type": "application/json",
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
         "X-Request-Id": request_id,
         **headers,
-        "Content-Length": str(len(body)),
     }
     raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in sent.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})
-    await send({"type": "http.response.body", "body": body})

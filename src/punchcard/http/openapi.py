@@ -13,10 +13,11 @@ from punchcard.access.grant import TokenView
 from punchcard.db.listing import LIMIT_MAX, SKIP_MAX, Page
 from punchcard.events.event import EventView
 from punchcard.events.preview import EventDefinition
-from punchcard.http import hot, problems
+from punchcard.http import hot, live, problems
 from punchcard.http.binding import plan
 from punchcard.http.routes import Route
 
+HOT = (hot.report_one, hot.report_batch)
 REF = "#/components/schemas/{name}"
 STATUSES = {
     400: "The request cannot be read.",
@@ -71,8 +72,10 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
 
 
 def _operation(route: Route) -> dict[str, Any]:
-    if route.operation in (hot.report_one, hot.report_batch):
+    if route.operation in HOT:
         return _hot_operation(route)
+    if route.streams:
+        return _stream_operation(route)
     made = plan(route)
     operation = _head(route)
     operation["parameters"] += [
@@ -116,6 +119,15 @@ def _hot_operation(route: Route) -> dict[str, Any]:
     operation["parameters"].append(_query("atomic", {"type": "boolean", "default": False}))
     operation["requestBody"] = _body({"application/json": {"oneOf": [many, whole]}, "application/x-ndjson": one})
     operation["responses"] = _responses(_envelope(list[hot.Verdict]))
+    return operation
+
+
+def _stream_operation(route: Route) -> dict[str, Any]:
+    operation = _head(route)
+    text = {"type": "string"}
+    operation["parameters"] += [_query(name, text) for name in live.QUERIED]
+    operation["parameters"].append(_header("Last-Event-ID", text))
+    operation["responses"] = _responses(text, live.HEADERS["Content-Type"])
     return operation
 
 
@@ -191,7 +203,7 @@ def _filters(route: Route) -> list[str]:
 
 
 def _schemas(routes: Iterable[Route]) -> dict[str, Any]:
-    plans = [plan(route) for route in routes if route.operation not in (hot.report_one, hot.report_batch)]
+    plans = [plan(route) for route in routes if not route.streams and route.operation not in HOT]
     bodies = {made.body for made in plans if made.body is not None} | {EventDefinition}
     _, definitions = models_json_schema(
         [(body, "validation") for body in sorted(bodies, key=lambda body: body.__name__)],

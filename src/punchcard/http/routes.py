@@ -1,6 +1,7 @@
 """The whole API on one page: what there is, and who may call it.
 
-`own` names the path's user, who must be the caller where an end user calls. The two first lines are the hot lane's.
+`own` names the path's user, who must be the caller where an end user calls; `streams` is true of an answer that goes
+on. The two first lines are the hot lane's.
 """
 
 from collections.abc import Awaitable, Callable
@@ -15,7 +16,7 @@ from punchcard.commands.purchase_reward import purchase_reward
 from punchcard.commands.register_account import register_account
 from punchcard.commands.update_profile import update_profile
 from punchcard.events import event_types, preview, stream
-from punchcard.http import hot
+from punchcard.http import hot, live
 from punchcard.points import wallet
 from punchcard.reactors import reactors
 from punchcard.rewards import rewards, vouchers
@@ -36,6 +37,7 @@ class Route(Struct, frozen=True):
     operation: Operation
     who: tuple[Kind, ...]
     own: str | None = None
+    streams: bool = False
 
     @property
     def name(self) -> str:
@@ -53,6 +55,7 @@ ROUTES = (
     Route("POST",   "/v1/events/",                       hot.report_one,                REPORTER),
     Route("POST",   "/v1/events/batch",                  hot.report_batch,              REPORTER),
     Route("GET",    "/v1/events/",                       stream.list_events,            MEMBER),
+    Route("GET",    "/v1/events/stream",                 live.stream_events,            ADMIN, streams=True),
     Route("POST",   "/v1/events/test_reaction",          preview.preview_event,         ADMIN),
     Route("GET",    "/v1/events/{id}",                   stream.get_event,              MEMBER),
     Route("GET",    "/v1/events/{id}/reactions",         stream.get_reactions,          ADMIN),

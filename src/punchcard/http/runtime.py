@@ -17,6 +17,7 @@ from punchcard.errors import StartRefused
 from punchcard.events.batcher import Batcher
 from punchcard.events.catalogue import Catalogue
 from punchcard.events.report import Desk
+from punchcard.events.tail import Tails
 from punchcard.http import metrics
 from punchcard.http.auth import Doorkeeper
 from punchcard.jobs.sweep import sweep
@@ -32,6 +33,7 @@ class Runtime(Struct):
     desk: Desk
     batcher: Batcher
     doorkeeper: Doorkeeper
+    tails: Tails
     draining: bool = False
 
 
@@ -64,11 +66,14 @@ async def running(settings: Settings, urls: Urls) -> AsyncIterator[Runtime]:
         )
         metrics.EVENTS_WAITING.set_function(lambda: batcher.waiting)
         doorkeeper = Doorkeeper(keyring, failures_per_minute_max=settings.auth_failures_per_minute_max)
+        tails = Tails(db, settings.stream_readers_max)
+        metrics.STREAM_READERS.set_function(lambda: tails.readers)
         background = [
             asyncio.create_task(catalogue.keep_fresh(urls.app)),
             asyncio.create_task(sweep(db, settings)),
         ]
-        yield Runtime(settings, db, keyring, catalogue, desk, batcher, doorkeeper)
+        yield Runtime(settings, db, keyring, catalogue, desk, batcher, doorkeeper, tails)
+        tails.end()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(batcher.close(), settings.drain_seconds_max)
     finally:

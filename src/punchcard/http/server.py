@@ -1,5 +1,6 @@
 """The server: one process, one socket, until it is told to stop."""
 
+import asyncio
 import gc
 import logging
 import socket
@@ -22,14 +23,16 @@ GC_OBJECTS = 20_000
 
 
 class _Server(uvicorn.Server):
-    """Turns readiness off as soon as a signal asks it to stop."""
+    """Turns readiness off, and ends the streams, as soon as a signal asks it to stop."""
 
     def __init__(self, config: uvicorn.Config, runtime: Runtime) -> None:
         super().__init__(config)
         self._runtime = runtime
+        self._loop = asyncio.get_running_loop()
 
     def handle_exit(self, sig: int, frame: object) -> None:
         self._runtime.draining = True
+        self._loop.call_soon_threadsafe(self._runtime.tails.end)
         super().handle_exit(sig, frame)  # type: ignore[arg-type]  # the frame is passed on
 
 

@@ -50,6 +50,11 @@ class Protocol(HttpToolsProtocol):
         """Take a new connection."""
         super().connection_made(Gathering(transport, self.loop))  # type: ignore[arg-type]  # a transport by its methods
 
+    def on_message_begin(self) -> None:
+        """Begin a request; let the application cut a connection whose other end takes nothing more."""
+        super().on_message_begin()
+        self.scope["state"]["abort"] = self.transport.abort
+
     def data_received(self, data: bytes) -> None:
         """Take what has arrived; hang up when it only makes a head longer that is too long already."""
         before = self.cycle

@@ -178,6 +178,12 @@ async def read_user(tx: Tx, tenant_id: UUID, user_id: UUID) -> UserView:
     return _view(row)
 
 
+async def find_user(db: Db, tenant_id: UUID, name: str) -> UUID | None:
+    """Return the user who goes by an id, account number or authIdentifier."""
+    found: UUID | None = await db.fetchval(FIND, tenant_id, wire.subject_key(name))
+    return found
+
+
 async def find_caller(db: Db, tenant_id: UUID, subject: str) -> UUID | None:
     """Return the user whom a token's subject names by id or authIdentifier, unless the account is closed."""
     found: UUID | None = await db.fetchval(FIND_CALLER, tenant_id, wire.subject_key(subject))
