@@ -25,14 +25,15 @@ class Place(Struct, frozen=True):
         return (self.xid, self.id) < (other.xid, other.id)
 
 
-class Told(Struct, frozen=True):
-    """An event on its way to readers, who share its body: the JSON of an EventView."""
+class Told(Struct):
+    """An event on its way to readers, who share its body, the JSON of an EventView, and what is sent of it."""
 
     place: Place
     type_id: UUID
     type_name: str
     user_id: UUID
     body: bytes
+    frame: bytes = b""
 
 
 class Wanted(Struct, frozen=True):

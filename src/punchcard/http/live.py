@@ -117,9 +117,11 @@ class Stream(Struct):
             await _put(send, b"".join(frames))
 
     def _frame(self, told: Told) -> bytes:
-        # White space in a payload that was stored with line breaks; each line is data of its own.
-        data = b"\ndata: ".join(told.body.splitlines())
-        return self._id(told.place) + b"event: event\ndata: " + data + b"\n\n"
+        if not told.frame:  # the first of a tenant's readers makes it for all
+            # White space in a payload that was stored with line breaks; each line is data of its own.
+            data = b"\ndata: ".join(told.body.splitlines())
+            told.frame = self._id(told.place) + b"event: event\ndata: " + data + b"\n\n"
+        return told.frame
 
     def _id(self, place: Place) -> bytes:
         return b"id: " + write_place(self.key, place).encode() + b"\n"
