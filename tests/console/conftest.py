@@ -1,0 +1,95 @@
+"""A real Chromium, and in it the console of a real server."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import asyncpg
+import pytest
+from playwright.async_api import Browser, async_playwright, expect
+
+from punchcard.access.sessions import issue_link
+from punchcard.db.connection import Db
+from punchcard.db.embedded import Urls
+from tests.console import chromium
+from tests.console.desk import Desk
+from tests.console.needs import missing
+from tests.shop import Shop
+
+BUILT = Path(__file__).resolve().parents[2] / "src" / "punchcard" / "console" / "index.html"
+ZONE = "Europe/Vienna"
+PATIENCE_MS = 10_000
+SIGN_IN_SECONDS = 900
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Start one Chromium for all tests of this process."""
+    if not BUILT.exists():
+        missing("The console has not been built: ./dev setup does it.")
+    try:
+        found = chromium.find()
+    except chromium.NoChromium as fault:
+        missing(str(fault))
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(
+            executable_path=found.path, args=found.arguments, env={**os.environ, **found.environment}
+        )
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture
+async def town(shop: Shop, urls: Urls) -> Shop:
+    """Make a shop whose people read times in Vienna."""
+    owner = await asyncpg.connect(urls.owner)
+    try:
+        await owner.execute("update tenants set time_zone = $2 where id = $1", shop.tenant.tenant_id, ZONE)
+    finally:
+        await owner.close()
+    return shop
+
+
+@pytest.fixture
+def new_link(db: Db, server: str, town: Shop) -> Callable[[], Awaitable[str]]:
+    """Return a function that makes a sign-in link."""
+
+    async def made() -> str:
+        token = await issue_link(db, town.tenant.tenant_id, SIGN_IN_SECONDS)
+        return f"{server}/console/sign-in#token={token}"
+
+    return made
+
+
+@pytest.fixture
+async def open_desk(
+    browser: Browser, server: str, town: Shop, new_link: Callable[[], Awaitable[str]]
+) -> AsyncIterator[Callable[..., Awaitable[Desk]]]:
+    """Return a function that signs in with a browser of its own; no page may have complained when the test ends."""
+    desks: list[Desk] = []
+
+    async def opened(path: str | None = None, *, width: int = 1280, scheme: str = "light") -> Desk:
+        context = await browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
+        )
+        desk = Desk(context, await context.new_page(), server, town)
+        desks.append(desk)
+        desk.watch()
+        await desk.page.goto(await new_link())
+        await expect(desk.heading("Event Stream")).to_be_visible()
+        if path is not None:
+            await desk.go(path)
+        return desk
+
+    yield opened
+    for desk in desks:
+        await desk.context.close()
+    assert [complaint for desk in desks for complaint in desk.complaints] == []
+
+
+@pytest.fixture
+async def desk(open_desk: Callable[..., Awaitable[Desk]]) -> Desk:
+    """Sign in to the console of a new shop."""
+    return await open_desk()

@@ -1,0 +1,71 @@
+"""An administrator at the console: what is done on its pages, by the names that are read there."""
+
+from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+
+from tests.shop import Shop
+
+# The browser's own note of an answer that is an error: the tests cause those, and look at what the page says.
+REFUSED = "Failed to load resource"
+
+
+class Desk:
+    """One browser that has signed in. `complaints`: what its pages wrote to the browser's console."""
+
+    def __init__(self, context: BrowserContext, page: Page, address: str, shop: Shop) -> None:
+        self.context, self.page, self.address, self.shop = context, page, address, shop
+        self.complaints: list[str] = []
+
+    def watch(self, page: Page | None = None) -> None:
+        """Collect errors, warnings and everything that the content security policy refuses."""
+        watched = page or self.page
+        watched.on("console", self._heard)
+        watched.on("pageerror", lambda error: self.complaints.append(str(error)))
+        watched.on("dialog", lambda dialog: self.complaints.append(f"a dialog: {dialog.message}"))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(REFUSED):
+            self.complaints.append(message.text)
+
+    async def go(self, path: str) -> None:
+        """Open an address below /console."""
+        await self.page.goto(f"{self.address}/console{path}")
+
+    def heading(self, name: str) -> Locator:
+        """Return the page's heading."""
+        return self.page.get_by_role("heading", level=1, name=name, exact=True)
+
+    def button(self, name: str) -> Locator:
+        """Return a button."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def field(self, name: str) -> Locator:
+        """Return a field."""
+        return self.page.get_by_label(name, exact=True)
+
+    def payload(self) -> Locator:
+        """Return the payload's text box."""
+        return self.page.get_by_role("textbox", name="Payload", exact=True)
+
+    async def choose(self, field: str, typed: str, option: str) -> None:
+        """Type into a field that searches, and choose what it finds."""
+        await self.field(field).fill(typed)
+        await self.page.get_by_role("option", name=option).click()
+
+    async def begin(self, user: str = "Ada", *, event_type: str = "PURCHASED_COFFEE") -> None:
+        """Open the drawer, and choose an event type and a user."""
+        await self.button("Report Event").click()
+        await self.choose("Event type", event_type, event_type)
+        await self.choose("User", user, user)
+
+    async def write(self, payload: str) -> None:
+        """Write the payload as JSON."""
+        await self.page.get_by_role("tab", name="JSON").click()
+        await self.payload().fill(payload)
+
+    async def tell(self, text: str) -> None:
+        """Expect a text on the page."""
+        await expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def rows(self) -> Locator:
+        """Return the rows of the stream that are in the page."""
+        return self.page.get_by_role("list", name="Events, the newest first").get_by_role("listitem")

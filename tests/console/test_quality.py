@@ -1,0 +1,152 @@
+"""What holds for every page: no accessibility violation, nothing cut off, little to load, nothing from elsewhere."""
+
+import gzip
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Response, expect
+
+from tests.console.desk import Desk
+from tests.console.needs import missing
+from tests.shop import Shop
+
+Opener = Callable[..., Awaitable[Desk]]
+AXE = Path(__file__).resolve().parents[2] / "console" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCRIPT_KILOBYTES_MAX = 200
+SMALL_BYTES = 1024  # what is smaller is not compressed
+RICH = {
+    "type": "object",
+    "required": ["total", "kind"],
+    "properties": {
+        "total": {"type": "number", "description": "In euros"},
+        "kind": {"const": "sale"},
+        "size": {"enum": ["S", "M"]},
+        "gift": {"type": "boolean"},
+        "note": {"type": ["string", "null"]},
+        "at": {"type": "string", "format": "date-time"},
+        "lines": {"type": "array", "items": {"type": "object", "properties": {"n": {"type": "integer"}}}},
+        "pay": {
+            "oneOf": [
+                {"title": "Card", "required": ["last4"], "properties": {"last4": {"type": "string"}}},
+                {"title": "Cash", "required": ["paid"], "properties": {"paid": {"type": "number"}}},
+            ]
+        },
+        "free": {},
+    },
+}
+
+
+async def violations(desk: Desk) -> list[str]:
+    """Return what axe-core finds on the page as it is."""
+    # By evaluate, which the page's policy does not concern.
+    await desk.page.evaluate(AXE.read_text())
+    found = await desk.page.evaluate(
+        "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']}).then(found => found.violations.map("
+        "one => one.id + ': ' + one.nodes.map(node => node.target + ' ' + (node.any[0]?.message ?? '')).join('; ')))",
+        RULES,
+    )
+    return [f"{desk.page.url}: {one}" for one in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_no_page_violates(town: Shop, open_desk: Opener, scheme: str, width: int) -> None:
+    """axe-core finds nothing on any page, in either scheme, wide or narrow; nothing is wider than the screen."""
+    if not AXE.exists():
+        missing("axe-core comes with the console's packages: ./dev setup installs them.")
+    town.event_type(schema=RICH)
+    town.event_type("VISITED_SHOP", private=False, schema=None)
+    reactor = town.reactor(constraint={"properties": {"total": {"minimum": 20}}})
+    ada = town.user("ada")
+    payload = {"total": 21.50, "kind": "sale"}
+    event = town.done("POST", "/v1/events", {"type": "PURCHASED_COFFEE", "subject": "ada", "payload": payload})
+    desk = await open_desk(width=width, scheme=scheme)
+    found = []
+
+    async def look(name: str) -> None:
+        found.extend(await violations(desk))
+        wide = await desk.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if wide > 0:
+            found.append(f"{name} is {wide} pixels too wide")
+
+    pages = {
+        "/events": "REGISTERED_ACCOUNT", f"/events/{event['id']}": "A reactor of a test", "/users": "Ada Member 1",
+        f"/users/{ada['id']}": "Registered", "/users?search=zzz": "Nobody matches", "/event-types": "VISITED_SHOP",
+        "/event-types/PURCHASED_COFFEE": "In euros", f"/reactors/{reactor['id']}": "Constraint", "/reactors": "At most",
+        "/nowhere": "no such page", "/events/nothing": "Try again",
+    }  # fmt: skip
+    for path, text in pages.items():
+        await desk.go(path)
+        await expect(desk.page.locator("main").get_by_text(text).first).to_be_attached()
+        await look(path)
+    await desk.go(f"/events?report={event['id']}")
+    await desk.button("Add to lines").click()
+    await desk.field("Kind of pay").select_option(label="Card")
+    await desk.field("last4").fill("4242")
+    await desk.field("n").fill("x")
+    await desk.button("Preview").click()
+    await expect(desk.page.get_by_role("alert").first).to_be_visible()
+    await look("the drawer, refused")
+    await desk.field("n").fill("1")
+    await desk.button("Preview").click()
+    await desk.tell("What would happen")
+    await desk.field("User").click()
+    await expect(desk.page.get_by_role("listbox", name="Matches").get_by_role("option").first).to_be_visible()
+    await look("the drawer, previewed")
+    await desk.page.get_by_role("tab", name="JSON").click()
+    await look("the drawer, JSON")
+    await desk.go("/users")
+    await desk.button("Register a user").click()
+    await expect(desk.field("Given name")).to_be_visible()
+    await look("registering")
+    await desk.go(f"/users/{ada['id']}")
+    await desk.button("Purchase a reward").click()
+    await desk.tell("There are no rewards yet.")
+    await look("purchasing")
+    await desk.go("/events")
+    await desk.button("Sign out").click()
+    await expect(desk.heading("You are signed out")).to_be_visible()
+    await look("the door")
+    assert not found, "\n".join(found)
+
+
+async def test_little_is_loaded_and_nothing_from_elsewhere(desk: Desk) -> None:
+    """The Event Stream opens with at most 200 kB of compressed script, all of it from the server itself."""
+    answers: list[Response] = []
+    page = await desk.context.new_page()
+    desk.watch(page)
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - playwright wants a function of Python
+    await page.goto(f"{desk.address}/console/events")
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    assert [answer.url for answer in answers if not answer.url.startswith(desk.address)] == []
+    scripts = [answer for answer in answers if answer.url.endswith(".js")]
+    kilobytes = sum([len(gzip.compress(await answer.body(), 9)) for answer in scripts]) / 1000
+    assert 50 < kilobytes <= SCRIPT_KILOBYTES_MAX
+    for answer in scripts:
+        if len(await answer.body()) > SMALL_BYTES:
+            assert answer.headers.get("content-encoding") in ("br", "gzip", "zstd")
+        assert "immutable" in answer.headers["cache-control"]
+    policy = answers[0].headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+async def test_the_scheme_is_kept(town: Shop, open_desk: Opener) -> None:
+    """The colours follow the system until somebody switches, and stay switched after that."""
+    town.cafe()
+    desk = await open_desk(scheme="dark")
+    await expect(desk.page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    await desk.button("Switch to light colours").click()
+    await desk.page.reload()
+    await expect(desk.page.locator("html")).to_have_attribute("data-mantine-color-scheme", "light")
+
+
+def test_the_client_is_made_from_what_is_served(shop: Shop) -> None:
+    """console/openapi.json, from which the client is made, is the document that the server serves."""
+    kept = json.loads((Path(__file__).resolve().parents[2] / "console" / "openapi.json").read_text())
+    told = "PUNCHCARD_URL=… node console/document.mjs reads it anew from a running server"
+    assert kept == shop.http.get("/openapi.json").json(), told

@@ -1,0 +1,220 @@
+"""What goes wrong: refusals, a slow or failing server, a session that ends, and texts that want to be code."""
+
+import re
+from collections.abc import Awaitable, Callable
+
+import pytest
+from playwright.async_api import Browser, Route, expect
+
+from punchcard.db.connection import Db
+from tests.console.desk import Desk
+from tests.shop import Shop
+
+Opener = Callable[..., Awaitable[Desk]]
+Linker = Callable[[], Awaitable[str]]
+EVIL = "<img src=x onerror=alert(1)>"
+STRICT = {
+    "type": "object",
+    "required": ["total", "lines"],
+    "properties": {
+        "total": {"type": "number", "minimum": 1},
+        "lines": {"type": "array", "items": {"type": "object", "properties": {"n": {"type": "integer"}}}},
+    },
+}
+END = "update console_sessions set idle_expires_at = clock_timestamp() where tenant_id = $1"
+
+
+async def test_errors_stand_at_their_fields(town: Shop, open_desk: Opener) -> None:
+    """Each fault that the server finds is told at its field, in the server's words, and in full at the end."""
+    town.event_type(schema=STRICT)
+    town.user("ada")
+    desk = await open_desk()
+    await desk.begin("Ada")
+    await desk.field("total").fill("0.50")
+    await desk.button("Add to lines").click()
+    await desk.field("n").fill("x")
+    await desk.button("Report").click()
+    await expect(desk.field("total")).to_have_accessible_description(re.compile("less than the minimum of 1"))
+    await expect(desk.field("n")).to_have_accessible_description(re.compile('"x" is not of type "integer"'))
+    await expect(desk.field("total")).to_have_attribute("aria-invalid", "true")
+    await desk.field("total").fill("2")
+    await desk.field("n").fill("2")
+    await desk.button("Report").click()
+    await expect(desk.heading("PURCHASED_COFFEE")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "told"),
+    [
+        ("Occurred at", "1999-01-01 00:00", "occurredAt lies more than"),
+        ("User", None, "Say whom the event is about"),
+        ("Event type", None, "This field is required."),
+    ],
+)
+async def test_refusals_stand_at_their_fields(
+    town: Shop, open_desk: Opener, field: str, text: str | None, told: str
+) -> None:
+    """A type, a user or a time that the server refuses is told at that field."""
+    town.cafe()
+    desk = await open_desk()
+    await desk.begin("Ada")
+    await desk.field("total").fill("2")
+    await desk.field(field).fill(text or "")
+    await desk.button("Report").click()
+    await expect(desk.field(field)).to_have_accessible_description(re.compile(re.escape(told)))
+
+
+async def test_a_time_that_cannot_be_read_is_not_sent(town: Shop, open_desk: Opener) -> None:
+    """A text that names no time, or one that the zone's clocks skip, is told at its field and stops the report."""
+    town.cafe()
+    desk = await open_desk()
+    await desk.begin("Ada")
+    for text, told in {"tomorrow": "Write a date and a time", "2026-03-29 02:30": "skip this time"}.items():
+        await desk.field("Occurred at").fill(text)
+        await expect(desk.field("Occurred at")).to_have_accessible_description(re.compile(told))
+        await expect(desk.button("Report")).to_be_disabled()
+
+
+async def test_no_answer_is_no_second_event(town: Shop, open_desk: Opener) -> None:
+    """When the answer is lost, pressing Report again opens the event that was recorded the first time."""
+    town.cafe()
+    desk = await open_desk()
+    await desk.begin("Ada")
+    await desk.field("total").fill("5")
+
+    async def lose(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    await desk.page.route(re.compile(r"/v1/events/?$"), lose, times=1)
+    await desk.button("Report").click()
+    await desk.tell("The server cannot be reached.")
+    await desk.tell("it is the same call, and counts once")
+    await desk.button("Report").click()
+    await expect(desk.heading("PURCHASED_COFFEE")).to_be_visible()
+    assert len(town.done("GET", "/v1/events/?type=PURCHASED_COFFEE")) == 1
+
+
+@pytest.mark.parametrize("path", ["/events", "/users", "/event-types", "/reactors"])
+async def test_a_failing_server_is_told_and_tried_again(desk: Desk, path: str) -> None:
+    """A list that cannot be read says why, and reads again when asked to."""
+    town_path = "/v1/" + {"/events": "events/?", "/users": "users/", "/event-types": "event_types/"}.get(
+        path, "event_reactors/"
+    )
+    broken = {"status": 503, "content_type": "text/html", "body": "<h1>Bad gateway</h1>"}
+    await desk.page.route(lambda url: town_path in url, lambda route: route.fulfill(**broken))
+    await desk.go(path)
+    await desk.tell("The server answered 503 without saying why")
+    await desk.page.unroute_all()
+    await desk.button("Try again").click()
+    await expect(desk.page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_a_slow_server_shows_that_something_comes(town: Shop, open_desk: Opener) -> None:
+    """While an answer is awaited the page has its form already, and the button that was pressed says so."""
+    town.cafe()
+    desk = await open_desk()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    await desk.page.route("**/v1/users/*", hold)
+    await desk.go("/users")
+    await expect(desk.page.get_by_role("status").filter(has_text="Loading")).to_be_visible()
+    await expect(desk.heading("Users")).to_be_visible()
+    for route in held:
+        await route.continue_()
+    await expect(desk.page.get_by_role("link", name="Ada Member 1")).to_be_visible()
+
+
+async def test_an_ended_session_keeps_what_was_typed(town: Shop, db: Db, open_desk: Opener, new_link: Linker) -> None:
+    """When the session ends in the middle of a form, whoever signs in again goes on where it was."""
+    town.cafe()
+    desk = await open_desk()
+    await desk.begin("Ada")
+    await desk.field("total").fill("14.50")
+    await db.execute(END, town.tenant.tenant_id)
+    await desk.button("Report").click()
+    await desk.tell("Your session has ended")
+    await desk.field("Sign-in link").fill(await new_link())
+    await desk.button("Sign in").click()
+    await expect(desk.page.get_by_text("Your session has ended")).to_be_hidden()
+    await expect(desk.field("total")).to_have_value("14.50")
+    await desk.button("Report").click()
+    await expect(desk.heading("PURCHASED_COFFEE")).to_be_visible()
+    assert town.done("GET", "/v1/events/?type=PURCHASED_COFFEE")[0]["points"] == 14
+
+
+async def test_a_draft_outlives_the_page(town: Shop, open_desk: Opener) -> None:
+    """A reloaded page, or a drawer closed by mistake, has the draft still; Start over takes it away."""
+    town.cafe()
+    desk = await open_desk()
+    await desk.begin("Ada")
+    await desk.field("total").fill("14.50")
+    await desk.page.reload()
+    await expect(desk.field("total")).to_have_value("14.50")
+    await expect(desk.field("User")).to_have_value("Ada Member 1")
+    await desk.button("Close").click()
+    await desk.button("Report Event").click()
+    await expect(desk.field("total")).to_have_value("14.50")
+    await desk.button("Start over").click()
+    await expect(desk.field("User")).to_have_value("")
+    await expect(desk.field("Event type")).to_have_value("")
+
+
+async def test_a_link_works_once(browser: Browser, desk: Desk, new_link: Linker) -> None:
+    """A used link says so and how to get another; a pasted link signs in."""
+    link = await new_link()
+    stranger = Desk(await browser.new_context(), desk.page, desk.address, desk.shop)
+    stranger.page = await stranger.context.new_page()
+    await stranger.page.goto(f"{desk.address}/console/users")
+    await expect(stranger.heading("Sign in to Punchcard")).to_be_visible()
+    await stranger.field("Sign-in link").fill(link)
+    await stranger.button("Sign in").click()
+    await expect(stranger.heading("Users")).to_be_visible()
+    await stranger.button("Sign out").click()
+    await expect(stranger.heading("You are signed out")).to_be_visible()
+    await stranger.page.goto("about:blank")
+    await stranger.page.goto(link)
+    await stranger.tell("This link was used already")
+    await stranger.tell("punchcard console link")
+    await stranger.context.close()
+
+
+async def test_nothing_that_is_shown_is_run(town: Shop, open_desk: Opener) -> None:
+    """Markup in names, payloads, identifiers, descriptions and addresses is text wherever it is shown."""
+    schema = {"type": "object", "properties": {EVIL: {"type": "string", "title": EVIL, "description": EVIL}}}
+    town.done("POST", "/v1/event_types/", {"name": "EVIL", "description": EVIL, "isPrivate": True, "schema": schema})
+    constraint = {"description": EVIL}
+    reactor = town.reactor(None, "EVIL", name=EVIL, description=EVIL, constraint=constraint)
+    profile = {"givenName": EVIL, "familyName": "x", "emailAddress": f"{EVIL.replace(' ', '')}@x", "city": EVIL}
+    user = town.user(EVIL, profile=profile, externalIdentifier=EVIL)
+    payload = {EVIL: EVIL}
+    event = town.done("POST", "/v1/events", {"type": "EVIL", "subject": user["id"], "payload": payload})
+    desk = await open_desk()
+    pages = ["/events", f"/events/{event['id']}", "/users", f"/users/{user['id']}", "/event-types", "/event-types/EVIL"]
+    pages += ["/reactors", f"/reactors/{reactor['id']}", f"/event-types/{EVIL}", f"/users?search={EVIL}"]
+    pages += [f"/events?type={EVIL}&from={EVIL}", f"/events?report={event['id']}", f"/{EVIL}"]
+    for path in pages:
+        await desk.go(path)
+        await expect(desk.page.locator("h1"), path).to_be_attached()
+        assert await desk.page.locator("img[src=x]").count() == 0
+    await desk.go(f"/events?report={event['id']}")
+    await expect(desk.field(EVIL)).to_have_value(EVIL)
+    await desk.button("Preview").click()
+    await desk.tell("What would happen")
+    await desk.button("Report").click()
+    await desk.tell("This event is already there")
+
+
+async def test_an_address_that_leads_nowhere(desk: Desk) -> None:
+    """What is not there says so, and where to go on."""
+    await desk.go("/nowhere")
+    await desk.tell("There is no such page")
+    await desk.go("/events/01a20bb2-0000-7000-8000-000000000000")
+    await desk.tell("There is no such event.")
+    await desk.go("/users/not-an-id")
+    await expect(desk.page.get_by_role("alert")).to_be_visible()
+    await desk.go("/event-types/NOPE")
+    await desk.tell("There is no event type NOPE.")
