@@ -37,27 +37,28 @@ def exchange(address: str, request: bytes, *, seconds: float = 10) -> Answered:
 
 
 def read_answer(wire: socket.socket) -> Answered:
-    """Read one answer with a Content-Length."""
+    """Read one answer with a Content-Length, and nothing of the one that may follow it."""
     got = b""
-    while b"\r\n\r\n" not in got:
-        more = _receive(wire)
+    while not got.endswith(b"\r\n\r\n"):
+        more = _receive(wire, 1)
         if not more:
             return Answered(0, {}, got)
         got += more
     head, _, body = got.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    while len(body) < int(headers.get("content-length", "0")):
-        more = _receive(wire)
+    length = int(headers.get("content-length", "0"))
+    while len(body) < length:
+        more = _receive(wire, length - len(body))
         if not more:
             break
         body += more
-    return Answered(int(first.split()[1]), headers, body[: int(headers.get("content-length", "0"))])
+    return Answered(int(first.split()[1]), headers, body)
 
 
-def _receive(wire: socket.socket) -> bytes:
+def _receive(wire: socket.socket, most: int) -> bytes:
     try:
-        return wire.recv(65_536)
+        return wire.recv(most)
     except OSError:
         return b""
 

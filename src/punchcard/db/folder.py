@@ -16,6 +16,7 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ ROLE_SUPER, ROLE_OWNER, ROLE_APP = "punchcard_super", "punchcard_owner", "punchc
 OURS = {"punchcard.lock", "credentials.json", "connection.json", "postgres.log", "postgres.log.1", "postgres"}
 # A new file system's own folder, and what the program keeps beside the data: keys, a demo's memory, the address.
 HARMLESS = {"lost+found", "secret.key", "secret_key", "demo.json", "server.json"}
+CLEAR_TRIES, CLEAR_SECONDS = 40, 0.05
 LOG_BYTES_MAX = 16 * 1024 * 1024
 FULL = (errno.ENOSPC, errno.EDQUOT)
 FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -92,7 +94,11 @@ class DataFolder:
     def clear(self) -> None:
         """Remove what a process that was killed left half-made; the caller holds the lock."""
         for cluster in self.root.glob("new.*"):
-            shutil.rmtree(cluster, ignore_errors=True)
+            for _ in range(CLEAR_TRIES):  # the killed one's initdb may still be dying, and writing
+                shutil.rmtree(cluster, ignore_errors=True)
+                if not cluster.exists():
+                    break
+                time.sleep(CLEAR_SECONDS)
         for draft in self.root.glob("*.json.*"):
             draft.unlink(missing_ok=True)
 
