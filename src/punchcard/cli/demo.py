@@ -64,15 +64,7 @@ class Demo:
 
     async def run(self, *, reset: bool) -> int:
         """Start, serve until a signal, stop. Raises: StartRefused with a sentence."""
-        loop, starting = asyncio.get_running_loop(), asyncio.current_task()
-
-        def call_off() -> None:
-            if starting is not None:
-                starting.cancel()
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, call_off)
-        try:
+        with place.may_be_called_off() as started:
             with self._folder.faults_as_sentences():
                 self._folder.prepare()
                 if reset:
@@ -83,8 +75,7 @@ class Demo:
                 await self._tenant(urls)
                 from punchcard.http.server import serve  # noqa: PLC0415 - slow, and nothing else needs it
 
-                # From here on the server handles the signals; these must not cut its drain short.
-                starting = None
+                started()
                 with place.addressed(self._settings) as publish:
 
                     def begin(address: str) -> None:
@@ -93,8 +84,6 @@ class Demo:
 
                     await serve(self._settings, urls, announce=begin)
                     await self._end()
-        except asyncio.CancelledError:
-            return OK
         return OK
 
     async def _tenant(self, urls: Urls) -> None:

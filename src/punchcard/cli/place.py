@@ -1,8 +1,10 @@
 """Which database a command works on, and bringing it to the state that the command needs."""
 
+import asyncio
 import contextlib
 import json
 import os
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,28 @@ def settings_for(data: Path | None, **overrides: Any) -> Settings:
     """
     settings = config.load(data=data, **overrides)
     return settings.model_copy(update={"database_url": None, "migrate_url": None}) if data else settings
+
+
+@contextlib.contextmanager
+def may_be_called_off() -> Iterator[Callable[[], None]]:
+    """Let SIGTERM and SIGINT call a start off, which ends the block, until the yielded function is called.
+
+    From then on the server handles the signals; these must not cut its drain, or the database's stop, short.
+    """
+    starting = asyncio.current_task()
+
+    def call_off() -> None:
+        if starting is not None:
+            starting.cancel()
+
+    def started() -> None:
+        nonlocal starting
+        starting = None
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, call_off)
+    with contextlib.suppress(asyncio.CancelledError):
+        yield started
 
 
 @contextlib.asynccontextmanager

@@ -1,7 +1,5 @@
 """`punchcard serve`: the server in the foreground, until it is told to stop."""
 
-import asyncio
-import signal
 from typing import Annotated
 
 import uvloop
@@ -28,21 +26,12 @@ def serve(
 
 async def _serve(settings: Settings, *, may_migrate: bool) -> int:
     """Start the database, then the server; a signal before the server runs calls the start off."""
-    loop, starting = asyncio.get_running_loop(), asyncio.current_task()
-
-    def call_off() -> None:
-        if starting is not None:
-            starting.cancel()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, call_off)
-    try:
+    with place.may_be_called_off() as started:
         async with place.database(settings, purpose="serve") as urls:
             await place.make_ready(settings, urls, may_migrate=may_migrate)
             from punchcard.http import server  # noqa: PLC0415 - slow, and nothing else needs it
 
-            # From here on the server handles the signals; these must not cut its drain, or the database's stop, short.
-            starting = None
+            started()
             with place.addressed(settings) as publish:
 
                 def announce(address: str) -> None:
@@ -50,6 +39,4 @@ async def _serve(settings: Settings, *, may_migrate: bool) -> int:
                     server.tell(address)
 
                 await server.serve(settings, urls, announce=announce)
-    except asyncio.CancelledError:
-        return OK
     return OK
