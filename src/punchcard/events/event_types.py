@@ -17,7 +17,7 @@ from punchcard.access.keyring import Keyring
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
 from punchcard.engine.schema import SchemaFault, compile_schema
-from punchcard.errors import Conflict, EventTypeUnknown, Fault, Forbidden, NameTaken, SchemaRefused
+from punchcard.errors import EventTypeUnknown, Fault, Forbidden, NameTaken, SchemaRefused
 from punchcard.events.intrinsic_types import INTRINSIC_TYPES
 
 Name = Annotated[str, Field(min_length=2, max_length=64, pattern=r"^[A-Z]+(_[A-Z]+)*$")]
@@ -67,12 +67,6 @@ class EventTypeView(wire.View, frozen=True):
     schema: msgspec.Raw | None
     created_at: str
     updated_at: str
-
-
-class SecretView(wire.View, frozen=True):
-    """The secret that reports events of a private type."""
-
-    secret: str
 
 
 READ = """
@@ -184,15 +178,6 @@ async def patch_event_type(
         return _view(await _read(tx, tenant_id, str(row["id"])))
 
     return await db.run(body)
-
-
-async def get_secret(db: Db, tenant_id: UUID, keyring: Keyring, identifier: str) -> SecretView:
-    """Return the secret of a private event type. Raises: EventTypeUnknown, Conflict when the type has none."""
-    async with db.transaction(snapshot=True) as tx:
-        row = await _read(tx, tenant_id, identifier)
-    if not row["is_private"] or row["is_intrinsic"]:
-        raise Conflict("Only private event types have a secret; this one is reported with an end user's token.")
-    return SecretView(await secrets.reveal(db, keyring, tenant_id, row["id"]))
 
 
 def check_schema(schema: wire.Json | None) -> None:
