@@ -67,6 +67,7 @@ def test_intrinsic_types_are_listed_and_cannot_be_changed(shop: Shop) -> None:
     assert {"REGISTERED_ACCOUNT", "PURCHASED_REWARD", "CLOSED_ACCOUNT", "PROFILE_UPDATED"} == {
         t["name"] for t in listed
     }
+    assert {t["name"]: t["command"] for t in listed}["CLOSED_ACCOUNT"] == "DELETE /v1/users/{id}"
     assert shop.call("PATCH", "/v1/event_types/PURCHASED_REWARD", {"isActive": False}).status_code == 403
 
 
@@ -112,3 +113,28 @@ def test_a_type_that_becomes_private_gets_a_secret(shop: Shop) -> None:
 
     assert none.status_code == 409
     assert shop.report(user, bearer=shop.secret()).status_code == 200
+
+
+def test_the_list_is_filtered_by_activity(shop: Shop) -> None:
+    """`isActive` and `archived` say the same, the other way round."""
+    shop.event_type()
+    shop.event_type("VISITED_SHOP", schema=None)
+    shop.done("PATCH", "/v1/event_types/VISITED_SHOP", {"isActive": False})
+
+    archived, inactive, active = (
+        {listed["name"] for listed in shop.done("GET", f"/v1/event_types/?isIntrinsic=false&{query}")}
+        for query in ("archived=true", "filter=isActive:false", "archived=false")
+    )
+
+    assert (archived, inactive, active) == ({"VISITED_SHOP"}, {"VISITED_SHOP"}, {"PURCHASED_COFFEE"})
+
+
+def test_a_change_is_made_by_id_or_name(shop: Shop) -> None:
+    """PATCH takes the id, in capitals too, and the name."""
+    made = shop.event_type()
+
+    first = shop.done("PATCH", f"/v1/event_types/{made['id'].upper()}", {"description": "By id"})
+    second = shop.done("PATCH", "/v1/event_types/PURCHASED_COFFEE", {"description": "By name"})
+
+    assert (first["version"], second["version"]) == (2, 3)
+    assert "command" not in second

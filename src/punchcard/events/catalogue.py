@@ -23,6 +23,7 @@ from punchcard.db.connection import Db, Row, Tx
 from punchcard.engine.schema import Schema, compile_schema
 from punchcard.engine.situation import Reactor
 from punchcard.errors import Unauthenticated
+from punchcard.events.type_settings import Enhancer, TypeSettings, read_enhancers, read_settings
 from punchcard.reactors.reactors import load_reactors
 
 CHANNEL = "punchcard_catalogue"
@@ -30,7 +31,7 @@ POLL_SECONDS = 5.0
 TENANTS_RELOAD_SECONDS_MIN = 0.05
 
 LOAD_TYPES = """
-    select type.*, version.schema from event_types as type
+    select type.*, version.schema, version.settings, version.enhancers from event_types as type
     join event_type_versions as version on version.tenant_id = type.tenant_id
         and version.event_type_id = type.id and version.version = type.version
     where type.tenant_id = $1
@@ -52,6 +53,8 @@ class EventType(Struct, frozen=True):
     is_active: bool
     schema: Schema | None
     reactors: tuple[Reactor, ...]
+    settings: TypeSettings = TypeSettings()
+    enhancers: tuple[Enhancer, ...] = ()
 
 
 class Snapshot(Struct, frozen=True):
@@ -162,6 +165,6 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
         schema = None if row["schema"] is None else compile_schema(wire.decode(row["schema"].encode()))
         types[row["name"]] = EventType(
             row["id"], row["name"], row["version"], row["is_private"], row["is_intrinsic"], row["is_active"],
-            schema, reactors.get(row["id"], ()),
+            schema, reactors.get(row["id"], ()), read_settings(row["settings"]), read_enhancers(row["enhancers"]),
         )  # fmt: skip
     return Snapshot(tenant_id, version or 0, types, await load_access(tx, tenant_id))
