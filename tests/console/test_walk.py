@@ -80,6 +80,21 @@ async def test_the_walk(town: Shop, open_desk: Opener) -> None:
     assert town.balance(ada) == 12
 
 
+async def test_ledger_entries_of_an_event(town: Shop, open_desk: Opener) -> None:
+    """An event's page has every entry that it made, however many have followed, and says so when there are none."""
+    ada = cafe(town)
+    event = town.report(ada, 21).json()["data"]
+    purchase = {"type": "PURCHASED_COFFEE", "subject": ada["id"]}
+    later = [purchase | {"payload": {"total": total}} for total in range(300, 700)]
+    assert town.call("POST", "/v1/events/batch", later).status_code == 200
+    desk = await open_desk(f"/events/{event['id']}")
+    rows = desk.page.get_by_role("row").filter(has=desk.page.get_by_role("link"))
+    await expect(rows).to_have_text([re.compile(r"1A point for.*\+2121 points"), re.compile(r"215 more\+1536 points")])
+    nothing = town.report(ada, 0).json()["data"]
+    await desk.go(f"/events/{nothing['id']}")
+    await desk.tell("It has not changed the balance.")
+
+
 async def test_form_and_json_are_one_state(town: Shop, open_desk: Opener) -> None:
     """What is typed in the form stands in the JSON and the other way round; nothing else is sent."""
     cafe(town)
@@ -229,6 +244,7 @@ async def test_users(town: Shop, open_desk: Opener) -> None:
     await desk.button("Purchase").click()
     await expect(desk.heading("PURCHASED_REWARD")).to_be_visible()
     await desk.tell(f"Net {MINUS}5 points")
+    await expect(desk.page.get_by_role("row").filter(has_text="redemption")).to_contain_text("4 points")
     await expect(desk.button("Report again with changes")).to_be_hidden()
     await desk.page.go_back()
     await expect(desk.page.get_by_text("4 points", exact=True)).to_be_visible()

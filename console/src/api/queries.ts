@@ -4,7 +4,6 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { call } from './client'
 import * as api from './generated/sdk.gen'
 import type {
-  EntryView,
   EventTypeView,
   EventView,
   PageInfo,
@@ -17,7 +16,9 @@ export type {
   EntryView,
   EventTypeView,
   EventView,
+  LedgerEntryView,
   PreviewView,
+  ReactionsView,
   ReactorView,
   RewardView,
   VerdictView,
@@ -138,28 +139,6 @@ export const walletQuery = (userId: string) =>
         .data,
     initialPageParam: undefined as number | undefined,
     getNextPageParam: (last) => last.nextBefore ?? undefined,
-  })
-
-const LEDGER_PAGES_MAX = 20
-
-/** The ledger entries that an event made. The wallet lists the newest first; older than the event there are none. */
-export const entriesQuery = (event: EventView) =>
-  queryOptions({
-    queryKey: ['entries', event.id],
-    queryFn: async ({ signal }) => {
-      const found: EntryView[] = []
-      let before: number | undefined
-      for (let page = 0; page < LEDGER_PAGES_MAX; page++) {
-        const path = { user_id: event.subject }
-        const { data } = await call((to) => api.getWallet({ ...to, path, query: { limit: 100, before } }), signal)
-        found.push(...data.entries.filter((entry) => entry.eventId === event.id))
-        const oldest = data.entries.at(-1)
-        if (!oldest || data.nextBefore == null || oldest.recordedAt < event.reportedAt) return found.reverse()
-        before = data.nextBefore
-      }
-      return null
-    },
-    staleTime: Infinity,
   })
 
 async function everything<T>(read: (cursor?: string) => Promise<Page<T>>): Promise<T[]> {

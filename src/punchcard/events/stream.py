@@ -15,6 +15,7 @@ from punchcard.engine.situation import Code, Verdict
 from punchcard.engine.verdicts import Judged, reason, unpack
 from punchcard.errors import NotFound
 from punchcard.events.event import Event, EventView, view
+from punchcard.points.wallet import CausingReactor
 
 READ = """
     select event.*, type.name as type_name
@@ -25,6 +26,16 @@ READ = """
 VERSIONS = """
     select id, reactor_id, version, name, "constraint", max_activations, effective_from, effective_until
     from reactor_versions where tenant_id = $1 and id = any($2::bigint[])
+"""
+
+ENTRIES = """
+    select entry.number, entry.points, entry.balance_after, entry.account, entry.reaction,
+           reactor.reactor_id, reactor.version as reactor_version, reactor.name as reactor_name
+    from ledger_entries as entry
+    left join reactor_versions as reactor on reactor.tenant_id = entry.tenant_id
+        and reactor.id = entry.reactor_version_id
+    where entry.tenant_id = $1 and entry.user_id = $2 and entry.event_id = $3
+    order by entry.number
 """
 
 
@@ -68,12 +79,27 @@ class VerdictView(wire.View, frozen=True):
     reactions: list[ReactionView]
 
 
-class ReactionsView(wire.View, frozen=True):
-    """What came of an event: the net points, and the verdict of every reactor that was live."""
+class LedgerEntryView(wire.View, frozen=True):
+    """One change of the wallet by the event. `points` is signed; `account` is the programme's side of it.
 
+    `reactor` and the number of its `reaction` are missing where a command moved the points.
+    """
+
+    number: int
+    points: int
+    balance_after: int
+    account: str
+    reactor: CausingReactor | None = None
+    reaction: int | None = None
+
+
+class ReactionsView(wire.View, frozen=True):
+    """What came of an event: the net points, the verdict of every reactor that was live, and the ledger's entries."""
+
+    event_id: UUID
     points: int
     verdicts: list[VerdictView]
-    event_id: UUID | None = None
+    entries: list[LedgerEntryView]
 
 
 async def list_events(db: Db, tenant_id: UUID, own_user_id: UUID | None, listing: Listing) -> Page[EventView]:
@@ -93,11 +119,12 @@ async def get_event(db: Db, tenant_id: UUID, own_user_id: UUID | None, id: UUID)
 
 
 async def get_reactions(db: Db, tenant_id: UUID, id: UUID) -> ReactionsView:
-    """Return what came of one event: net points, and why each reactor fired or did not."""
+    """Return what came of one event: net points, why each reactor fired or did not, and the ledger's entries."""
     async with db.transaction(snapshot=True) as tx:
         event = await read_event(tx, tenant_id, id)
         verdicts = await tell(tx, tenant_id, msgspec.json.decode(event.verdicts), wire.decode(event.payload.encode()))
-    return ReactionsView(event.points, verdicts, event.id)
+        rows = await tx.fetch(ENTRIES, tenant_id, event.user_id, event.id)
+    return ReactionsView(event.id, event.points, verdicts, [_entry(row) for row in rows])
 
 
 async def read_event(tx: Tx, tenant_id: UUID, event_id: UUID) -> Event:
@@ -130,6 +157,13 @@ def _verdict(verdict: Verdict, version: Row, payload: Mapping[str, Any]) -> Verd
         version["reactor_id"], version["version"], version["name"], fired, verdict.code.name,
         reason(verdict, judged, payload), reactions,
     )  # fmt: skip
+
+
+def _entry(row: Row) -> LedgerEntryView:
+    reactor = None
+    if row["reactor_id"] is not None:
+        reactor = CausingReactor(row["reactor_id"], row["reactor_version"], row["reactor_name"])
+    return LedgerEntryView(row["number"], row["points"], row["balance_after"], row["account"], reactor, row["reaction"])
 
 
 def of_row(row: Row) -> Event:

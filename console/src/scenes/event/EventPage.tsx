@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { writeExact } from '../../api/exactJson'
 import { curl } from '../../api/curl'
-import { entriesQuery, eventQuery, eventTypesQuery, reactionsQuery, userQuery, type EventView } from '../../api/queries'
+import { eventQuery, eventTypesQuery, reactionsQuery, userQuery, type EventView, type LedgerEntryView } from '../../api/queries'
 import { useSession } from '../../api/session'
 import { CopyButton, ErrorNotice, Facts, Id, JsonBlock, Page, points, Points, Rows, Section, Time } from '../../common/parts'
 import { nameOf } from '../../common/user'
@@ -39,14 +39,7 @@ export function EventPage() {
             <JsonBlock value={event.payload} label="Payload of the event" />
           </Section>
         </div>
-        <div className="pc-stack">
-          <Section title="Why" actions={<NetPoints value={event.points} />}>
-            <Why id={event.id} />
-          </Section>
-          <Section title="Ledger entries">
-            <Entries event={event} />
-          </Section>
-        </div>
+        <CameOfIt event={event} />
       </div>
     </Page>
   )
@@ -111,20 +104,26 @@ function NetPoints({ value }: { value: number }) {
   )
 }
 
-function Why({ id }: { id: string }) {
-  const { data, error, refetch } = useQuery(reactionsQuery(id))
-  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />
-  if (!data) return <Rows count={2} />
-  return <Verdicts verdicts={data.verdicts} />
+function CameOfIt({ event }: { event: EventView }) {
+  const { data, error, refetch } = useQuery(reactionsQuery(event.id))
+  return (
+    <div className="pc-stack">
+      <Section title="Why" actions={<NetPoints value={event.points} />}>
+        {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+        {!data && !error && <Rows count={2} />}
+        {data && <Verdicts verdicts={data.verdicts} />}
+      </Section>
+      {data && (
+        <Section title="Ledger entries">
+          <Entries entries={data.entries} />
+        </Section>
+      )}
+    </div>
+  )
 }
 
-function Entries({ event }: { event: EventView }) {
-  const { data, error, refetch } = useQuery(entriesQuery(event))
-  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />
-  if (data === undefined) return <Rows count={2} />
-  if (data === null)
-    return <p className="pc-nothing">Too many have followed to find them here; the user’s wallet has them all.</p>
-  if (data.length === 0) return <p className="pc-nothing">It has not changed the balance.</p>
+function Entries({ entries }: { entries: LedgerEntryView[] }) {
+  if (entries.length === 0) return <p className="pc-nothing">It has not changed the balance.</p>
   return (
     <div className="pc-table-wrap">
       <table className="pc-table">
@@ -141,10 +140,18 @@ function Entries({ event }: { event: EventView }) {
           </tr>
         </thead>
         <tbody>
-          {data.map((entry) => (
+          {entries.map((entry) => (
             <tr key={entry.number}>
               <td data-label="No.">{entry.number}</td>
-              <td data-label="Reason">{entry.reactor?.name ?? entry.account.toLowerCase()}</td>
+              <td data-label="Reason">
+                {entry.reactor ? (
+                  <Link to="/reactors/$reactorId" params={{ reactorId: entry.reactor.id }} search={{}}>
+                    {entry.reactor.name}
+                  </Link>
+                ) : (
+                  entry.account.toLowerCase()
+                )}
+              </td>
               <td data-label="Points" className="pc-number">
                 <Points value={entry.points} />
               </td>
