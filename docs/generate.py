@@ -1,9 +1,11 @@
 """Writes docs/reference/ from the code, so that nothing there can be forgotten or out of date: `./dev docs`.
 
-`pages()` returns what each page has to say; a test compares that with the files.
+The document from which the console's client is made, console/openapi.json, is written with it. `pages()` and
+`client_document()` return what the files have to say; tests compare that with them.
 """
 
 import inspect
+import json
 import types
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,13 +15,16 @@ from prometheus_client import CollectorRegistry, Metric
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from punchcard import errors
+from punchcard import errors, wire
 from punchcard.access.principals import Kind
 from punchcard.config import Settings
 from punchcard.http.metrics import REGISTRY
+from punchcard.http.openapi import document
 from punchcard.http.routes import ROUTES, Route
 
-REFERENCE = Path(__file__).parent / "reference"
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT / "docs" / "reference"
+CLIENT_DOCUMENT = ROOT / "console" / "openapi.json"
 NOTE = "<!-- Written by `./dev docs` from {source}. Change it there. -->"
 PREFIX = str(Settings.model_config.get("env_prefix"))
 SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "min_length": "characters ≥", "max_length": "characters ≤"}
@@ -33,6 +38,11 @@ def pages() -> dict[str, str]:
         "routes.md": routes_page(),
         "metrics.md": metrics_page(REGISTRY),
     }
+
+
+def client_document() -> str:
+    """Return the OpenAPI document as the server serves it, in lines whose changes can be read."""
+    return json.dumps(json.loads(wire.encode(document(ROUTES))), indent=1, ensure_ascii=False) + "\n"
 
 
 def settings_page() -> str:
@@ -155,13 +165,13 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
 
 
 def main() -> None:
-    """Write the pages that differ, and say which."""
+    """Write the files that differ, and say which."""
     REFERENCE.mkdir(parents=True, exist_ok=True)
-    for name, text in pages().items():
-        file = REFERENCE / name
+    wanted = {REFERENCE / name: text for name, text in pages().items()} | {CLIENT_DOCUMENT: client_document()}
+    for file, text in wanted.items():
         if not file.exists() or file.read_text() != text:
             file.write_text(text)
-            print(f"wrote {file.relative_to(REFERENCE.parent.parent)}")
+            print(f"wrote {file.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
-"""The console's sources by themselves: their types, and the tests that need no browser."""
+"""The console's sources by themselves: their types, what its client is made from, and the tests without a browser."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from docs import generate
 from tests.console.needs import missing
+from tests.shop import Shop
 
 CONSOLE = Path(__file__).resolve().parents[2] / "console"
 
@@ -29,3 +32,10 @@ def test_the_sources_hold(words: tuple[str, ...]) -> None:
         [sys.executable, "-c", run, script, *arguments], cwd=CONSOLE, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_client_is_made_from_what_the_code_says(shop: Shop) -> None:
+    """console/openapi.json is what `./dev docs` would write now, and that is the document that the server serves."""
+    text = generate.client_document()
+    assert generate.CLIENT_DOCUMENT.read_text() == text, "console/openapi.json is out of date; run ./dev docs"
+    assert json.loads(text) == shop.http.get("/openapi.json").json()
