@@ -1,0 +1,90 @@
+"""What enhancers add to an event before the rules look at it.
+
+    RANDOM_NUMBER      randomNumber   from 0 up to, but not 1; drawn for this event
+    POINTS_ENHANCER    points         {balance, earned, spent, earnedInPeriod, spentInPeriod}
+
+They run in this order, and see the member as the event before left him. What each one added is kept with the event,
+apart from the payload as it was reported; the rules see both as one object, in which an enhancer's word wins.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Struct
+
+RANDOM_NUMBER, POINTS = "RANDOM_NUMBER", "POINTS_ENHANCER"
+
+# What an enhancer would speak of and the engine does not know yet.
+UNKNOWN_NOUNS = {
+    "AUDIENCE_ENHANCER": "audiences",
+    "TIER": "tiers",
+    "REFERRAL_DETAILS": "referrals",
+    "CODE_POOL": "code pools",
+}
+
+Enhanced = dict[str, dict[str, Any]]
+"""What was added: by the enhancer's name, then by the key in the payload."""
+
+
+class History(Struct):
+    """Whole points that a member has earned and spent: ever, and since the current period began."""
+
+    earned: int
+    spent: int
+    earned_in_period: int
+    spent_in_period: int
+
+    def add(self, points: int) -> None:
+        """Count a change of the balance."""
+        if points > 0:
+            self.earned += points
+            self.earned_in_period += points
+        else:
+            self.spent -= points
+            self.spent_in_period -= points
+
+
+class Facts(Struct, frozen=True):
+    """What enhancers speak of, the instant before an event. None: no enhancer of the event asks for it."""
+
+    balance: int
+    history: History | None = None
+    random_number: Decimal | None = None
+
+
+def _random_number(facts: Facts) -> dict[str, Any]:
+    return {"randomNumber": facts.random_number}
+
+
+def _points(facts: Facts) -> dict[str, Any]:
+    history = facts.history
+    assert history is not None, "read for every member about whom such an event is"
+    return {
+        "points": {
+            "balance": facts.balance,
+            "earned": history.earned,
+            "spent": history.spent,
+            "earnedInPeriod": history.earned_in_period,
+            "spentInPeriod": history.spent_in_period,
+        }
+    }
+
+
+_ENHANCERS: Mapping[str, Callable[[Facts], dict[str, Any]]] = {RANDOM_NUMBER: _random_number, POINTS: _points}
+KNOWN = tuple(_ENHANCERS)
+
+
+def enhance(names: Sequence[str], facts: Facts) -> Enhanced:
+    """Return what the enhancers of these names add, in the order in which they run."""
+    return {name: add(facts) for name, add in _ENHANCERS.items() if name in names}
+
+
+def seen_by_rules(payload: Mapping[str, Any], enhanced: Enhanced | None) -> Mapping[str, Any]:
+    """Return the payload with all that was added to it."""
+    if not enhanced:
+        return payload
+    seen = dict(payload)
+    for added in enhanced.values():
+        seen |= added
+    return seen
