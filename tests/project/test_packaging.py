@@ -1,6 +1,7 @@
 """The wheel is whole: whoever installs it needs no Node.js and no checkout."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -81,3 +82,23 @@ def test_what_is_built_already_needs_no_node(tree: Path, monkeypatch: pytest.Mon
     shutil.rmtree(output)
     assert not hatch_build.build(tree)
     assert not output.exists()
+
+
+BUILD = "import hatch_build, pathlib, sys; print(hatch_build.build(pathlib.Path(sys.argv[1])))"
+
+
+@pytest.mark.skipif(bool(os.environ.get("PUNCHCARD_SKIP_CONSOLE")), reason="the console is left out")
+def test_two_builds_at_once_are_one(tmp_path: Path) -> None:
+    """Of two processes that build the same tree, one does, and the other waits for it and finds it done."""
+    left_out = shutil.ignore_patterns("node_modules", "dist", "generated", "*.test.*")
+    shutil.copytree(ROOT / "console", tmp_path / "console", ignore=left_out)
+    (tmp_path / "console/node_modules").symlink_to(ROOT / "console/node_modules")
+    command = [sys.executable, "-c", BUILD, str(tmp_path)]
+    started = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert sorted(process.communicate()[0].split()[-1] for process in started) == ["False", "True"]
+    output = tmp_path / hatch_build.OUTPUT
+    assert (output / hatch_build.STAMP).read_text() == hatch_build.digest(tmp_path / "console")
+    page = (output / "index.html").read_text()
+    named = re.findall(r'(?:src|href)="/console/(assets/[^"]+)"', page)
+    assert named
+    assert [name for name in named if not (output / name).is_file()] == []
