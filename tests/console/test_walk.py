@@ -269,6 +269,9 @@ async def test_types_and_reactors_can_be_read(town: Shop, open_desk: Opener) -> 
     await expect(desk.page.get_by_role("region", name="Constraint")).to_contain_text('"minimum": 20')
     await desk.page.get_by_role("link", name="Reactors", exact=True).click()
     await expect(desk.page.get_by_role("row").filter(has_text="15 more")).to_contain_text("15 points")
+    for intrinsic in town.done("GET", "/v1/event_types/?isIntrinsic=true"):
+        await desk.go(f"/event-types/{intrinsic['name']}")
+        await expect(desk.page.locator("dl")).to_contain_text(f"Call instead{intrinsic['command']}")
 
 
 async def test_the_copied_curl_reports(town: Shop, open_desk: Opener) -> None:

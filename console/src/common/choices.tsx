@@ -17,18 +17,6 @@ type Choice = {
   description?: string
 }
 
-// What makes the engine itself report an intrinsic type; the server says the same when one is reported.
-const COMMANDS: Record<string, string> = {
-  REGISTERED_ACCOUNT: 'POST /v1/users/',
-  PROFILE_UPDATED: 'PATCH /v1/users/{id}',
-  CLOSED_ACCOUNT: 'DELETE /v1/users/{id}',
-  PURCHASED_REWARD: 'POST /v1/commands/purchase_reward',
-}
-
-export function commandOf(type: EventTypeView): string {
-  return COMMANDS[type.name] ?? 'one of the commands of the API'
-}
-
 export function EventTypeChoice(props: Choice & { onlyReportable?: boolean }) {
   const types = useQuery(eventTypesQuery)
   const [search, setSearch] = useState('')
@@ -57,7 +45,7 @@ export function EventTypeChoice(props: Choice & { onlyReportable?: boolean }) {
 function optionOfType(type: EventTypeView, onlyReportable: boolean): Option {
   const base = { value: type.name, label: type.name, names: [type.id] }
   if (onlyReportable && type.isIntrinsic)
-    return { ...base, disabled: true, detail: `The engine reports this itself: call ${commandOf(type)} instead.` }
+    return { ...base, disabled: true, detail: `The engine reports this itself: call ${type.command} instead.` }
   if (onlyReportable && !type.isActive) return { ...base, disabled: true, detail: 'Archived: it takes no events.' }
   return { ...base, detail: type.description }
 }

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { eventTypesQuery, reactorsQuery, type EventTypeView } from '../../api/queries'
-import { commandOf } from '../../common/choices'
 import { Empty, ErrorNotice, Facts, Id, JsonBlock, Page, Rows, Section, Time } from '../../common/parts'
 import { reporterOf } from './EventTypes'
 
@@ -33,7 +32,7 @@ function EventType({ type }: { type: EventTypeView }) {
               items={[
                 ['Id', <Id key="id" value={type.id} />],
                 ['Reported by', reporterOf(type)],
-                ...(type.isIntrinsic ? ([['Call instead', commandOf(type)]] as [string, string][]) : []),
+                ...(type.command ? ([['Call instead', type.command]] as [string, string][]) : []),
                 ['State', type.isActive ? 'active' : 'archived: it takes no events'],
                 ['Version', type.version],
                 ['Created', <Time key="c" value={type.createdAt} />],
