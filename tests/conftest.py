@@ -36,12 +36,14 @@ async def db(urls: Urls) -> AsyncIterator[Db]:
 
 
 def server_environment(urls: Urls, **settings: str) -> dict[str, str]:
-    """Return the environment of a server on `urls`."""
+    """Return the environment of a server on `urls`, which lets everybody call as often as a test may like."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PUNCHCARD_")}
     return kept | {
         "PUNCHCARD_DATABASE_URL": urls.app,
         "PUNCHCARD_MIGRATE_URL": urls.owner,
         "PUNCHCARD_ALLOW_UNSAFE_DURABILITY": "tests",
+        "PUNCHCARD_KEY_RATE_LIMIT": "0",
+        "PUNCHCARD_USER_RATE_LIMIT": "0",
         **settings,
     }
 

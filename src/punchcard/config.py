@@ -62,6 +62,18 @@ class Settings(BaseSettings):
     auth_failures_per_minute_max: int = Field(
         300, ge=0, le=1_000_000, description="failed authentications of one address before 429; 0: no limit"
     )
+    key_rate_limit: int = Field(
+        100, ge=0, le=1_000_000, description="requests a second of one secret or client; 0: no limit"
+    )
+    key_rate_burst: int = Field(400, ge=1, le=1_000_000, description="requests at once of one secret or client")
+    key_rate_limit_max: int = Field(
+        1_000, ge=1, le=1_000_000, description="highest rate, and burst, that a tenant may set for its own keys"
+    )
+    user_rate_limit: int = Field(5, ge=0, le=1_000_000, description="requests a second of one end user; 0: no limit")
+    user_rate_burst: int = Field(50, ge=1, le=1_000_000, description="requests at once of one end user")
+    processes: int = Field(
+        1, ge=1, le=1_000, description="processes that serve side by side: each takes its share of the rate limits"
+    )
     idempotency_days: int = Field(30, ge=1, le=365, description="how long an Idempotency-Key is remembered")
     drain_seconds_max: float = Field(30.0, gt=0, le=600, description="longest wait for requests under way at a stop")
 

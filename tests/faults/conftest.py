@@ -100,6 +100,7 @@ class Engine(Cluster):
             str(self.data),
         ]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PUNCHCARD_")}
+        kept["PUNCHCARD_KEY_RATE_LIMIT"] = "0"
         with (self.data.parent / "log").open("a") as log:
             self._process = subprocess.Popen(  # noqa: ASYNC220 - returns at once
                 command, env=kept | settings, stdout=subprocess.PIPE, stderr=log, text=True

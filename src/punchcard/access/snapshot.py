@@ -8,6 +8,7 @@ from punchcard.access import clients, issuer_tokens, secrets
 from punchcard.access.clients import Client
 from punchcard.access.issuer_tokens import Issuer
 from punchcard.access.secrets import Secret
+from punchcard.access.tenants import OwnRate, load_rate
 from punchcard.db.connection import Tx
 
 _serials = count()
@@ -15,7 +16,7 @@ _serials = count()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AccessSnapshot:
-    """A tenant's clients by id, event-type secrets by digest and by id, and token issuers by name.
+    """A tenant's clients by id, event-type secrets by digest and by id, token issuers by name, and its keys' own rate.
 
     serial: no two snapshots of a process have the same, so what was learned under one is not believed under another.
     """
@@ -23,6 +24,7 @@ class AccessSnapshot:
     clients: dict[str, Client]
     secrets: dict[bytes, Secret]
     issuers: dict[str, Issuer]
+    rate: OwnRate = field(default_factory=OwnRate)
     serial: int = field(default_factory=lambda: next(_serials))
     secrets_by_id: dict[str, Secret] = field(init=False)
 
@@ -36,4 +38,5 @@ async def load_access(tx: Tx, tenant_id: UUID) -> AccessSnapshot:
         await clients.load(tx, tenant_id),
         await secrets.load(tx, tenant_id),
         await issuer_tokens.load(tx, tenant_id),
+        await load_rate(tx, tenant_id),
     )

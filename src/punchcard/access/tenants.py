@@ -1,10 +1,15 @@
 """Tenants: each a loyalty programme of its own, named by an API key, invisible to every other."""
 
+from typing import Annotated
 from uuid import UUID
 
+from msgspec import Struct
+from pydantic import Field
+
+from punchcard.config import Settings
 from punchcard.db.connection import Db, Tx
 from punchcard.errors import Fault
-from punchcard.wire import View, invalid, rfc3339
+from punchcard.wire import Definition, Integer, View, invalid, rfc3339
 
 NAME_CHARACTERS_MAX = 200
 
@@ -19,22 +24,80 @@ class TenantView(View, frozen=True):
 
 
 class OwnTenantView(View, frozen=True):
-    """The caller's own tenant. `timeZone` is an IANA name: the zone in which its people read times."""
+    """The caller's own tenant. `timeZone` is an IANA name: the zone in which its people read times.
+
+    `rateLimit` and `rateBurst` are how many requests one of its keys may make a second, and at once; null: as many as
+    the server's settings say.
+    """
 
     id: UUID
     name: str
     api_key: UUID
     time_zone: str
+    rate_limit: int | None
+    rate_burst: int | None
 
 
-SELECT_TENANT = "select id, name, api_key, time_zone from tenants where id = $1"
+SELECT_TENANT = "select id, name, api_key, time_zone, rate_limit, rate_burst from tenants where id = $1"
 
 
 async def get_tenant(db: Db, tenant_id: UUID) -> OwnTenantView:
     """Return the tenant that is called."""
     row = await db.fetchrow(SELECT_TENANT, tenant_id)
     assert row is not None, "whoever calls has been admitted to it"
-    return OwnTenantView(row["id"], row["name"], row["api_key"], row["time_zone"])
+    return OwnTenantView(*row.values())
+
+
+Rate = Annotated[Integer, Field(ge=1)]
+
+
+class TenantPatch(Definition):
+    """A change of a tenant: what is left out stays, null is the server's setting again."""
+
+    rate_limit: Rate | None = None
+    rate_burst: Rate | None = None
+
+
+UPDATE_TENANT = """
+    update tenants set
+        rate_limit = case when $2 then $3::integer else rate_limit end,
+        rate_burst = case when $4 then $5::integer else rate_burst end
+    where id = $1
+    returning id, name, api_key, time_zone, rate_limit, rate_burst
+"""
+
+
+async def patch_tenant(db: Db, tenant_id: UUID, settings: Settings, definition: TenantPatch) -> OwnTenantView:
+    """Change the tenant that is called. Raises: Invalid for a rate beyond what the server lets tenants have."""
+    most, named = settings.key_rate_limit_max, definition.model_fields_set
+    limit, burst = definition.rate_limit, definition.rate_burst
+    faults = [
+        Fault(pointer, "out_of_range", f"Write a number from 1 to {most}; the server lets no tenant have more.")
+        for pointer, rate in (("/rateLimit", limit), ("/rateBurst", burst))
+        if rate is not None and rate > most
+    ]
+    if faults:
+        raise invalid(faults)
+    arguments = ("rate_limit" in named, limit, "rate_burst" in named, burst)
+    row = await db.fetchrow(UPDATE_TENANT, tenant_id, *arguments)
+    assert row is not None, "whoever calls has been admitted to it"
+    return OwnTenantView(*row.values())
+
+
+class OwnRate(Struct, frozen=True):
+    """What a tenant has said of its keys' rate: requests a second, and at once; None: as the settings say."""
+
+    limit: int | None = None
+    burst: int | None = None
+
+
+SELECT_RATE = "select rate_limit, rate_burst from tenants where id = $1"
+
+
+async def load_rate(tx: Tx, tenant_id: UUID) -> OwnRate:
+    """Return a tenant's own rate."""
+    row = await tx.fetchrow(SELECT_RATE, tenant_id)
+    return OwnRate() if row is None else OwnRate(*row.values())
 
 
 INSERT_TENANT = "insert into tenants (id, name, api_key) values ($1, $2, $3)"

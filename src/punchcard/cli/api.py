@@ -138,7 +138,7 @@ class Api:
                     return answer
                 trouble = f"stays busy ({answer.sentence})"
                 asked = response.headers.get("Retry-After", "")
-                pause = max(pause, min(float(asked), PAUSE_SECONDS_MAX)) if asked.isdigit() else pause
+                pause = max(pause, min(float(asked), self._patience_seconds)) if asked.isdigit() else pause
             if clock.monotonic_seconds() - started > self._patience_seconds:
                 raise StartRefused(f"The server at {self.url} {trouble}; run the same command again to go on.")
             await asyncio.sleep(pause + clock.jitter_seconds(pause / 2))

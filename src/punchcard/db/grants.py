@@ -3,7 +3,7 @@
 import asyncpg
 
 # No UPDATE, DELETE or TRUNCATE, on their partitions neither. Triggers refuse it to every role besides.
-APPEND_ONLY = ("events", "ledger_entries", "event_type_versions", "reactor_versions")
+APPEND_ONLY = ("events", "ledger_entries", "event_type_versions", "reactor_versions", "cloud_events")
 READ_ONLY = ("schema_migrations",)
 
 # A table's name and what is to be granted on it; a partition is treated as its root.

@@ -1,5 +1,7 @@
 """One request as the lanes see it, and one answer."""
 
+from collections.abc import Mapping
+
 from punchcard.http.bodies import Headers
 
 Answer = tuple[int, bytes, dict[str, str]]
@@ -7,13 +9,17 @@ Answer = tuple[int, bytes, dict[str, str]]
 
 
 class Asked:
-    """One request: its method, its headers, its body, where it comes from, and its id."""
+    """One request: its method, its headers, its body, where it comes from, and its id.
 
-    __slots__ = ("address", "body", "headers", "method", "query", "request_id")
+    `limits` are header fields of the answer, whatever it will be: what is left of the caller's rate.
+    """
+
+    __slots__ = ("address", "body", "headers", "limits", "method", "query", "request_id")
 
     def __init__(self, method: str, headers: Headers, query: bytes, body: bytes, address: str, request_id: str) -> None:
         self.method, self.headers, self.query, self.body = method, headers, query, body
         self.address, self.request_id = address, request_id
+        self.limits: Mapping[str, str] = {}
 
     def header(self, name: bytes) -> str | None:
         """Return a header as text."""

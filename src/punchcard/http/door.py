@@ -17,9 +17,20 @@ from punchcard.users.users import find_caller
 
 
 async def admitted(runtime: Runtime, asked: Asked, *, renew: bool = True) -> Principal:
-    """Return who is calling; `renew` counts it as something that the person at the console does.
+    """Return who is calling, and count the request towards the caller's rate; see `identified`.
 
     Raises: Unauthenticated, SecretUnknown, CrossSite, TooManyRequests.
+    """
+    principal = await identified(runtime, asked, renew=renew)
+    snapshot = await runtime.catalogue.snapshot(principal.tenant_id)
+    asked.limits = runtime.rates.admit(principal, snapshot.access.rate)
+    return principal
+
+
+async def identified(runtime: Runtime, asked: Asked, *, renew: bool) -> Principal:
+    """Return who is calling; `renew` counts it as something that the person at the console does.
+
+    Raises: Unauthenticated, SecretUnknown, CrossSite, TooManyRequests for failing too often.
     """
     if b"cookie" in asked.headers and b"authorization" not in asked.headers:
         principal = await sessions.principal_of(runtime, asked, renew=renew)

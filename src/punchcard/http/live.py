@@ -27,7 +27,7 @@ from punchcard.events.reader import Place, Reader, Told, Wanted
 from punchcard.events.tail import Tail
 from punchcard.http import metrics
 from punchcard.http.asked import Asked
-from punchcard.http.door import admitted, authorized
+from punchcard.http.door import admitted, authorized, identified
 from punchcard.http.runtime import Runtime
 from punchcard.users.users import find_user
 
@@ -128,7 +128,7 @@ class Stream(Struct):
 
     async def _may_go_on(self) -> bool:
         try:
-            principal = await admitted(self.runtime, self.asked, renew=False)
+            principal = await identified(self.runtime, self.asked, renew=False)
         except (Unauthenticated, Forbidden):
             return False
         except PunchcardError:  # the database is away: what was true a moment ago may still be

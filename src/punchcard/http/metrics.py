@@ -21,6 +21,9 @@ STREAM_READERS = Gauge("punchcard_stream_readers", "Readers of the event stream 
 STREAM_CUT_OFF = Counter(
     "punchcard_stream_cut_off", "Readers of the event stream sent away because they read too slowly.", registry=REGISTRY
 )
+RATE_LIMITED = Counter(
+    "punchcard_rate_limited", "Requests refused for a rate limit, by its policy.", ["policy"], registry=REGISTRY
+)
 
 
 def observe(method: str, route: str, status: int, seconds: float) -> None:

@@ -73,6 +73,7 @@ ROUTES = (
     Route("DELETE", "/v1/event_reactors/{id}",           reactors.end_reactor,          ADMIN),
 
     Route("GET",    "/v1/tenant/",                       tenants.get_tenant,            ADMIN),
+    Route("PATCH",  "/v1/tenant/",                       tenants.patch_tenant,          ADMIN),
 
     Route("GET",    "/v1/users/",                        users.list_users,              ADMIN),
     Route("POST",   "/v1/users/",                        register_account,              ADMIN),

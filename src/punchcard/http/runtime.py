@@ -20,6 +20,7 @@ from punchcard.events.report import Desk
 from punchcard.events.tail import Tails
 from punchcard.http import metrics
 from punchcard.http.auth import Doorkeeper
+from punchcard.http.rates import Rates
 from punchcard.jobs.sweep import sweep
 
 
@@ -33,6 +34,7 @@ class Runtime(Struct):
     desk: Desk
     batcher: Batcher
     doorkeeper: Doorkeeper
+    rates: Rates
     tails: Tails
     draining: bool = False
 
@@ -72,7 +74,7 @@ async def running(settings: Settings, urls: Urls) -> AsyncIterator[Runtime]:
             asyncio.create_task(catalogue.keep_fresh(urls.app)),
             asyncio.create_task(sweep(db, settings)),
         ]
-        yield Runtime(settings, db, keyring, catalogue, desk, batcher, doorkeeper, tails)
+        yield Runtime(settings, db, keyring, catalogue, desk, batcher, doorkeeper, Rates(settings), tails)
         tails.end()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(batcher.close(), settings.drain_seconds_max)
