@@ -7,6 +7,7 @@ import random
 import secrets
 import time
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import uuid_utils.compat
@@ -39,6 +40,11 @@ def random_bytes(count: int) -> bytes:
 def jitter_seconds(most: float) -> float:
     """Return a random wait between 0 and `most` seconds, so that those who collided do not collide again."""
     return random.uniform(0, most)  # noqa: S311 - no secret hangs on it
+
+
+def random_number() -> Decimal:
+    """Return an unguessable number from 0 up to, but not 1, with nine digits."""
+    return Decimal(secrets.randbelow(10**9)).scaleb(-9)
 
 
 def new_id() -> UUID:

@@ -1,0 +1,80 @@
+"""Enhancers at work: what they speak of is read once for all events of a commit, what they add is pinned with each.
+
+They run once the subjects are held, one event after the other, each after what the event before has done: of two
+events in one commit, the second is told of the points that the first gave.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from msgspec import Struct
+
+from punchcard import clock, wire
+from punchcard.db.connection import Tx
+from punchcard.engine.enhancement import (
+    POINTS,
+    RANDOM_NUMBER,
+    Enhanced,
+    Facts,
+    History,
+    enhance,
+    seen_by_rules,
+)
+from punchcard.engine.situation import Decision, Situation
+from punchcard.points.history import read_histories
+
+UNLIKE_ANY_OTHER = (
+    "RANDOM_NUMBER makes every event of this type unlike any other: what is reported twice is recorded twice. "
+    "Send an Idempotency-Key with each report, so that a repeated request gets the first answer again."
+)
+
+
+class Enhances(Protocol):
+    """An event type, as far as enhancers go."""
+
+    @property
+    def enhancers(self) -> tuple[str, ...]:
+        """The names of its enhancers."""
+
+
+class Enhancing(Struct, frozen=True):
+    """What is known of the members of a commit's events, moved on by each event."""
+
+    situation: Situation
+    histories: dict[UUID, History]
+
+    def enhance(self, event_type: Enhances, user_id: UUID) -> Enhanced | None:
+        """Return what the type's enhancers add to an event; chance is drawn here."""
+        names = event_type.enhancers
+        if not names:
+            return None
+        number = clock.random_number() if RANDOM_NUMBER in names else None
+        return enhance(names, Facts(self.situation.subjects[user_id].balance, self.histories.get(user_id), number))
+
+    def follow(self, user_id: UUID, decision: Decision) -> None:
+        """Move on by what an event did."""
+        history = self.histories.get(user_id)
+        if history is not None:
+            for posting in decision.postings:
+                history.add(posting.points)
+
+
+async def begin(
+    tx: Tx, events: Iterable[tuple[UUID, UUID, Enhances]], situation: Situation, now: datetime, *, keep: bool
+) -> Enhancing:
+    """Read what the enhancers of these events (tenant, user, type) ask for. `keep`: their wallets are held."""
+    asking = {(tenant_id, user_id) for tenant_id, user_id, event_type in events if POINTS in event_type.enhancers}
+    return Enhancing(situation, await read_histories(tx, asking, now, keep=keep))
+
+
+def shown_to_rules(payload: str, enhanced: str | None) -> Mapping[str, Any]:
+    """Return what the rules saw of a recorded event: its payload with what was added."""
+    reported: Mapping[str, Any] = wire.decode(payload.encode())
+    return reported if enhanced is None else seen_by_rules(reported, wire.decode(enhanced.encode()))
+
+
+def notices(names: Iterable[str]) -> tuple[str, ...]:
+    """Return what somebody who gives a type these enhancers should know."""
+    return (UNLIKE_ANY_OTHER,) if RANDOM_NUMBER in names else ()
