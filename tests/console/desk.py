@@ -66,6 +66,15 @@ class Desk:
         """Expect a text on the page."""
         await expect(self.page.get_by_text(text).first).to_be_visible()
 
+    async def be_seen(self, *, seen: bool = True) -> None:
+        """Show the tab, or put another in front of it; Chromium without a screen shows all, so the page is told so."""
+        state = "visible" if seen else "hidden"
+        await self.page.evaluate(
+            "state => { Object.defineProperty(document, 'visibilityState', {value: state, configurable: true});"
+            " document.dispatchEvent(new Event('visibilitychange')) }",
+            state,
+        )
+
     def rows(self) -> Locator:
         """Return the rows of the stream that are in the page."""
         return self.page.get_by_role("list", name="Events, the newest first").get_by_role("listitem")

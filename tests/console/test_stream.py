@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.console.desk import Desk
 from tests.shop import Shop
@@ -120,6 +120,54 @@ async def test_a_broken_line_loses_nothing(town: Shop, open_desk: Opener) -> Non
     await desk.page.unroute("**/v1/events/stream*")
     await expect(desk.rows()).to_have_count(3)
     await desk.tell("Live")
+
+
+async def test_a_tab_that_nobody_sees_rests(town: Shop, open_desk: Opener) -> None:
+    """A hidden tab keeps no connection; shown again, it has all that happened meanwhile, however much, each once."""
+    ada = town.cafe()
+    desk = await open_desk()
+    await desk.tell("Live")
+    async with desk.page.expect_event("requestfailed", lambda request: "/v1/events/stream" in request.url):
+        await desk.be_seen(seen=False)
+    report(town, ada, range(1, 251))
+    await expect(desk.rows()).to_have_count(1)
+    await desk.be_seen()
+    await expect(desk.rows().first).to_contain_text("+250")
+    await expect(desk.rows().first).to_have_attribute("aria-setsize", "251")
+    report(town, ada, range(251, 252))
+    await expect(desk.rows().first).to_contain_text("+251")
+    # This time it goes on after the last that the line has brought.
+    async with desk.page.expect_event("requestfailed", lambda request: "/v1/events/stream" in request.url):
+        await desk.be_seen(seen=False)
+    report(town, ada, range(252, 502))
+    async with desk.page.expect_request(lambda request: "lastEventId=" in request.url):
+        await desk.be_seen()
+    await expect(desk.rows().first).to_have_attribute("aria-setsize", "502")
+
+
+async def test_a_reset_is_a_place_to_go_on_from(town: Shop, open_desk: Opener) -> None:
+    """After a reset the list is read again, and a line that breaks then is taken up from the reset on."""
+    ada = town.cafe()
+    desk = await open_desk()
+    await desk.tell("Live")
+    reset = "retry: 10\nevent: reset\nid: here\ndata: {}\n\n"
+    answers: list[dict[str, Any]] = [{"content_type": "text/event-stream", "body": reset}, {"status": 503}]
+
+    async def answer(route: Route) -> None:
+        if answers:
+            await route.fulfill(**answers.pop(0))
+        else:
+            await route.continue_()
+
+    await desk.be_seen(seen=False)
+    report(town, ada, range(1, 4))
+    await desk.page.route("**/v1/events/stream*", answer)
+    async with desk.page.expect_request(lambda request: "lastEventId=here" in request.url):
+        await desk.be_seen()
+        await expect(desk.rows()).to_have_count(4)
+    await desk.tell("Live")
+    report(town, ada, range(4, 6))
+    await expect(desk.rows()).to_have_count(6)
 
 
 async def test_two_tabs(town: Shop, open_desk: Opener) -> None:

@@ -146,6 +146,24 @@ async def test_an_ended_session_keeps_what_was_typed(town: Shop, db: Db, open_de
     assert town.done("GET", "/v1/events/?type=PURCHASED_COFFEE")[0]["points"] == 14
 
 
+async def test_signing_in_again_goes_on(town: Shop, db: Db, open_desk: Opener, new_link: Linker) -> None:
+    """What could not be read when the session ended is read after signing in again, and the stream is live again."""
+    ada = town.cafe()
+    desk = await open_desk()
+    await desk.tell("Live")
+    await db.execute(END, town.tenant.tenant_id)
+    await desk.choose("Subject", "ada", "Ada Member 1")
+    await desk.tell("Your session has ended")
+    await desk.field("Sign-in link").fill(await new_link())
+    await desk.button("Sign in").click()
+    await expect(desk.page.get_by_role("alert")).to_have_count(0)
+    await expect(desk.rows()).to_have_count(1)
+    await desk.tell("Live")
+    await desk.page.mouse.move(0, 0)
+    town.report(ada, 33)
+    await expect(desk.rows().first).to_contain_text("+33")
+
+
 async def test_a_draft_outlives_the_page(town: Shop, open_desk: Opener) -> None:
     """A reloaded page, or a drawer closed by mistake, has the draft still; Start over takes it away."""
     town.cafe()

@@ -36,6 +36,7 @@ export type EventFilters = { type?: string; subject?: string; reportedFrom?: str
 type Page<T> = { data: T[]; page: PageInfo }
 
 const PAGE = 100
+const GAP_PAGES_MAX = 20
 // How long something is shown without being asked for again: definitions, and what hardly ever changes.
 const FRESH_MS = 2_000
 const CALM_MS = 60_000
@@ -51,8 +52,23 @@ export const eventsQuery = (filters: EventFilters) =>
     gcTime: 0,
   })
 
-export const newestEvents = async (filters: EventFilters, limit: number): Promise<EventView[]> =>
-  (await call((to) => api.listEvents({ ...to, query: { ...filters, limit } }))).data
+/** The events above `floor` (an id) that are not known, the newest first; undefined when there are too many.
+ * Ids are in the order of time, but events may appear a little later than their ids say: a page is read whole. */
+export async function unknownEvents(
+  filters: EventFilters,
+  isKnown: (id: string) => boolean,
+  floor: string,
+): Promise<EventView[] | undefined> {
+  const found: EventView[] = []
+  for (let page = 0, cursor: string | undefined; page < GAP_PAGES_MAX; page++) {
+    const read = await call((to) => api.listEvents({ ...to, query: { ...filters, limit: PAGE, cursor } }))
+    const fresh = read.data.filter((event) => event.id > floor && !isKnown(event.id))
+    found.push(...fresh)
+    cursor = read.page.next
+    if (fresh.length === 0 || cursor === undefined) return found
+  }
+  return undefined
+}
 
 export const recentEventsQuery = (subject: string) =>
   queryOptions({

@@ -50,6 +50,11 @@ export function Shell() {
 
 function Frame({ session, hasEnded }: { session: Session; hasEnded: boolean }) {
   const { report } = useSearch({ strict: false }) as { report?: string }
+  const queries = useQueryClient()
+  // What was refused because the session had ended is read once somebody has signed in again.
+  useEffect(() => {
+    if (!hasEnded) void queries.refetchQueries({ type: 'active', predicate: (query) => query.state.status === 'error' })
+  }, [hasEnded, queries])
   return (
     <>
       <div id="shell">

@@ -1,15 +1,18 @@
 // The events that a page shows: pages of the past, and what has come since. Nothing that is shown moves by itself.
 
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { listen, type LiveState } from '../../api/live'
-import { eventsQuery, newestEvents, type EventFilters, type EventView } from '../../api/queries'
+import { eventsQuery, unknownEvents, type EventFilters, type EventView } from '../../api/queries'
+import { useSessionState } from '../../api/session'
 
 const KEPT_MAX = 5_000
-const GAP_PAGE = 200
 
 export function useEvents(filters: EventFilters, isPaused: boolean, mayMove: () => boolean) {
+  const queries = useQueryClient()
   const query = useInfiniteQuery(eventsQuery(filters))
+  // A stream ends with its session; whoever signs in again has it again.
+  const isSignedIn = useSessionState().phase === 'in'
   const [arrived, setArrived] = useState<EventView[]>([])
   const [waiting, setWaiting] = useState<EventView[]>([])
   const [state, setState] = useState<LiveState>('connecting')
@@ -21,6 +24,12 @@ export function useEvents(filters: EventFilters, isPaused: boolean, mayMove: () 
   const paused = useRef(isPaused)
   paused.current = isPaused
   const known = useRef(new Set<string>())
+  const clear = useCallback(() => {
+    setArrived([])
+    setWaiting([])
+    known.current = new Set()
+  }, [])
+  useEffect(clear, [key, clear])
   useEffect(() => {
     for (const page of query.data?.pages ?? []) for (const event of page.data) known.current.add(event.id)
   }, [query.data])
@@ -30,34 +39,43 @@ export function useEvents(filters: EventFilters, isPaused: boolean, mayMove: () 
       const fresh = events.filter((event) => !known.current.has(event.id) && isWithin(event, reportedFrom, reportedTo))
       if (fresh.length === 0) return
       for (const event of fresh) known.current.add(event.id)
-      if (!paused.current && mayMove()) setArrived((before) => [...fresh, ...before].slice(0, KEPT_MAX))
+      if (!paused.current && mayMove()) setArrived((before) => [...fresh, ...before])
       else setWaiting((before) => [...fresh, ...before].slice(0, KEPT_MAX))
     },
     [mayMove, reportedFrom, reportedTo],
   )
 
-  const isReady = query.isSuccess
+  /** Begins with the newest page: what has come is more than a page keeps, and no hole may be in it. */
+  const beginAnew = useCallback(() => {
+    clear()
+    return queries.resetQueries({ queryKey: eventsQuery(filters).queryKey, exact: true })
+  }, [key, clear, queries])
   useEffect(() => {
-    setArrived([])
-    setWaiting([])
-    known.current = new Set()
-  }, [key])
+    if (arrived.length > KEPT_MAX) void beginAnew()
+  }, [arrived.length, beginAnew])
+
+  const listed = useRef(query)
+  listed.current = query
+  const closeGap = useCallback(async () => {
+    // What is older than the list has come to is read when somebody scrolls there.
+    const { data, hasNextPage } = listed.current
+    const floor = (hasNextPage && data?.pages.at(-1)?.data.at(-1)?.id) || ''
+    const missed = await unknownEvents(filters, (id) => known.current.has(id), floor)
+    if (missed) take(missed)
+    else await beginAnew()
+  }, [key, take, beginAnew])
+
+  const isListening = query.isSuccess && !isFixed && isSignedIn
   useEffect(() => {
-    if (isFixed || !isReady) return
-    return listen(
-      { type, subject },
-      {
-        onState: setState,
-        onEvent: (event) => take([event]),
-        onGap: () => void newestEvents(filters, GAP_PAGE).then(take, () => undefined),
-      },
-    )
-  }, [key, isFixed, isReady, take])
+    if (!isListening) return
+    return listen({ type, subject }, { onState: setState, onEvent: (event) => take([event]), onGap: closeGap })
+  }, [key, isListening, take, closeGap])
 
   const show = useCallback(() => {
-    setArrived((before) => [...waiting, ...before].slice(0, KEPT_MAX))
+    if (waiting.length >= KEPT_MAX) return void beginAnew()
+    setArrived((before) => [...waiting, ...before])
     setWaiting([])
-  }, [waiting])
+  }, [waiting, beginAnew])
 
   const events = useMemo(() => inOrder(arrived, query.data?.pages.flatMap((page) => page.data) ?? []), [arrived, query.data])
   const fresh = useMemo(() => new Set(arrived.map((event) => event.id)), [arrived])
