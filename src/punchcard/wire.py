@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -40,6 +40,14 @@ class Definition(BaseModel):
 
 class View(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):
     """An answer. Instants are strings made by `rfc3339`; stored JSON is passed on as it is."""
+
+
+class Document(msgspec.Struct, frozen=True):
+    """An answer that is a document of its own, without the envelope. A kind of document names its media type."""
+
+    MEDIA_TYPE: ClassVar[str]
+
+    body: bytes
 
 
 def _exact(text: str) -> Decimal:

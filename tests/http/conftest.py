@@ -35,9 +35,9 @@ class Furnished:
 
 
 def filled(pattern: str, ids: dict[str, str]) -> str:
-    """Put ids into a route's path: the collection says whose."""
-    collection = pattern.split("/")[2]
-    return "/".join(ids[collection] if part.startswith("{") else part for part in pattern.split("/"))
+    """Put ids into a route's path: of the thing that the part is named after, else of the collection."""
+    parts = pattern.split("/")
+    return "/".join(ids.get(part, ids[parts[2]]) if part.startswith("{") else part for part in parts)
 
 
 def furnish(shop: Shop, word: str) -> Furnished:
@@ -54,6 +54,7 @@ def furnish(shop: Shop, word: str) -> Furnished:
     ids = {
         "events": event["id"],
         "event_types": shop.done("GET", "/v1/event_types/PURCHASED_COFFEE")["id"],
+        "{number}": "1",
         "event_reactors": reactor["id"],
         "users": member["id"],
         "rewards": reward["id"],

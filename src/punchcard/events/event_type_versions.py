@@ -3,25 +3,54 @@
 Owns `event_type_versions`.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct, structs
 
 from punchcard import wire
-from punchcard.db.connection import Row, Tx
+from punchcard.db.connection import Db, Row, Tx
+from punchcard.db.listing import Listing, Page, page, select
 from punchcard.engine.fingerprint import canonical_text
+from punchcard.errors import EventTypeUnknown, NotFound
 from punchcard.events.event_type_definitions import EventTypeDefinition, EventTypePatch, check_schema
 from punchcard.events.type_settings import Enhancer, TypeSettings, mappings_text, read_enhancers, read_settings
 
 # What the tables that join a version call its columns.
 COLUMNS = """version.description, version.schema, version.omit_from_user_activity, version.settings, version.enhancers,
     version.meta_type_mappings"""
+FIND_TYPE = "select id from event_types where tenant_id = $1 and $2 in (id::text, name)"
+# A list goes on after an id, which a version has not; its number, written as one, sorts as the number does.
+ID = "lpad(to_hex(version.version), 32, '0')::uuid"
+READ = f"""
+    select {ID} as id, version.version, version.created_at, {COLUMNS} from event_type_versions as version
+    where version.tenant_id = $1 and version.event_type_id = $2
+"""  # noqa: S608 - put together from constants
 INSERT_VERSION = """
     insert into event_type_versions (tenant_id, event_type_id, version, description, schema, omit_from_user_activity,
                                      settings, enhancers, meta_type_mappings)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
+
+
+class EventTypeVersionView(wire.View, frozen=True):
+    """A version of an event type, as it was made."""
+
+    version: int
+    description: str
+    omit_from_user_activity: bool
+    schema: msgspec.Raw | None
+    settings: TypeSettings
+    enhancers: tuple[str, ...]
+    meta_type_mappings: msgspec.Raw
+    created_at: str
+
+
+class SchemaDocument(wire.Document, frozen=True):
+    """A JSON Schema, as it was written."""
+
+    MEDIA_TYPE: ClassVar[str] = "application/schema+json"
 
 
 class Content(Struct, frozen=True):
@@ -92,6 +121,60 @@ async def insert_version(tx: Tx, tenant_id: UUID, type_id: UUID, version: int, c
         INSERT_VERSION, tenant_id, type_id, version, content.description, content.schema,
         content.omit_from_user_activity, wire.text(content.settings), wire.text(content.enhancers),
         content.meta_type_mappings,
+    )  # fmt: skip
+
+
+async def list_versions(db: Db, tenant_id: UUID, identifier: str, listing: Listing) -> Page[EventTypeVersionView]:
+    """List the versions of an event type, by id or name, the newest first. Raises: EventTypeUnknown."""
+    async with db.transaction(snapshot=True) as tx:
+        type_id = await find_type(tx, tenant_id, identifier)
+        sql, arguments = select(listing, READ, [tenant_id, type_id], {}, id_column=ID, order="DESC")
+        return page(listing, await tx.fetch(sql, *arguments), _view)
+
+
+async def get_version(db: Db, tenant_id: UUID, identifier: str, number: int) -> EventTypeVersionView:
+    """Return one version of an event type, by its number. Raises: EventTypeUnknown, NotFound."""
+    async with db.transaction(snapshot=True) as tx:
+        return _view(await read_version(tx, tenant_id, identifier, number))
+
+
+async def get_schema(db: Db, tenant_id: UUID, identifier: str, number: int) -> SchemaDocument:
+    """Return the JSON Schema of a version by itself; a version without one takes every payload, as `{}` says.
+
+    Raises: EventTypeUnknown, NotFound.
+    """
+    async with db.transaction(snapshot=True) as tx:
+        row = await read_version(tx, tenant_id, identifier, number)
+    return SchemaDocument((row["schema"] or "{}").encode())
+
+
+async def read_version(tx: Tx, tenant_id: UUID, identifier: str, number: int) -> Row:
+    """Return the row of one version. Raises: EventTypeUnknown, NotFound."""
+    type_id = await find_type(tx, tenant_id, identifier)
+    row = await tx.fetchrow(f"{READ} and version.version = $3", tenant_id, type_id, number)
+    if row is None:
+        raise NotFound(f"The event type has no version {number}; …/versions/ lists them.")
+    return row
+
+
+async def find_type(tx: Tx, tenant_id: UUID, identifier: str) -> UUID:
+    """Return the id of an event type that is named by id or name. Raises: EventTypeUnknown."""
+    type_id: UUID | None = await tx.fetchval(FIND_TYPE, tenant_id, wire.subject_key(identifier))
+    if type_id is None:
+        raise unknown(identifier)
+    return type_id
+
+
+def unknown(identifier: str) -> EventTypeUnknown:
+    """Return the refusal of an id or name that no event type has."""
+    return EventTypeUnknown(f"There is no event type {identifier[:64]!r}; GET /v1/event_types/ lists them.")
+
+
+def _view(row: Row) -> EventTypeVersionView:
+    content = content_of(row)
+    return EventTypeVersionView(
+        row["version"], content.description, content.omit_from_user_activity, wire.raw_or_none(content.schema),
+        content.settings, content.enhancers, wire.raw(content.meta_type_mappings), wire.rfc3339(row["created_at"]),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from punchcard.access import secrets
 from punchcard.access.keyring import Keyring
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
-from punchcard.errors import EventTypeUnknown, Fault, Forbidden, NameTaken
+from punchcard.errors import Fault, Forbidden, NameTaken
 from punchcard.events import event_type_versions as versions
 from punchcard.events.event_type_definitions import EventTypeDefinition, EventTypePatch
 from punchcard.events.event_type_versions import Content
@@ -147,7 +147,7 @@ async def _read(tx: Tx, tenant_id: UUID, identifier: str, *, lock: bool = False)
         await tx.execute(LOCK, tenant_id, key)
     row = await tx.fetchrow(f"{READ} and $2 in (type.id::text, type.name)", tenant_id, key)
     if row is None:
-        raise EventTypeUnknown(f"There is no event type {identifier[:64]!r}; GET /v1/event_types/ lists them.")
+        raise versions.unknown(identifier)
     return row
 
 

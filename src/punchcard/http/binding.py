@@ -5,7 +5,7 @@
     Listing                                              limit, skip, order, filter, cursor of the query
     wire.Expected                                        the version that If-Match names
     tenant_id, own_user_id                               the caller's tenant; the caller, where an end user
-    a name of the path, or a keyword-only one            from the path, the query
+    a name of the path, or a keyword-only one            from the path, the query (there in camelCase)
 
 The order in which a request is judged is the same for all: media type 415, caller 401, JSON 400, authority 403 or
 404, Idempotency-Key, content 422.
@@ -20,13 +20,14 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct, structs
+from pydantic.alias_generators import to_camel
 
 from punchcard import wire
 from punchcard.access.keyring import Keyring
 from punchcard.access.principals import Principal
 from punchcard.config import Settings
 from punchcard.db.connection import Db
-from punchcard.db.listing import LIMIT_MAX, SKIP_MAX, Listing, Page, read_cursor
+from punchcard.db.listing import LIMIT_MAX, SKIP_MAX, Listing, Page, read_cursor, read_flag
 from punchcard.errors import Fault, Malformed, NotFound
 from punchcard.events.catalogue import Catalogue
 from punchcard.events.idempotency import read_key
@@ -48,7 +49,7 @@ class Plan(Struct, frozen=True):
     route: Route
     hints: Mapping[str, Any]
     body: type[wire.Definition] | None
-    queried: tuple[str, ...]
+    queried: Mapping[str, str]
     is_list: bool
 
 
@@ -57,11 +58,11 @@ def plan(route: Route) -> Plan:
     hints = get_type_hints(route.operation)
     hints.pop("return", None)
     body = next((kind for kind in hints.values() if inspect.isclass(kind) and issubclass(kind, wire.Definition)), None)
-    keywords = tuple(
-        name
+    keywords = {
+        name: to_camel(name)
         for name, parameter in inspect.signature(route.operation).parameters.items()
         if parameter.kind is parameter.KEYWORD_ONLY and f"{{{name}}}" not in route.path and hints[name] is not body
-    )
+    }
     return Plan(route, hints, body, keywords, Listing in hints.values())
 
 
@@ -106,6 +107,8 @@ async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer:
         call.definition = wire.read(plan.body, body)
     arguments = {name: _argument(name, kind, plan, call, query) for name, kind in plan.hints.items()}
     result = await route.operation(**{name: value for name, value in arguments.items() if value is not _LEFT_OUT})
+    if isinstance(result, wire.Document):
+        return 200, result.body, {"Content-Type": result.MEDIA_TYPE}
     return 200, _encode(result), _headers_of(route, getattr(result, "id", None), getattr(result, "version", None))
 
 
@@ -140,7 +143,7 @@ def _argument(name: str, kind: Any, plan: Plan, call: Call, query: Mapping[str, 
     if kind is wire.Expected:
         return _expected(call.asked)
     if name in plan.queried:
-        return _number(name, query[name]) if name in query else _LEFT_OUT
+        return _queried(kind, plan.queried[name], query)
     return _held(kind, call)
 
 
@@ -158,6 +161,10 @@ def _held(kind: Any, call: Call) -> Any:
 
 
 def _from_path(name: str, kind: Any, value: str) -> Any:
+    if kind is int:
+        if not _is_number(value):
+            raise NotFound(f"There is no such thing: the {name} is not a number.")
+        return int(value)
     if kind is not UUID:
         return value
     if _UUID.fullmatch(value) is None:
@@ -174,7 +181,7 @@ def _query(plan: Plan, asked: Asked) -> dict[str, str]:
     query = dict(pairs)
     if len(query) < len(pairs) or any("\0" in value for value in query.values()):
         raise Malformed("The query names a parameter twice, or holds a NUL character.")
-    unknown = [] if plan.is_list else [name for name in query if name not in plan.queried]
+    unknown = [] if plan.is_list else [name for name in query if name not in plan.queried.values()]
     if unknown:
         raise wire.invalid(
             [Fault(f"/{name[:100]}", "unknown_parameter", "There is no such parameter.") for name in unknown]
@@ -182,10 +189,21 @@ def _query(plan: Plan, asked: Asked) -> dict[str, str]:
     return query
 
 
-def _number(name: str, value: str) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) <= 18):  # noqa: PLR2004 - a bigint holds 18 digits
+def _queried(kind: Any, name: str, query: Mapping[str, str]) -> Any:
+    if name not in query:
+        return _LEFT_OUT
+    if kind is bool:
+        try:
+            return read_flag(query[name])
+        except ValueError as fault:
+            raise wire.invalid([Fault(f"/{name}", "flag_expected", str(fault))]) from None
+    if not _is_number(query[name]):
         raise wire.invalid([Fault(f"/{name}", "number_expected", "Write a whole number.")])
-    return int(value)
+    return int(query[name])
+
+
+def _is_number(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= 9  # noqa: PLR2004 - an integer holds 9 digits
 
 
 def _listing(call: Call, query: Mapping[str, str]) -> Listing:

@@ -81,7 +81,7 @@ def _operation(route: Route) -> dict[str, Any]:
     operation["parameters"] += [
         _path_parameter(name, kind) for name, kind in made.hints.items() if f"{{{name}}}" in route.path
     ]
-    operation["parameters"] += [_query(name, {"type": "integer", "minimum": 0}) for name in made.queried]
+    operation["parameters"] += [_query(named, _query_schema(made.hints[name])) for name, named in made.queried.items()]
     if made.is_list:
         operation["parameters"] += [_query(name, schema) for name, schema in LIST_PARAMETERS]
         operation["parameters"] += [_query(name, {"type": "string"}) for name in _filters(route)]
@@ -89,7 +89,11 @@ def _operation(route: Route) -> dict[str, Any]:
         operation["parameters"].append(_header("If-Match", {"type": "string"}))
     if made.body is not None:
         operation["requestBody"] = _body({"application/json": _ref(made.body.__name__)})
-    operation["responses"] = _responses(_envelope(_returned(route)))
+    returned = _returned(route)
+    if _is_document(returned):
+        operation["responses"] = _responses({}, returned.MEDIA_TYPE)
+    else:
+        operation["responses"] = _responses(_envelope(returned))
     return operation
 
 
@@ -209,7 +213,8 @@ def _schemas(routes: Iterable[Route]) -> dict[str, Any]:
         [(body, "validation") for body in sorted(bodies, key=lambda body: body.__name__)],
         ref_template="#/components/schemas/{model}",
     )
-    views = {_view(_returned(made.route)) for made in plans} - {type(None)} | {EventView, hot.Verdict, TokenView}
+    returned = {_view(_returned(made.route)) for made in plans}
+    views = {view for view in returned if not _is_document(view)} - {type(None)} | {EventView, hot.Verdict, TokenView}
     _, components = msgspec.json.schema_components(sorted(views, key=lambda view: view.__name__), ref_template=REF)
     page = {
         "type": "object",
@@ -223,6 +228,10 @@ def _view(returned: Any) -> Any:
     return get_args(returned)[0] if get_origin(returned) in (Page, list) else returned
 
 
+def _is_document(returned: Any) -> bool:
+    return inspect.isclass(returned) and issubclass(returned, wire.Document)
+
+
 def _ref(name: str) -> dict[str, Any]:
     return {"$ref": REF.format(name=name)}
 
@@ -232,12 +241,17 @@ def _body(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _path_parameter(name: str, kind: Any) -> dict[str, Any]:
-    schema = {"type": "string"} if kind is str else {"type": "string", "format": "uuid"}
+    schemas = {str: {"type": "string"}, int: {"type": "integer", "minimum": 0}}
+    schema = schemas.get(kind, {"type": "string", "format": "uuid"})
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _query(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "schema": schema}
+
+
+def _query_schema(kind: Any) -> dict[str, Any]:
+    return {"type": "boolean", "default": False} if kind is bool else {"type": "integer", "minimum": 0}
 
 
 def _header(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
