@@ -69,7 +69,7 @@ async def issue(house: House) -> str:
     made, sql = uuid4(), "insert into event_types (tenant_id, id, name, is_private) values ($1, $2, 'SALE', true)"
     async with house.db.transaction() as tx:
         await tx.execute(sql, house.tenant_id, made)
-        return await secrets.issue(tx, house.keyring, house.tenant_id, made)
+        return (await secrets.issue(tx, house.keyring, house.tenant_id, made)).text
 
 
 async def test_api_key_alone_makes_a_caller(house: House) -> None:

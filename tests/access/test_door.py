@@ -68,11 +68,15 @@ def test_secret_opens_its_event_type() -> None:
 def test_revoked_or_expired_secret_is_refused_and_the_overlap_is_not() -> None:
     """A rotated-out secret opens until its overlap has passed, a revoked one not at all (T04)."""
     text, now = credential.make(credential.EVENT_TYPE_SECRET), datetime.now(UTC)
-    for ended in (secret_of(text, revoked_at=REVOKED), secret_of(text, expires_at=now - timedelta(seconds=1))):
-        assert refusal(text, snapshot(ended)).status == 401
+    for word, ended in (
+        ("revoked", secret_of(text, revoked_at=REVOKED)),
+        ("expired", secret_of(text, expires_at=now - timedelta(seconds=1))),
+    ):
+        refused = refusal(text, snapshot(ended))
+        assert (refused.status, word in refused.detail) == (401, True)
     overlapping = secret_of(text, expires_at=now + timedelta(minutes=5))
     assert call(text, snapshot(overlapping)).kind is Kind.SECRET
-    assert not overlapping.is_valid(now + timedelta(minutes=5))
+    assert overlapping.refusal(now + timedelta(minutes=5)) is not None
 
 
 def test_foreign_secret_is_answered_like_one_never_issued() -> None:

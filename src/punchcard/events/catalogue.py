@@ -70,14 +70,13 @@ class Snapshot(Struct, frozen=True):
         if principal.kind is Kind.ADMIN:
             # A session is looked up at each call, a moment before this.
             client = self.access.clients.get(principal.id)
-            admitted = principal.id == CONSOLE or (client is not None and client.revoked_at is None)
+            if principal.id != CONSOLE and (client is None or client.revoked_at is not None):
+                raise Unauthenticated("The token has been revoked; get a new one.")
         elif principal.kind is Kind.SECRET:
             secret = self.access.secrets_by_id.get(principal.id)
-            admitted = secret is not None and secret.is_valid(now)
-        else:
-            admitted = True
-        if not admitted:
-            raise Unauthenticated("The token or secret has been revoked; get a new one.")
+            refusal = "The secret is not known any more." if secret is None else secret.refusal(now)
+            if refusal is not None:
+                raise Unauthenticated(refusal)
 
 
 class Catalogue:
@@ -106,7 +105,7 @@ class Catalogue:
 
     async def snapshot(self, tenant_id: UUID) -> Snapshot:
         """Return the cached snapshot, loading it the first time."""
-        return self._snapshots.get(tenant_id) or await self._load(tenant_id, None)
+        return self._snapshots.get(tenant_id) or await self._load(tenant_id, 0)
 
     async def current(self, tenant_id: UUID, tx: Tx | None = None) -> Snapshot:
         """Return a snapshot that is not older than this call; within `tx`, by its connection alone."""
@@ -116,13 +115,14 @@ class Catalogue:
             return snapshot
         if tx is not None:
             return await _load(tx, tenant_id)
-        return await self._load(tenant_id, snapshot)
+        return await self._load(tenant_id, version or 0)
 
-    async def _load(self, tenant_id: UUID, old: Snapshot | None) -> Snapshot:
+    async def _load(self, tenant_id: UUID, version: int) -> Snapshot:
+        """Load a snapshot, unless another caller has meanwhile loaded one that is not older than `version`."""
         async with self._loading.setdefault(tenant_id, asyncio.Lock()):
-            newer = self._snapshots.get(tenant_id)
-            if newer is not None and newer is not old:
-                return newer
+            loaded = self._snapshots.get(tenant_id)
+            if loaded is not None and loaded.version >= version:
+                return loaded
             notices = self._notices
             async with self._db.transaction(snapshot=True) as tx:
                 snapshot = await _load(tx, tenant_id)

@@ -19,6 +19,7 @@ from uuid import UUID
 from punchcard.access import bearer, credential, issuer_tokens, tokens
 from punchcard.access.keyring import Keyring
 from punchcard.access.principals import Kind, Principal
+from punchcard.access.secret_uses import SecretUses
 from punchcard.access.snapshot import AccessSnapshot
 from punchcard.clock import now, wall_seconds
 from punchcard.errors import PunchcardError, SecretUnknown, TooManyRequests, Unauthenticated
@@ -105,21 +106,25 @@ class FailureLimiter:
 
 
 class Doorkeeper:
-    """Admits callers; remembers verified tokens, and who failed."""
+    """Admits callers; remembers verified tokens, who failed, and which secrets were used."""
 
     def __init__(self, keyring: Keyring, *, failures_per_minute_max: int) -> None:
         self._keyring = keyring
         self._verified = VerifiedTokens()
         self._failures = FailureLimiter(failures_per_minute_max)
+        self.uses = SecretUses()
 
     async def admit(
         self, authorization: str | None, api_key: str | None, address: str, catalogue: Catalogue
     ) -> Principal:
         """Return who is calling from `address`. Raises: as `authenticate`, and TooManyRequests."""
         try:
-            return await self._admit(authorization, api_key, address, catalogue)
+            principal = await self._admit(authorization, api_key, address, catalogue)
         except (Unauthenticated, SecretUnknown) as fault:
             raise self.refuse(address, fault) from None
+        if principal.kind is Kind.SECRET:
+            self.uses.note(principal)
+        return principal
 
     def refuse(self, address: str, fault: PunchcardError) -> PunchcardError:
         """Count a failed authentication; return what to raise: `fault`, or TooManyRequests."""
@@ -218,8 +223,9 @@ def _with_secret(sent: str, tenant_id: UUID, snapshot: AccessSnapshot, now: date
         if not credential.is_well_formed(sent, credential.EVENT_TYPE_SECRET):
             raise bearer.refused("The secret is mistyped: its checksum does not fit.")
         raise SecretUnknown("No event type of this tenant has this secret.")
-    if not secret.is_valid(now):
-        raise bearer.refused("The secret has been revoked or has expired; use the newer one.")
+    refusal = secret.refusal(now)
+    if refusal is not None:
+        raise bearer.refused(refusal)
     return Principal(tenant_id, Kind.SECRET, str(secret.id), secret.event_type_id)
 
 

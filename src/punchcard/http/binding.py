@@ -89,7 +89,7 @@ async def answer(plan: Plan, runtime: Runtime, asked: Asked, path: Mapping[str, 
         return await _carried_out(plan, call, body)
     except Replayed as known:
         first = msgspec.json.decode(known.remembered.body)["data"]
-        headers = _headers_of(plan.route, first.get("id"), first.get("version"))
+        headers = _headers_of(plan.route, path, first.get("id"), first.get("version"))
         return known.remembered.status, known.remembered.body, headers | {"Idempotency-Replayed": "true"}
 
 
@@ -109,7 +109,8 @@ async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer:
     result = await route.operation(**{name: value for name, value in arguments.items() if value is not _LEFT_OUT})
     if isinstance(result, wire.Document):
         return 200, result.body, {"Content-Type": result.MEDIA_TYPE}
-    return 200, _encode(result), _headers_of(route, getattr(result, "id", None), getattr(result, "version", None))
+    shown = getattr(result, "id", None), getattr(result, "version", None)
+    return 200, _encode(result), _headers_of(route, call.path, *shown)
 
 
 def _parts(path: Mapping[str, str]) -> list[bytes]:
@@ -265,11 +266,11 @@ def _encode(result: Any) -> bytes:
     return wire.encode(body)
 
 
-def _headers_of(route: Route, id: Any, version: Any) -> dict[str, str]:
+def _headers_of(route: Route, path: Mapping[str, str], id: Any, version: Any) -> dict[str, str]:
     """Return the headers that an answer calls for: where what was created is, and which version was shown."""
     headers = {}
     if isinstance(version, int):
         headers["ETag"] = f'"{version}"'
     if route.method == "POST" and route.path.endswith("/") and id is not None:
-        headers["Location"] = f"{route.path}{id}"
+        headers["Location"] = f"{route.path.format_map(path)}{id}"
     return headers

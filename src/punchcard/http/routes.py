@@ -68,6 +68,12 @@ ROUTES = (
     Route("GET",    "/v1/event_types/{identifier}/versions/{number}", event_type_versions.get_version, ADMIN),
     Route("GET",    "/v1/event_types/{identifier}/versions/{number}/schema", event_type_versions.get_schema, ADMIN),
     Route("GET",    "/v1/event_types/{identifier}/secret", event_type_secrets.get_secret, ADMIN),
+    Route("GET",    "/v1/event_types/{identifier}/secrets/", event_type_secrets.list_secrets, ADMIN),
+    Route("POST",   "/v1/event_types/{identifier}/secrets/", event_type_secrets.create_secret, ADMIN),
+    Route("GET",    "/v1/event_types/{identifier}/secrets/{secret_id}", event_type_secrets.get_secret_in_full, ADMIN),
+    Route("PATCH",  "/v1/event_types/{identifier}/secrets/{secret_id}", event_type_secrets.patch_secret, ADMIN),
+    Route("DELETE", "/v1/event_types/{identifier}/secrets/{secret_id}", event_type_secrets.revoke_secret, ADMIN),
+    Route("POST",   "/v1/event_types/{identifier}/secrets/{secret_id}/rotate", event_type_secrets.rotate_secret, ADMIN),
 
     Route("GET",    "/v1/event_reactors/",               reactors.list_reactors,        ADMIN),
     Route("POST",   "/v1/event_reactors/",               reactors.create_reactor,       ADMIN),

@@ -21,6 +21,7 @@ from punchcard.events.tail import Tails
 from punchcard.http import metrics
 from punchcard.http.auth import Doorkeeper
 from punchcard.http.rates import Rates
+from punchcard.jobs.secret_uses import write_uses, write_uses_once
 from punchcard.jobs.sweep import sweep
 
 
@@ -73,11 +74,13 @@ async def running(settings: Settings, urls: Urls) -> AsyncIterator[Runtime]:
         background = [
             asyncio.create_task(catalogue.keep_fresh(urls.app)),
             asyncio.create_task(sweep(db, settings)),
+            asyncio.create_task(write_uses(db, doorkeeper.uses)),
         ]
         yield Runtime(settings, db, keyring, catalogue, desk, batcher, doorkeeper, Rates(settings), tails)
         tails.end()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(batcher.close(), settings.drain_seconds_max)
+        await write_uses_once(db, doorkeeper.uses)
     finally:
         for task in background:
             task.cancel()
