@@ -21,6 +21,8 @@ from punchcard.config import Settings
 from punchcard.http.metrics import REGISTRY
 from punchcard.http.openapi import document
 from punchcard.http.routes import ROUTES, Route
+from punchcard.jobs.kinds import KINDS
+from punchcard.jobs.step import JobKind
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -37,6 +39,7 @@ def pages() -> dict[str, str]:
         "errors.md": errors_page(),
         "routes.md": routes_page(),
         "metrics.md": metrics_page(REGISTRY),
+        "jobs.md": jobs_page(),
     }
 
 
@@ -146,6 +149,43 @@ def metrics_page(registry: CollectorRegistry) -> str:
         "What `/metrics` tells Prometheus, for the process that is asked.",
         table(("Name", "Kind", "Labels", "What it says"), sorted(rows)),
     )
+
+
+def jobs_page() -> str:
+    """Return the page of the kinds of jobs."""
+    rows = [
+        (f"`{name}`", asked_for(kind), kind.attempts_max, (inspect.getdoc(kind.step) or "").partition("\n")[0])
+        for name, kind in KINDS.items()
+    ]
+    return page(
+        "Jobs",
+        "`punchcard.jobs.kinds`",
+        "Work that takes longer than a request is a job: a row that says what is to be done and how far it has come."
+        " `GET /v1/jobs/` lists those of a tenant, `GET /v1/jobs/{id}` tells the progress of one, and"
+        " `POST /v1/jobs/{id}/cancel` stops it.",
+        "A job is done in steps. Each is one transaction, which holds the step's effect and where the next one goes on,"
+        " so that a process may be killed at any moment: what is committed is done, once, and another process goes on"
+        " from there when nothing has been heard of the first for `PUNCHCARD_JOB_LEASE_SECONDS`. After a second of work"
+        " a job lets the others go first.",
+        "| State | What it means |\n| --- | --- |\n"
+        "| `QUEUED` | waits for `dueAt`; with an `error`, its last step failed and will be tried again |\n"
+        "| `RUNNING` | is being worked on, or goes on in a moment |\n"
+        "| `DONE` | has come to its end; `result` says with what |\n"
+        "| `FAILED` | cannot be done, and `error` says why; what was done before stays done |\n"
+        "| `CANCELLED` | was stopped; the step that was at work is undone, what was done before stays done |",
+        "`serve` does the jobs beside the requests. With `PUNCHCARD_WORKER=false` it leaves them to `punchcard worker`,"
+        " of which there may be any number. What the clock asks for is asked for once, however many processes there"
+        " are; what fell into a time in which none ran is caught up once. Times of day are in the tenant's zone, those"
+        " of the installation in UTC.",
+        table(("Kind", "When the clock asks for it", "Attempts at a step", "What it does"), rows),
+    )
+
+
+def asked_for(kind: JobKind) -> str:
+    """Return when the clock asks for a kind of job."""
+    if kind.cron is None:
+        return "never"
+    return f"`{kind.cron}`, for {'each tenant' if kind.for_each_tenant else 'the installation'}"
 
 
 def named(metric: Metric) -> str:

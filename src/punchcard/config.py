@@ -75,6 +75,9 @@ class Settings(BaseSettings):
         1, ge=1, le=1_000, description="processes that serve side by side: each takes its share of the rate limits"
     )
     idempotency_days: int = Field(30, ge=1, le=365, description="how long an Idempotency-Key is remembered")
+    worker: bool = Field(True, description="do the jobs in this process; false: `punchcard worker` does them")
+    job_lease_seconds: float = Field(30.0, ge=1, le=3_600, description="silence after which another takes a job over")
+    job_days: int = Field(30, ge=1, le=3_650, description="how long a job that has ended is kept")
     drain_seconds_max: float = Field(30.0, gt=0, le=600, description="longest wait for requests under way at a stop")
 
 

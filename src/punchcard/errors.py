@@ -23,7 +23,8 @@
     │   ├── InsufficientPoints
     │   ├── OutOfStock
     │   ├── NotPurchasable
-    │   └── NameTaken
+    │   ├── NameTaken
+    │   └── JobEnded                           there is nothing left to cancel
     ├── PreconditionFailed                412  If-Match names another version
     ├── TooLarge                          413
     ├── UnsupportedMediaType              415
@@ -244,6 +245,12 @@ class NameTaken(Conflict):
     """Something else of this tenant already has that name or identifier."""
 
     code, title = "name_taken", "The name is taken"
+
+
+class JobEnded(Conflict):
+    """The job has come to its end already: there is nothing left to cancel."""
+
+    code, title = "job_ended", "The job has ended already"
 
 
 class PreconditionFailed(PunchcardError):

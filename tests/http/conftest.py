@@ -7,6 +7,8 @@ from uuid import uuid4
 import httpx2 as httpx
 import pytest
 
+from punchcard.db.connection import Db
+from punchcard.db.queue import enqueue
 from tests.http.described import Described
 from tests.shop import Shop, fixed
 
@@ -40,7 +42,7 @@ def filled(pattern: str, ids: dict[str, str]) -> str:
     return "/".join(ids.get(part, ids[parts[2]]) if part.startswith("{") else part for part in parts)
 
 
-def furnish(shop: Shop, word: str) -> Furnished:
+async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
     """Put one of everything into a shop; `word` stands in all that can be read."""
     shop.event_type(schema={"type": "object"})
     shop.event_type("VISITED_SHOP", private=False, schema=None)
@@ -59,6 +61,7 @@ def furnish(shop: Shop, word: str) -> Furnished:
         "event_reactors": reactor["id"],
         "users": member["id"],
         "rewards": reward["id"],
+        "jobs": str(await db.run(lambda tx: enqueue(tx, shop.tenant.tenant_id, "of_nobody", {"word": word}))),
         "vouchers": bought["payload"]["voucherId"],
         "token_issuers": shop.done("POST", "/v1/token_issuers/", issuer)["id"],
     }

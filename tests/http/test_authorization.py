@@ -8,6 +8,7 @@ import httpx2 as httpx
 import pytest
 
 from punchcard.access.principals import Kind
+from punchcard.db.connection import Db
 from punchcard.http.routes import ROUTES, Route
 from tests.http.conftest import Furnished, filled, furnish
 from tests.http.described import Described
@@ -34,10 +35,10 @@ def without_id(answer: httpx.Response) -> tuple[int, Any]:
 
 @pytest.mark.parametrize("route", ANSWERED, ids=lambda route: f"{route.method} {route.path}")
 async def test_every_caller_gets_what_is_declared(
-    route: Route, described: Described, shop: Shop, open_shop: Callable[[], Awaitable[Shop]]
+    route: Route, described: Described, db: Db, shop: Shop, open_shop: Callable[[], Awaitable[Shop]]
 ) -> None:
     """R09: without credentials 401, of another kind 403, foreign and unknown things one and the same 404, else 200."""
-    mine, other = furnish(shop, "mine"), furnish(await open_shop(), CANARY)
+    mine, other = await furnish(db, shop, "mine"), await furnish(db, await open_shop(), CANARY)
     stranger = shop.user()
     callers = Callers(mine, other, stranger)
     for name, headers in callers.unknown().items():
@@ -119,7 +120,8 @@ def check_strangers(route: Route, mine: Furnished, stranger: Any) -> None:
 def nobodys() -> dict[str, str]:
     """Return ids that nobody has."""
     return dict.fromkeys(
-        ("events", "event_types", "event_reactors", "users", "rewards", "vouchers", "token_issuers"), str(uuid4())
+        ("events", "event_types", "event_reactors", "users", "rewards", "vouchers", "jobs", "token_issuers"),
+        str(uuid4()),
     )
 
 

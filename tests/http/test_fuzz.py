@@ -39,7 +39,7 @@ FUZZED = settings(
 async def playground(db: Db, server: str) -> AsyncIterator[tuple[Furnished, list[dict[str, str]]]]:
     """Make a shop with one of everything, and the headers of each kind of caller."""
     with Shop(server, await create_tenant(db, "A shop for noise")) as shop:
-        furnished = furnish(shop, "noise")
+        furnished = await furnish(db, shop, "noise")
         key = {"X-Api-Key": str(shop.tenant.api_key)}
         bearers = (shop.token, shop.token, shop.user_token(shop.user()), shop.secret())
         callers = [{}, key, *(key | {"Authorization": f"Bearer {bearer}"} for bearer in bearers)]

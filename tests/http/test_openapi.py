@@ -8,6 +8,7 @@ import jsonschema_rs
 import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
+from punchcard.db.connection import Db
 from punchcard.errors import catalogue
 from punchcard.http.routes import ROUTES
 from tests.http.conftest import furnish
@@ -112,9 +113,9 @@ ANSWERED = [route for route in ROUTES if not route.streams]  # the stream has it
 
 
 @pytest.mark.parametrize("route", ANSWERED, ids=lambda route: f"{route.method} {route.path}")
-def test_an_answer_is_what_is_described(route: Any, described: Described, shop: Shop) -> None:
+async def test_an_answer_is_what_is_described(route: Any, described: Described, db: Db, shop: Shop) -> None:
     """A successful answer, and the refusal of a caller without credentials, have the described form."""
-    furnished = furnish(shop, "described")
+    furnished = await furnish(db, shop, "described")
     path, body = furnished.path(route.path), furnished.body(route.method, route.path)
     answer = shop.call(route.method, path, body)
     assert answer.status_code == 200, answer.text

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from cyclopts import App, CycloptsError
 from rich.console import Console
 
-from punchcard.cli import console, database, demo, events, server, settings, tenants
+from punchcard.cli import console, database, demo, events, server, settings, tenants, worker
 from punchcard.cli.options import COULD_NOT, EXIT_CODES, INTERRUPTED, USAGE, examples
 from punchcard.errors import PunchcardError, StartRefused
 
@@ -37,6 +37,13 @@ app.command(
         "punchcard serve",
         "punchcard serve --port 9000 --data ./loyalty",
         "PUNCHCARD_DATABASE_URL=postgresql://app:...@db/loyalty punchcard serve --host 0.0.0.0 --no-migrate",
+    ),
+)
+app.command(
+    worker.worker,
+    help_epilogue=examples(
+        "punchcard worker",
+        "PUNCHCARD_DATABASE_URL=postgresql://app:...@db/loyalty punchcard worker --no-migrate",
     ),
 )
 app.command(

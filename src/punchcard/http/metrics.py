@@ -17,6 +17,9 @@ EVENTS_REFUSED = Counter(
     "punchcard_events_refused", "Events refused, by the error's code.", ["code"], registry=REGISTRY
 )
 EVENTS_WAITING = Gauge("punchcard_events_waiting", "Events taken in and not yet answered.", registry=REGISTRY)
+JOBS = Gauge(
+    "punchcard_jobs", "Jobs of the whole installation: QUEUED, RUNNING or FAILED.", ["state"], registry=REGISTRY
+)
 STREAM_READERS = Gauge("punchcard_stream_readers", "Readers of the event stream now.", registry=REGISTRY)
 STREAM_CUT_OFF = Counter(
     "punchcard_stream_cut_off", "Readers of the event stream sent away because they read too slowly.", registry=REGISTRY

@@ -17,6 +17,7 @@ from punchcard.commands.register_account import register_account
 from punchcard.commands.update_profile import update_profile
 from punchcard.events import event_type_secrets, event_type_versions, event_types, preview, stream
 from punchcard.http import hot, live
+from punchcard.jobs import jobs
 from punchcard.points import wallet
 from punchcard.reactors import reactors
 from punchcard.rewards import rewards, vouchers
@@ -101,6 +102,10 @@ ROUTES = (
     Route("GET",    "/v1/vouchers/{id}",                 vouchers.get_voucher,          MEMBER),
 
     Route("POST",   "/v1/commands/purchase_reward",      purchase_reward,               MEMBER),
+
+    Route("GET",    "/v1/jobs/",                         jobs.list_jobs,                ADMIN),
+    Route("GET",    "/v1/jobs/{id}",                     jobs.get_job,                  ADMIN),
+    Route("POST",   "/v1/jobs/{id}/cancel",              jobs.cancel_job,               ADMIN),
 
     Route("GET",    "/v1/token_issuers/",                issuers.list_issuers,          ADMIN),
     Route("POST",   "/v1/token_issuers/",                issuers.create_issuer,         ADMIN),

@@ -22,7 +22,9 @@ from punchcard.http import metrics
 from punchcard.http.auth import Doorkeeper
 from punchcard.http.rates import Rates
 from punchcard.jobs.secret_uses import write_uses, write_uses_once
+from punchcard.jobs.step import Workplace
 from punchcard.jobs.sweep import sweep
+from punchcard.jobs.worker import Worker
 
 
 class Runtime(Struct):
@@ -71,15 +73,18 @@ async def running(settings: Settings, urls: Urls) -> AsyncIterator[Runtime]:
         doorkeeper = Doorkeeper(keyring, failures_per_minute_max=settings.auth_failures_per_minute_max)
         tails = Tails(db, settings.stream_readers_max)
         metrics.STREAM_READERS.set_function(lambda: tails.readers)
+        worker = Worker(Workplace(desk, settings))
         background = [
             asyncio.create_task(catalogue.keep_fresh(urls.app)),
             asyncio.create_task(sweep(db, settings)),
+            working := asyncio.create_task(worker.run() if settings.worker else asyncio.sleep(0)),
             asyncio.create_task(write_uses(db, doorkeeper.uses)),
         ]
         yield Runtime(settings, db, keyring, catalogue, desk, batcher, doorkeeper, Rates(settings), tails)
         tails.end()
+        worker.stop()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(batcher.close(), settings.drain_seconds_max)
+            await asyncio.wait_for(asyncio.gather(batcher.close(), working), settings.drain_seconds_max)
         await write_uses_once(db, doorkeeper.uses)
     finally:
         for task in background:

@@ -1,1 +1,1 @@
-"""Work that runs by the clock."""
+"""Work beside the requests: what is asked for once, and what the clock asks for."""

@@ -1,0 +1,74 @@
+"""Jobs as administrators see them: what is under way, how far it has come, and the word to stop it."""
+
+from typing import Any
+from uuid import UUID
+
+from punchcard import wire
+from punchcard.db import queue
+from punchcard.db.connection import Db, Row, Tx
+from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.errors import JobEnded, NotFound
+
+
+class JobView(wire.View, frozen=True):
+    """A job. `done` counts units of its kind, of `total` where that is known.
+
+    state: QUEUED (waiting, or about to be tried again: `dueAt`, and `error` says why), RUNNING, DONE, FAILED or
+    CANCELLED. What the steps of a job did that did not come to its end stays done.
+    """
+
+    id: UUID
+    kind: str
+    state: str
+    done: int
+    total: int | None
+    created_at: str
+    started_at: str | None
+    ended_at: str | None
+    due_at: str | None = None
+    error: str | None = None
+    result: Any = None
+
+
+READ = "select * from jobs where tenant_id = $1"
+FILTERS = {"kind": Filter("kind = {}"), "state": Filter("state = {}")}
+
+
+async def list_jobs(db: Db, tenant_id: UUID, listing: Listing) -> Page[JobView]:
+    """List the jobs of the tenant, the newest first; those that ended are kept for 30 days (a setting)."""
+    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="DESC")
+    return page(listing, await db.fetch(sql, *arguments), _view)
+
+
+async def get_job(db: Db, tenant_id: UUID, id: UUID) -> JobView:
+    """Return one job. Raises: NotFound."""
+    return _view(await _read(db, tenant_id, id))
+
+
+async def cancel_job(db: Db, tenant_id: UUID, id: UUID) -> JobView:
+    """Stop a job: the step at work is rolled back, what was done before stays done. Raises: NotFound, JobEnded."""
+
+    async def body(tx: Tx) -> JobView:
+        await queue.cancel(tx, tenant_id, id)
+        row = await _read(tx, tenant_id, id)
+        if row["state"] != "CANCELLED":
+            raise JobEnded(f"The job has ended already: it is {row['state']}.")
+        return _view(row)
+
+    return await db.run(body)
+
+
+async def _read(db: Db | Tx, tenant_id: UUID, id: UUID) -> Row:
+    row = await db.fetchrow(READ + " and id = $2", tenant_id, id)
+    if row is None:
+        raise NotFound("There is no such job.")
+    return row
+
+
+def _view(row: Row) -> JobView:
+    return JobView(
+        row["id"], row["kind"], row["state"], row["done"], row["total"], wire.rfc3339(row["created_at"]),
+        wire.rfc3339_or_none(row["started_at"]), wire.rfc3339_or_none(row["ended_at"]),
+        wire.rfc3339(row["due_at"]) if row["state"] == "QUEUED" else None, row["error"],
+        wire.raw_or_none(row["result"]),
+    )  # fmt: skip

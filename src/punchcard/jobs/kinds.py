@@ -1,0 +1,10 @@
+"""Every kind of job on one page. A name, once given, stays: jobs of it may be waiting."""
+
+from collections.abc import Mapping
+
+from punchcard.jobs import forget_jobs
+from punchcard.jobs.step import JobKind
+
+KINDS: Mapping[str, JobKind] = {
+    "forget_jobs": JobKind(forget_jobs.step, cron="17 4 * * *", for_each_tenant=False),
+}
