@@ -20,6 +20,7 @@
     ├── Conflict                          409  contradicts what is recorded
     │   ├── EventAlreadyExists                 the duplicate of DESIGN §6
     │   ├── KeyInFlight                        the same Idempotency-Key is still being worked on
+    │   ├── EventInFlight                      the same CloudEvent is still being recorded
     │   ├── InsufficientPoints
     │   ├── OutOfStock
     │   ├── NotPurchasable
@@ -221,6 +222,12 @@ class KeyInFlight(Conflict):
     """A request with the same Idempotency-Key is still being worked on."""
 
     code, title = "idempotency_key_in_flight", "The same Idempotency-Key is still being worked on"
+
+
+class EventInFlight(Conflict):
+    """A CloudEvent with the same source and id is still being recorded."""
+
+    code, title = "event_in_flight", "The same event is still being recorded"
 
 
 class InsufficientPoints(Conflict):

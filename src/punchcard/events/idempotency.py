@@ -71,14 +71,19 @@ def read_key(principal: Principal, text: str | None, *request: bytes) -> Key | N
     return Key(principal, text, digest.digest())
 
 
+async def hold(tx: Tx, locks: Sequence[int]) -> list[bool]:
+    """Take advisory locks until the transaction ends, without waiting; say which could be had."""
+    return [bool(free) for (free,) in await tx.fetch(HOLD, locks)]
+
+
 async def recall(tx: Tx, keys: Sequence[Key]) -> list[Remembered | PunchcardError | None]:
     """Say for each key what it stands for: the first answer, an error (in use, or another request), or nothing yet."""
-    held = await tx.fetch(HOLD, [key.lock for key in keys])
+    held = await hold(tx, [key.lock for key in keys])
     rows = await tx.fetch(RECALL, *columns([key.identity for key in keys], 3))
     known = {(row["tenant_id"], row["principal"], row["key"]): row for row in rows}
     found: list[Remembered | PunchcardError | None] = []
     seen: set[tuple[object, str, str]] = set()
-    for key, (free,) in zip(keys, held, strict=True):
+    for key, free in zip(keys, held, strict=True):
         row = known.get(key.identity)
         if row is None:
             in_use = not free or key.identity in seen

@@ -1,0 +1,109 @@
+"""CloudEvents are recorded once: the same source and id again is the same event, for ever.
+
+Owns `cloud_events`. Secrets and administrators of a tenant share their sources: whoever of them sends an event again
+gets the first one back. An end user's are apart from everybody else's, since nobody should learn of another's event, or
+keep one from being recorded, by guessing its id. Whatever the second sending says, the first one stands.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID
+
+from msgspec import Struct
+
+from punchcard import wire
+from punchcard.access.principals import Kind, Principal
+from punchcard.db.connection import Tx, columns
+from punchcard.errors import EventInFlight, PunchcardError, SecretNotValidForType
+from punchcard.events import idempotency
+from punchcard.events.event import Event
+from punchcard.events.stream import of_row
+
+NOBODY = UUID(int=0)
+
+RECALL = """
+    select asked.place, event.*, type.name as type_name
+    from unnest($1::uuid[], $2::text[], $3::bytea[]) with ordinality as asked (tenant_id, caller, digest, place)
+    left join user_keys as own on own.tenant_id = asked.tenant_id and own.key = asked.caller and own.proves_identity
+    join cloud_events as known on known.tenant_id = asked.tenant_id and known.digest = asked.digest
+        and known.owner = case when asked.caller is null then $4 else own.user_id end
+    join events as event on event.tenant_id = known.tenant_id and event.user_id = known.user_id
+        and event.id = known.event_id
+    join event_types as type on type.tenant_id = event.tenant_id and type.id = event.event_type_id
+"""
+REMEMBER = """
+    insert into cloud_events (tenant_id, owner, digest, user_id, event_id)
+    select * from unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::uuid[], $5::uuid[])
+"""
+
+
+class Identity(Struct, frozen=True):
+    """What makes a CloudEvent the same again, and who sends it. `caller`: by which name an end user does."""
+
+    principal: Principal
+    digest: bytes
+
+    @property
+    def caller(self) -> str | None:
+        """The name of the end user who sends it; None for all others, who share their events."""
+        return wire.subject_key(self.principal.id) if self.principal.kind is Kind.USER else None
+
+    @property
+    def lock(self) -> int:
+        """The advisory lock that stands for it. It is one for all callers: a user may go by several names."""
+        identity = self.principal.tenant_id.bytes + self.digest
+        return int.from_bytes(hashlib.blake2b(identity, digest_size=8, person=b"cloudevent").digest()) >> 1
+
+
+def identity_of(principal: Principal, source: str, id: str) -> Identity:
+    """Return the identity of a CloudEvent that `principal` sends."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (source.encode(), id.encode()):
+        digest.update(len(part).to_bytes(8) + part)
+    return Identity(principal, digest.digest())
+
+
+async def recall(tx: Tx, identities: Sequence[Identity]) -> list[Event | PunchcardError | None]:
+    """Say for each identity what is known: its event, an error (being recorded now, not for this caller), or nothing.
+
+    What is not known is held until the transaction ends: nobody else records it.
+    """
+    held = await idempotency.hold(tx, [identity.lock for identity in identities])
+    asked = [(identity.principal.tenant_id, identity.caller, identity.digest) for identity in identities]
+    rows = {row["place"]: row for row in await tx.fetch(RECALL, *columns(asked, 3), NOBODY)}
+    found: list[Event | PunchcardError | None] = []
+    seen: set[int] = set()
+    for place, (identity, free) in enumerate(zip(identities, held, strict=True), 1):
+        if place in rows:
+            found.append(_told(identity.principal, of_row(rows[place])))
+        else:
+            found.append(None if free and identity.lock not in seen else _in_flight())
+        seen.add(identity.lock)
+    return found
+
+
+def _told(principal: Principal, event: Event) -> Event | PunchcardError:
+    if principal.kind is Kind.SECRET and principal.event_type_id != event.type_id:
+        return SecretNotValidForType("An event of another type has this source and id.")
+    return event
+
+
+def _in_flight() -> EventInFlight:
+    detail = "The same event is being recorded now; send it again in a second to get its answer."
+    return EventInFlight(detail, headers={"Retry-After": "1"})
+
+
+async def remember(tx: Tx, recorded: Sequence[tuple[Identity, Event]]) -> None:
+    """Keep whose events were recorded, in the transaction that records them."""
+    rows = [
+        (
+            event.tenant_id,
+            NOBODY if identity.caller is None else event.user_id,
+            identity.digest,
+            event.user_id,
+            event.id,
+        )
+        for identity, event in recorded
+    ]
+    if rows:
+        await tx.execute(REMEMBER, *columns(rows, 5))
