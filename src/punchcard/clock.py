@@ -3,6 +3,7 @@
 Whatever must be right for money (duplicates, ids, expiry) uses the database's clock, not this one.
 """
 
+import itertools
 import random
 import secrets
 import time
@@ -50,6 +51,15 @@ def random_number() -> Decimal:
 def new_id() -> UUID:
     """Return a new version 7 UUID by this process's clock, for things that are not in the stream."""
     return uuid_utils.compat.uuid7()
+
+
+_PROCESS = secrets.token_hex(8)
+_requests = itertools.count()
+
+
+def request_id() -> str:
+    """Return 32 digits that no other request has: the process's own 16, and the request's number."""
+    return f"{_PROCESS}{next(_requests):016x}"
 
 
 def stream_ids(reported_at: datetime, count: int) -> list[UUID]:

@@ -141,9 +141,9 @@ async def test_the_border_to_the_microsecond(db: Db, age: float, is_duplicate: b
     claim = (uuid4(), uuid4(), uuid4().bytes)
     start = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
     async with db.transaction() as tx:
-        assert await claims.claim(tx, [(claim, UUID(int=1))], start) == [None]
-        (refused,) = await claims.claim(tx, [(claim, UUID(int=2))], start + timedelta(seconds=age))
-    assert (refused is not None) is is_duplicate
+        assert await claims.claim(tx, [(claim, UUID(int=1))], start) == {}
+        refused = await claims.claim(tx, [(claim, UUID(int=2))], start + timedelta(seconds=age))
+    assert bool(refused) is is_duplicate
 
 
 async def moved(owner: "asyncpg.Connection[Any]", shop: Shop, seconds: float) -> datetime:

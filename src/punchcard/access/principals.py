@@ -1,6 +1,7 @@
 """The principal: who is calling, as every operation sees it."""
 
 from enum import StrEnum
+from functools import cached_property
 from uuid import UUID
 
 from msgspec import Struct
@@ -15,11 +16,14 @@ class Kind(StrEnum):
     KEY = "key"
 
 
+# Bound once: looking a member up on its enumeration costs as much as a call, and the hot path asks often.
+ADMIN, USER, SECRET = Kind.ADMIN, Kind.USER, Kind.SECRET
+
 CONSOLE = "console"
 """The id of an administrator who has signed in to the console; no client has it."""
 
 
-class Principal(Struct, frozen=True):
+class Principal(Struct, frozen=True, dict=True):
     """Who is calling, within one tenant.
 
     id: the client's id (CONSOLE for somebody at the console), the end user's key (authIdentifier or user id, from the
@@ -33,7 +37,7 @@ class Principal(Struct, frozen=True):
     event_type_id: UUID | None = None
     user_id: UUID | None = None
 
-    @property
+    @cached_property
     def name(self) -> str:
         """What is recorded as reporter: kind and id; for an end user the id of the user, once it is known."""
         return f"{self.kind}:{self.user_id or self.id}"

@@ -9,7 +9,7 @@ from punchcard import clock
 from punchcard.access.principals import Principal
 from punchcard.db.connection import Tx
 from punchcard.engine.situation import Posting, Situation, Subject
-from punchcard.events.event import Event
+from punchcard.events.event import EventView
 from punchcard.events.report import Desk, Draft, settle
 from punchcard.points.ledger import LockedWallet
 
@@ -24,7 +24,7 @@ async def report_intrinsic(
     payload: Mapping[str, Any],
     *,
     takes: int = 0,
-) -> Event:
+) -> EventView:
     """Record an intrinsic event and what the reactors make of it. The caller holds the wallet.
 
     takes: points that the command itself takes; the caller has seen that the balance covers them. Intrinsic events
@@ -35,14 +35,14 @@ async def report_intrinsic(
     own = [_spend(subject, takes)] if takes else []
     (event_id,) = clock.stream_ids(wallet.now, 1)
     draft = Draft(
+        user_id,
+        payload,
+        wallet.now,
         event_id,
         principal.tenant_id,
-        user_id,
         snapshot.types[type_name],
         principal.name,
         None,
-        payload,
-        wallet.now,
         own,
     )
     (event,) = await settle(tx, [draft], Situation({user_id: subject}), wallet.now)

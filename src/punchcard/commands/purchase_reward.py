@@ -14,7 +14,7 @@ from punchcard.access.principals import Kind, Principal
 from punchcard.commands.intrinsic import report_intrinsic
 from punchcard.db.connection import Tx
 from punchcard.errors import Conflict, Fault, Forbidden, InsufficientPoints, UserRestricted
-from punchcard.events.event import EventView, view
+from punchcard.events.event import EventView
 from punchcard.events.report import Desk
 from punchcard.points import ledger
 from punchcard.rewards import rewards, vouchers
@@ -55,7 +55,7 @@ async def purchase_reward(desk: Desk, principal: Principal, definition: Purchase
         await vouchers.insert_voucher(
             tx, vouchers.Voucher(voucher_id, tenant_id, user_id, definition.reward_id, event.id, price, wallet.now)
         )
-        return view(event)
+        return event
 
     return await desk.db.run(body)
 

@@ -51,6 +51,8 @@ class Derivation(Struct, frozen=True):
 
 def round_points(exact: Number, unit: int, *, up: bool) -> int:
     """Round to a multiple of `unit`: away from zero when `up`, else towards it."""
+    if unit == 1 and not up:
+        return int(exact)
     size = -exact if exact < 0 else exact
     whole = int(size)
     if up:
@@ -94,6 +96,7 @@ def number(value: Number) -> Evaluate:
     return lambda _: value
 
 
+_MISSING = object()
 _DOTTED = re.compile(r"[^.\s]+(\.[^.\s]+)*")
 
 
@@ -106,10 +109,14 @@ def json_value(path: str) -> Evaluate:
     else:
         raise ValueError("Name a place in the payload, like total, basket.total or /basket/total.")
 
+    first, *rest = steps
+
     def evaluate(payload: Mapping[str, Any]) -> Number:
-        found: Any = payload
-        for step in steps:
-            found = _descend(found, step, path)
+        found: Any = payload.get(first, _MISSING)
+        for step in rest:
+            found = _descend(found, step)
+        if found is _MISSING:
+            raise NotDerivable(f"{path} is missing")
         if isinstance(found, bool) or not isinstance(found, (int, Decimal)):
             raise NotDerivable(f"{path} is not a number")
         return found
@@ -117,9 +124,9 @@ def json_value(path: str) -> Evaluate:
     return evaluate
 
 
-def _descend(found: Any, step: str, path: str) -> Any:
-    if isinstance(found, dict) and step in found:
-        return found[step]
+def _descend(found: Any, step: str) -> Any:
+    if isinstance(found, dict):
+        return found.get(step, _MISSING)
     if isinstance(found, list) and step.isascii() and step.isdigit() and int(step) < len(found):
         return found[int(step)]
-    raise NotDerivable(f"{path} is missing")
+    return _MISSING

@@ -94,14 +94,13 @@ class Verdict(Struct, frozen=True):
     detail: tuple[Any, ...] = ()
 
 
-class Decision(Struct, frozen=True):
-    """What one event comes to: a verdict for every reactor looked at, and what follows."""
+class Decision(Struct):
+    """What one event comes to: a verdict for every reactor looked at, and what follows.
+
+    points: the net change of the member's balance.
+    """
 
     verdicts: list[Verdict]
     postings: list[Posting]
     activated: list[tuple[UUID, UUID]]
-
-    @property
-    def points(self) -> int:
-        """The net change of the member's balance."""
-        return sum(posting.points for posting in self.postings)
+    points: int = 0

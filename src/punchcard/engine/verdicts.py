@@ -17,11 +17,12 @@ Stored = dict[str, list[Any]]
 
 
 def pack(verdicts: Iterable[Verdict]) -> Stored:
-    """Return the stored form."""
+    """Return the stored form; a code is written as its value."""
     packed: Stored = {}
     for verdict in verdicts:
-        item = [verdict.reactor_version_id, *verdict.detail] if verdict.detail else verdict.reactor_version_id
-        packed.setdefault(verdict.code.value, []).append(item)
+        detail = verdict.detail
+        item = [verdict.reactor_version_id, *detail] if detail else verdict.reactor_version_id
+        packed.setdefault(verdict.code, []).append(item)
     return packed
 
 

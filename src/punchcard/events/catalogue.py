@@ -16,7 +16,7 @@ import structlog
 from msgspec import Struct
 
 from punchcard import clock, wire
-from punchcard.access.principals import CONSOLE, Kind, Principal
+from punchcard.access.principals import ADMIN, CONSOLE, SECRET, Principal
 from punchcard.access.snapshot import AccessSnapshot, load_access
 from punchcard.access.tenants import load_tenants
 from punchcard.db.connection import Db, Row, Tx
@@ -67,16 +67,16 @@ class Snapshot(Struct, frozen=True):
 
     def require(self, principal: Principal, now: datetime) -> None:
         """Refuse a principal whose client or secret has been revoked since it was read. Raises: Unauthenticated."""
-        if principal.kind is Kind.ADMIN:
-            # A session is looked up at each call, a moment before this.
-            client = self.access.clients.get(principal.id)
-            if principal.id != CONSOLE and (client is None or client.revoked_at is not None):
-                raise Unauthenticated("The token has been revoked; get a new one.")
-        elif principal.kind is Kind.SECRET:
+        if principal.kind is SECRET:
             secret = self.access.secrets_by_id.get(principal.id)
             refusal = "The secret is not known any more." if secret is None else secret.refusal(now)
             if refusal is not None:
                 raise Unauthenticated(refusal)
+        elif principal.kind is ADMIN:
+            # A session is looked up at each call, a moment before this.
+            client = self.access.clients.get(principal.id)
+            if principal.id != CONSOLE and (client is None or client.revoked_at is not None):
+                raise Unauthenticated("The token has been revoked; get a new one.")
 
 
 class Catalogue:

@@ -1,9 +1,9 @@
-"""Whether an event may be reported: judged by what is configured and by whom it is about. Pure but for the clock."""
+"""Whether an event may be reported: judged by what is configured and by whom it is about. Pure."""
 
 from datetime import datetime, timedelta
 
-from punchcard import clock, wire
-from punchcard.access.principals import Kind
+from punchcard import wire
+from punchcard.access.principals import SECRET, USER, Principal
 from punchcard.db.connection import Row
 from punchcard.errors import (
     EventTypeArchived,
@@ -27,20 +27,23 @@ from punchcard.events.intrinsic_types import BY_NAME
 
 
 def check(report: Report, snapshot: Snapshot) -> EventType:
-    """Return the event type, if the caller may report it and the payload fits. Raises: the first error, as listed."""
-    snapshot.require(report.principal, clock.now())
+    """Return the event type, if the caller, who is admitted, may report it and the payload fits.
+
+    Raises: the first error, as listed.
+    """
     event_type = snapshot.types.get(report.type)
-    _check_authority(report, event_type)
+    if report.principal.kind is SECRET:
+        _require_own_type(report.principal, event_type)
     if event_type is None:
         raise EventTypeUnknown(f"There is no event type {report.type[:64]!r}; GET /v1/event_types/ lists them.")
     if event_type.is_intrinsic:
         raise IntrinsicType(f"The engine reports this itself: call {BY_NAME[event_type.name].command} instead.")
-    if report.principal.kind is Kind.USER and event_type.is_private:
+    if event_type.is_private and report.principal.kind is USER:
         raise TypeNotForCaller("This event type is private: report it with its secret.")
     if not event_type.is_active:
         detail = "This event type is archived and takes no events."
         raise EventTypeArchived(detail, faults=[Fault("/type", "event_type_archived", detail)])
-    if report.subject is None and report.principal.kind is not Kind.USER:
+    if report.subject is None and report.principal.kind is not USER:
         detail = "Say whom the event is about: a user's id, account number or authIdentifier."
         raise SubjectRequired(detail, faults=[Fault("/subject", "missing", detail)])
     if event_type.schema is not None and not event_type.schema.takes(report.payload):
@@ -48,10 +51,7 @@ def check(report: Report, snapshot: Snapshot) -> EventType:
     return event_type
 
 
-def _check_authority(report: Report, event_type: EventType | None) -> None:
-    principal = report.principal
-    if principal.kind is not Kind.SECRET:
-        return
+def _require_own_type(principal: Principal, event_type: EventType | None) -> None:
     if event_type is None or event_type.id != principal.event_type_id:
         raise SecretNotValidForType("Report each event type with its own secret.")
     if not event_type.is_private:
@@ -70,7 +70,7 @@ def require_subject(report: Report, about: Row | None, caller: Row | None) -> Ro
 
     Raises: SubjectUnknown, SubjectClosed; for an end user Unauthenticated, SubjectMismatch, UserRestricted.
     """
-    if report.principal.kind is Kind.USER:
+    if report.principal.kind is USER:
         _require_self(report, about, caller)
     if about is None:
         detail = "No user goes by this id, account number or authIdentifier."

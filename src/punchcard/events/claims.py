@@ -36,21 +36,21 @@ ORIGINALS = """
 FORGET = "delete from claims where reported_at < clock_timestamp() - $1::interval"
 
 
-async def claim(tx: Tx, wanted: Sequence[tuple[Claim, UUID]], now: datetime) -> list[EventAlreadyExists | None]:
-    """Claim each fingerprint for its event id; say who came too late, in the order of `wanted`.
+async def claim(tx: Tx, wanted: Sequence[tuple[Claim, UUID]], now: datetime) -> dict[int, EventAlreadyExists]:
+    """Claim each fingerprint for its event id; return who came too late, by place in `wanted`.
 
     Twins among `wanted` are settled here, since one statement may not hold a key twice: the first of them claims.
     """
-    first: dict[Claim, UUID] = {}
-    for claim_, event_id in wanted:
-        first.setdefault(claim_, event_id)
-    rows = [(*claim_, event_id, now) for claim_, event_id in sorted(first.items(), key=lambda pair: pair[0])]
-    won = {row["event_id"] for row in await tx.fetch(CLAIM, *columns(rows, 5))}
+    first = dict(reversed(wanted))
+    # In any order: who holds the wallets shares no fingerprint with anybody else.
+    rows = [(*claim_, event_id, now) for claim_, event_id in first.items()]
+    won = await tx.fetch(CLAIM, *columns(rows, 5))
     if len(won) == len(wanted):
-        return [None] * len(wanted)
-    lost = {claim_ for claim_, event_id in wanted if event_id not in won}
-    originals = await read_originals(tx, lost)
-    return [None if event_id in won else duplicate(*originals[claim_], now) for claim_, event_id in wanted]
+        return {}
+    winners = {row["event_id"] for row in won}
+    lost = [(place, claim_) for place, (claim_, event_id) in enumerate(wanted) if event_id not in winners]
+    originals = await read_originals(tx, {claim_ for _, claim_ in lost})
+    return {place: duplicate(*originals[claim_], now) for place, claim_ in lost}
 
 
 async def read_originals(tx: Tx, claims: set[Claim]) -> dict[Claim, tuple[UUID, datetime]]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 from msgspec import Struct
 
 from punchcard import wire
@@ -12,6 +13,7 @@ from punchcard.errors import Fault
 
 NAME_CHARACTERS_MAX = 128
 _FIELDS = frozenset({"type", "subject", "executor", "payload", "occurredAt"})
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=NAME_CHARACTERS_MAX)]
 
 
 class Report(Struct, frozen=True):
@@ -25,43 +27,50 @@ class Report(Struct, frozen=True):
     occurred_at: datetime | None = None
 
 
+class _Definition(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    type: Name
+    subject: Name | None = None
+    executor: Name | None = None
+    payload: Any = None
+    occurred_at: str | None = None
+
+
 def read_report(principal: Principal, body: Any) -> Report:
     """Read one event definition. Raises: Invalid, with every fault."""
-    if not isinstance(body, dict):
-        raise wire.invalid([Fault("", "object_expected", "An event is a JSON object.")])
-    faults = [
-        Fault(wire.pointer([name]), "unknown_field", "An event has no such field.") for name in body.keys() - _FIELDS
-    ]
-    type_name = _text(body, "type", faults, required=True)
-    subject = _text(body, "subject", faults)
-    executor = _text(body, "executor", faults)
-    payload = body.get("payload")
-    if payload is not None and not isinstance(payload, dict):
-        faults.append(Fault("/payload", "object_expected", "The payload is a JSON object."))
-    occurred_at = _instant(body, faults)
-    if faults:
-        raise wire.invalid(faults)
-    return Report(principal, type_name or "", payload or {}, subject, executor, occurred_at)
-
-
-def _text(body: Mapping[str, Any], name: str, faults: list[Fault], *, required: bool = False) -> str | None:
-    value = body.get(name)
-    if value is None:
-        if required:
-            faults.append(Fault(f"/{name}", "missing", "This field is required."))
-        return None
-    if not isinstance(value, str) or not 1 <= len(value) <= NAME_CHARACTERS_MAX:
-        faults.append(Fault(f"/{name}", "text_expected", f"Write a text of 1 to {NAME_CHARACTERS_MAX} characters."))
-        return None
-    return value
-
-
-def _instant(body: Mapping[str, Any], faults: list[Fault]) -> datetime | None:
-    value = body.get("occurredAt")
-    if value is None:
-        return None
     try:
-        return wire.parse_instant(value if isinstance(value, str) else "")
+        read = msgspec.convert(body, _Definition)
+        payload = {} if read.payload is None else read.payload
+        occurred_at = None if read.occurred_at is None else wire.parse_instant(read.occurred_at)
+    except ValueError:  # it names the first fault alone
+        raise wire.invalid(_faults(body)) from None
+    if not isinstance(payload, dict):
+        raise wire.invalid(_faults(body))
+    return Report(principal, read.type, payload, read.subject, read.executor, occurred_at)
+
+
+def _faults(body: Any) -> list[Fault]:
+    if not isinstance(body, dict):
+        return [Fault("", "object_expected", "An event is a JSON object.")]
+    unknown = sorted(body.keys() - _FIELDS)
+    faults = [Fault(wire.pointer([name]), "unknown_field", "An event has no such field.") for name in unknown]
+    if body.get("type") is None:
+        faults.append(Fault("/type", "missing", "This field is required."))
+    faults += [fault for name in ("type", "subject", "executor") for fault in _text_faults(name, body.get(name))]
+    if not isinstance(body.get("payload"), dict | None):
+        faults.append(Fault("/payload", "object_expected", "The payload is a JSON object."))
+    return faults + _instant_faults(body.get("occurredAt"))
+
+
+def _text_faults(name: str, value: Any) -> list[Fault]:
+    if value is None or (isinstance(value, str) and 1 <= len(value) <= NAME_CHARACTERS_MAX):
+        return []
+    return [Fault(f"/{name}", "text_expected", f"Write a text of 1 to {NAME_CHARACTERS_MAX} characters.")]
+
+
+def _instant_faults(value: Any) -> list[Fault]:
+    try:
+        if value is not None:
+            wire.parse_instant(value if isinstance(value, str) else "")
     except ValueError as fault:
-        faults.append(Fault("/occurredAt", "instant_expected", str(fault)))
-        return None
+        return [Fault("/occurredAt", "instant_expected", str(fault))]
+    return []

@@ -49,11 +49,13 @@ class EventView(wire.View, frozen=True):
 
 def view(event: Event) -> EventView:
     """Return what a caller sees of an event."""
-    executor = event.executor
-    if executor is None and not event.reporter.startswith("user:"):
-        executor = event.reporter
     return EventView(
         event.id, event.type_name, event.type_version, event.user_id, event.reporter, wire.raw(event.payload),
         wire.rfc3339(event.occurred_at), wire.rfc3339(event.reported_at), wire.rfc3339(event.reacted_at),
-        event.points, executor,
+        event.points, caused_by(event.executor, event.reporter),
     )  # fmt: skip
+
+
+def caused_by(executor: str | None, reporter: str) -> str | None:
+    """Return who caused an event, where that is not its user."""
+    return reporter if executor is None and not reporter.startswith("user:") else executor

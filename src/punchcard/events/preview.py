@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from punchcard import wire
+from punchcard import clock, wire
 from punchcard.access.principals import Principal
 from punchcard.engine.verdicts import pack
 from punchcard.events import claims
@@ -64,6 +64,7 @@ async def preview_event(desk: Desk, principal: Principal, definition: EventDefin
 
 async def _preview(desk: Desk, report: Report) -> PreviewView:
     snapshot = await desk.catalogue.current(report.principal.tenant_id)
+    snapshot.require(report.principal, clock.now())
     item = Item(report, snapshot, check(report, snapshot))
     async with desk.db.transaction(snapshot=True) as tx:
         now, situation = await draft_events(desk, tx, [item], lock=False)

@@ -14,7 +14,7 @@ Each step narrows the list: whoever is refused leaves with the error as a value,
 another's event. An earlier error hides a later one, so the table is also the precedence of errors. Owns `events`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from punchcard import clock, wire
-from punchcard.access.principals import Kind
+from punchcard.access.principals import USER
 from punchcard.db.connection import Db, Row, Tx, columns
 from punchcard.engine.decide import decide
 from punchcard.engine.fingerprint import fingerprint
@@ -33,7 +33,7 @@ from punchcard.events import claims, idempotency
 from punchcard.events.catalogue import Catalogue, EventType, Snapshot
 from punchcard.events.check import check, require_in_reach, require_subject
 from punchcard.events.definition import Report
-from punchcard.events.event import Event
+from punchcard.events.event import EventView, caused_by
 from punchcard.events.idempotency import Key, Remembered
 from punchcard.points import ledger
 from punchcard.reactors import activations
@@ -49,17 +49,18 @@ class Desk(Struct, frozen=True):
     occurred_ahead: timedelta
 
 
-class Draft(Struct):
+Name = tuple[UUID, str]
+"""A tenant's id, and one of the names that a user goes by."""
+
+
+class Draft(Occurrence, frozen=True):
     """An event about to be recorded. `own` is what a command posts by itself, before any reactor looks."""
 
     id: UUID
     tenant_id: UUID
-    user_id: UUID
     event_type: EventType
     reporter: str
     executor: str | None
-    payload: Mapping[str, Any]
-    occurred_at: datetime
     own: Sequence[Posting] = ()
 
 
@@ -70,7 +71,7 @@ class Item(Struct):
     snapshot: Snapshot | None = None
     event_type: EventType | None = None
     draft: Draft | None = None
-    event: Event | None = None
+    event: EventView | None = None
     error: PunchcardError | None = None
 
 
@@ -85,6 +86,12 @@ class Request(Struct):
     key: Key | None = None
     atomic: bool = False
     remembered: Remembered | None = None
+
+    def begin(self) -> None:
+        """Forget what an attempt before this one has found."""
+        self.remembered = None
+        if self.items and self.items[0].snapshot is not None:
+            self.items = [Item(item.report) for item in self.items]
 
 
 class StaleCatalogue(Exception):
@@ -103,8 +110,7 @@ async def report(desk: Desk, requests: Sequence[Request]) -> None:
     fresh = False
     while True:
         for request in requests:
-            request.remembered = None
-            request.items = [Item(item.report) for item in request.items]
+            request.begin()
         try:
             await _check(desk, requests, fresh=fresh)
             if any(request.key or _live(request.items) for request in requests):
@@ -143,16 +149,22 @@ def _live(items: Iterable[Item]) -> list[Item]:
 
 async def _check(desk: Desk, requests: Sequence[Request], *, fresh: bool) -> None:
     snapshots: dict[UUID, Snapshot] = {}
-    for item in (item for request in requests for item in request.items):
-        tenant_id = item.report.principal.tenant_id
-        if tenant_id not in snapshots:
-            read = desk.catalogue.current if fresh else desk.catalogue.snapshot
-            snapshots[tenant_id] = await read(tenant_id)
-        item.snapshot = snapshots[tenant_id]
-        try:
-            item.event_type = check(item.report, item.snapshot)
-        except PunchcardError as error:
-            item.error = error.as_value()
+    read = desk.catalogue.current if fresh else desk.catalogue.snapshot
+    now, admitted = clock.now(), None
+    for request in requests:
+        for item in request.items:
+            principal = item.report.principal
+            snapshot = snapshots.get(principal.tenant_id)
+            if snapshot is None:
+                snapshot = snapshots[principal.tenant_id] = await read(principal.tenant_id)
+            item.snapshot = snapshot
+            try:
+                if principal is not admitted:
+                    snapshot.require(principal, now)
+                    admitted = principal
+                item.event_type = check(item.report, snapshot)
+            except PunchcardError as error:
+                item.error = error.as_value()
 
 
 async def _recall(tx: Tx, requests: Sequence[Request]) -> None:
@@ -187,53 +199,59 @@ LOOK = SUBJECTS.format(lock="", xid="null")
 
 async def draft_events(desk: Desk, tx: Tx, items: Sequence[Item], *, lock: bool = True) -> tuple[datetime, Situation]:
     """Hold the subjects of `items` and draft their events; say what time it is and how the wallets stand."""
-    asked = sorted({(item.report.principal.tenant_id, key) for item in items for key in _keys(item.report)})
+    names = [_names(item.report) for item in items]
+    asked = {name for pair in names for name in pair if name is not None}
     rows = await tx.fetch(LOCK if lock else LOOK, *columns(asked, 2)) if asked else []
-    versions = {row["tenant_id"]: row["version"] for row in rows}
-    for item in items:
-        assert item.snapshot is not None
-        if versions.get(item.snapshot.tenant_id, item.snapshot.version) != item.snapshot.version:
-            raise StaleCatalogue
+    _require_current(items, rows)
     now = max((row["now"] for row in rows), default=clock.now())
     tx.xid = int(rows[0]["xid"]) if rows and lock else None
-    found = {(row["tenant_id"], row["key"]): row for row in rows}
-    for item, event_id in zip(items, clock.stream_ids(now, len(items)), strict=True):
+    found: dict[Name | None, Row] = {(row["tenant_id"], row["key"]): row for row in rows}
+    for item, (named, calling), event_id in zip(items, names, clock.stream_ids(now, len(items)), strict=True):
         try:
-            item.draft = _draft(desk, item, event_id, found, now)
+            about = require_subject(item.report, found.get(named), found.get(calling))
+            item.draft = _draft(desk, item, event_id, about["user_id"], now)
         except PunchcardError as error:
             item.error = error.as_value()
     return now, Situation({row["user_id"]: Subject(row["balance"], row["entries"]) for row in rows})
 
 
-def _keys(report: Report) -> list[str]:
-    """Return the names to look up: the subject's and the calling user's, which may be one."""
-    own = [wire.subject_key(report.principal.id)] if report.principal.kind is Kind.USER else []
-    return [wire.subject_key(report.subject), *own] if report.subject is not None else own
+def _names(report: Report) -> tuple[Name | None, Name | None]:
+    """Return the names to look up: the subject's, and a calling user's, who is the subject where none is named."""
+    principal, subject = report.principal, report.subject
+    named = None if subject is None else (principal.tenant_id, wire.subject_key(subject))
+    if principal.kind is not USER:
+        return named, None
+    calling = (principal.tenant_id, wire.subject_key(principal.id))
+    return named or calling, calling
 
 
-def _draft(desk: Desk, item: Item, event_id: UUID, found: Mapping[tuple[UUID, str], Row], now: datetime) -> Draft:
+def _require_current(items: Sequence[Item], rows: Sequence[Row]) -> None:
+    versions = {row["tenant_id"]: row["version"] for row in rows}
+    for item in items:
+        snapshot = item.snapshot
+        if snapshot is not None and versions.get(snapshot.tenant_id, snapshot.version) != snapshot.version:
+            raise StaleCatalogue
+
+
+def _draft(desk: Desk, item: Item, event_id: UUID, user_id: UUID, now: datetime) -> Draft:
     report, event_type = item.report, item.event_type
     assert event_type is not None
-    principal, keys = report.principal, _keys(report)
-    named = found.get((principal.tenant_id, keys[0]))
-    caller = named if len(keys) == 1 else found.get((principal.tenant_id, keys[-1]))
-    about = require_subject(report, named, caller)
-    if report.occurred_at is not None:
-        require_in_reach(report.occurred_at, now, desk.occurred_past, desk.occurred_ahead)
-    user_id = about["user_id"]
-    reporter = f"user:{user_id}" if principal.kind is Kind.USER else principal.name
-    executor = None if principal.kind is Kind.USER else report.executor
-    return Draft(
-        event_id, principal.tenant_id, user_id, event_type, reporter, executor, report.payload,
-        report.occurred_at or now,
-    )  # fmt: skip
+    principal, occurred_at = report.principal, report.occurred_at
+    if occurred_at is None:
+        occurred_at = now
+    else:
+        require_in_reach(occurred_at, now, desk.occurred_past, desk.occurred_ahead)
+    is_user = principal.kind is USER
+    reporter = f"user:{user_id}" if is_user else principal.name
+    executor = None if is_user else report.executor
+    return Draft(user_id, report.payload, occurred_at, event_id, principal.tenant_id, event_type, reporter, executor)
 
 
 async def _claim(desk: Desk, tx: Tx, items: Sequence[Item], now: datetime) -> None:
     wanted = [(claim_of(desk, item.draft), item.draft.id) for item in items if item.draft]
     if wanted:
-        for item, duplicate in zip(items, await claims.claim(tx, wanted, now), strict=True):
-            item.error = duplicate
+        for place, duplicate in (await claims.claim(tx, wanted, now)).items():
+            items[place].error = duplicate
 
 
 def claim_of(desk: Desk, draft: Draft) -> claims.Claim:
@@ -245,7 +263,7 @@ def claim_of(desk: Desk, draft: Draft) -> claims.Claim:
 # gather, decide, record: also what commands and preview go through ---------------------------------
 
 
-async def settle(tx: Tx, drafts: Sequence[Draft], situation: Situation, now: datetime) -> list[Event]:
+async def settle(tx: Tx, drafts: Sequence[Draft], situation: Situation, now: datetime) -> list[EventView]:
     """Judge events and record them with all that follows; the caller holds their subjects' wallets."""
     if not drafts:
         return []
@@ -265,10 +283,7 @@ async def judge(tx: Tx, drafts: Sequence[Draft], situation: Situation, *, lock: 
     if counters:
         counts = await activations.read(tx, counters, lock=lock)
         situation.activations.update({(user, reactor): count for (_, user, reactor), count in counts.items()})
-    return [
-        decide(Occurrence(draft.user_id, draft.payload, draft.occurred_at), draft.event_type.reactors, situation)
-        for draft in drafts
-    ]
+    return [decide(draft, draft.event_type.reactors, situation) for draft in drafts]
 
 
 PROOF = "select exists (select from events where tenant_id = $1 and user_id = $2 and id = $3)"
@@ -285,36 +300,37 @@ RECORD = """
 """
 
 
-async def _record(tx: Tx, drafts: Sequence[Draft], decisions: Sequence[Decision], now: datetime) -> list[Event]:
+async def _record(tx: Tx, drafts: Sequence[Draft], decisions: Sequence[Decision], now: datetime) -> list[EventView]:
     """Write events, entries, balances and counts: one statement a table."""
-    rows = [_row(draft, decision, now) for draft, decision in zip(drafts, decisions, strict=True)]
-    reacted_at = await tx.fetchval(RECORD, *columns(rows, 12))
     pairs = list(zip(drafts, decisions, strict=True))
-    await ledger.post(
-        tx,
-        [
-            ledger.Entry(draft.tenant_id, draft.user_id, draft.id, posting, now)
-            for draft, decision in pairs
-            for posting in (*draft.own, *decision.postings)
-        ],
-    )
-    await activations.count(
-        tx, [(draft.tenant_id, *counter) for draft, decision in pairs for counter in decision.activated]
-    )
-    return [_event(draft, row, reacted_at) for draft, row in zip(drafts, rows, strict=True)]
+    rows = [_row(draft, decision, now) for draft, decision in pairs]
+    reacted_at = await tx.fetchval(RECORD, *columns(rows, 12))
+    entries = [
+        (draft.tenant_id, draft.user_id, draft.id, posting)
+        for draft, decision in pairs
+        for posting in ((*draft.own, *decision.postings) if draft.own else decision.postings)
+    ]
+    await ledger.post(tx, entries, now)
+    activated = [(draft.tenant_id, *counter) for draft, decision in pairs for counter in decision.activated]
+    await activations.count(tx, activated)
+    reported, reacted = wire.rfc3339(now), wire.rfc3339(reacted_at)
+    return [_view(draft, row, reported, reacted) for draft, row in zip(drafts, rows, strict=True)]
 
 
 def _row(draft: Draft, decision: Decision, now: datetime) -> tuple[Any, ...]:
-    points = decision.points + (sum(posting.points for posting in draft.own) if draft.own else 0)
+    points = decision.points
+    for posting in draft.own:
+        points += posting.points
     return (
         draft.tenant_id, draft.user_id, draft.id, draft.event_type.id, draft.event_type.version, draft.reporter,
         draft.executor, wire.text(draft.payload), draft.occurred_at, now, points, wire.text(pack(decision.verdicts)),
     )  # fmt: skip
 
 
-def _event(draft: Draft, row: tuple[Any, ...], reacted_at: datetime) -> Event:
-    *_, payload, occurred_at, reported_at, points, verdicts = row
-    return Event(
-        draft.id, draft.tenant_id, draft.user_id, draft.event_type.id, draft.event_type.name, draft.event_type.version,
-        draft.reporter, draft.executor, payload, occurred_at, reported_at, reacted_at, points, verdicts,
+def _view(draft: Draft, row: tuple[Any, ...], reported: str, reacted: str) -> EventView:
+    *_, payload, occurred_at, reported_at, points, _ = row
+    occurred = reported if occurred_at is reported_at else wire.rfc3339(occurred_at)
+    return EventView(
+        draft.id, draft.event_type.name, draft.event_type.version, draft.user_id, draft.reporter, wire.raw(payload),
+        occurred, reported, reacted, points, caused_by(draft.executor, draft.reporter),
     )  # fmt: skip

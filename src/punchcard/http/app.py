@@ -18,6 +18,7 @@ from punchcard.http.live import Stream
 from punchcard.http.openapi import document
 from punchcard.http.routes import ROUTES, Route
 from punchcard.http.runtime import Runtime
+from punchcard.http.transport import respond
 
 log = structlog.get_logger()
 
@@ -75,7 +76,7 @@ class App:
         if scope["type"] != "http":
             raise NotImplementedError(f"{scope['type']} is not served")
         started = clock.monotonic_seconds()
-        request_id = clock.new_id().hex
+        request_id = clock.request_id()
         label, answered = "none", None
         try:
             bound, path = self._find(scope["method"], scope["path"])
@@ -91,13 +92,15 @@ class App:
             log.exception("a request broke", requestId=request_id, route=label)
             broken = Broken("This is a fault of ours. Tell the operator the requestId; the log has the rest.")
             status, body, headers = problems.problem(broken, request_id)
-        metrics.observe(scope["method"], label, status, clock.monotonic_seconds() - started)
+        metrics.ANSWERS.observe(scope["method"], label, status, clock.monotonic_seconds() - started)
         if isinstance(answered, Stream):
-            await _begin(send, 200, live.HEADERS, request_id)
+            await _begin(send, 200, _head(live.HEADERS, request_id))
             await answered.carry_on(send, receive, scope["state"]["abort"])
             return
-        await _begin(send, status, {**headers, "Content-Length": str(len(body))}, request_id)
-        await send({"type": "http.response.body", "body": body})
+        head = {**_head(headers, request_id), "Content-Length": str(len(body))}
+        if not respond(scope, status, head, body):
+            await _begin(send, status, head)
+            await send({"type": "http.response.body", "body": body})
 
     async def _answer(
         self, bound: Bound, path: Mapping[str, str], scope: Any, receive: Any, request_id: str
@@ -138,13 +141,13 @@ def _lane(route: Route) -> Lane:
     return lambda runtime, asked, path: binding.answer(made, runtime, asked, path)
 
 
-async def _begin(send: Any, status: int, headers: Mapping[str, str], request_id: str) -> None:
-    sent = {
-        "Content-Type": "application/json",
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-        "X-Request-Id": request_id,
-        **headers,
-    }
-    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in sent.items()]
+HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+def _head(headers: Mapping[str, str], request_id: str) -> Mapping[str, str]:
+    return {**HEADERS, "X-Request-Id": request_id, **headers}
+
+
+async def _begin(send: Any, status: int, head: Mapping[str, str]) -> None:
+    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in head.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})

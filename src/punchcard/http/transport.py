@@ -4,9 +4,10 @@ A commit answers all who shared it in one turn of the loop; what they get is wri
 """
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 
 class Gathering:
@@ -38,6 +39,33 @@ class Gathering:
         return getattr(self._transport, name)
 
 
+def respond(scope: Any, status: int, head: Mapping[str, str], body: bytes) -> bool:
+    """Send a whole answer at once; tell whether that could be done, else nothing was sent.
+
+    Uvicorn looks at every name and value with regular expressions, which costs more than making the answer: here the
+    head is looked at once, as one text. What is not the usual case is left to it.
+    """
+    cycle: RequestResponseCycle | None = scope["state"].get("cycle")
+    if (
+        cycle is None
+        or scope["method"] == "HEAD"
+        or cycle.disconnected
+        or not cycle.keep_alive
+        or cycle.flow.write_paused
+        or "Connection" in head
+    ):
+        return False
+    lines = "".join([f"{name}: {value}\r\n" for name, value in head.items()])
+    if lines.count("\n") != len(head) or lines.count("\r") != len(head) or "\0" in lines:
+        return False
+    cycle.waiting_for_100_continue = False
+    cycle.response_started = cycle.response_complete = True
+    cycle.transport.write(STATUS_LINE[status] + lines.encode("latin-1") + b"\r\n" + body)
+    cycle.message_event.set()
+    cycle.on_response()
+    return True
+
+
 HEAD_BYTES_MAX = 65_536
 
 
@@ -54,6 +82,11 @@ class Protocol(HttpToolsProtocol):
         """Begin a request; let the application cut a connection whose other end takes nothing more."""
         super().on_message_begin()
         self.scope["state"]["abort"] = self.transport.abort
+
+    def on_headers_complete(self) -> None:
+        """Start the application, which may answer through the cycle itself: see `respond`."""
+        super().on_headers_complete()
+        self.scope["state"]["cycle"] = self.cycle
 
     def data_received(self, data: bytes) -> None:
         """Take what has arrived; hang up when it only makes a head longer that is too long already."""

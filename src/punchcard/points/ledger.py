@@ -47,14 +47,8 @@ class LockedWallet(Struct, frozen=True):
     now: datetime
 
 
-class Entry(Struct, frozen=True):
-    """One row to be posted."""
-
-    tenant_id: UUID
-    user_id: UUID
-    event_id: UUID
-    posting: Posting
-    recorded_at: datetime
+Entry = tuple[UUID, UUID, UUID, Posting]
+"""What is to be posted: tenant id, user id, event id, posting."""
 
 
 async def open_wallet(tx: Tx, tenant_id: UUID, user_id: UUID) -> None:
@@ -73,29 +67,29 @@ async def lock(tx: Tx, tenant_id: UUID, user_id: UUID) -> LockedWallet | None:
     return LockedWallet(row["status"], Subject(row["balance"], row["entries"]), row["now"]) if row else None
 
 
-async def post(tx: Tx, entries: Sequence[Entry]) -> None:
+async def post(tx: Tx, entries: Sequence[Entry], now: datetime) -> None:
     """Write entries and move the balances by the same amounts: one statement, for any number of events."""
     if not entries:
         return
     rows = [
         (
-            entry.tenant_id, entry.user_id, entry.posting.number, entry.event_id, entry.posting.reactor_version_id,
-            entry.posting.reaction, entry.posting.account, entry.posting.points, entry.posting.balance_after,
-            entry.recorded_at,
+            tenant_id, user_id, posting.number, event_id, posting.reactor_version_id, posting.reaction,
+            posting.account, posting.points, posting.balance_after, now,
         )
-        for entry in entries
+        for tenant_id, user_id, event_id, posting in entries
     ]  # fmt: skip
     await tx.execute(POST, *columns(rows, 10), *columns(_changes(entries), 6))
 
 
 def _changes(entries: Iterable[Entry]) -> list[tuple[UUID, UUID, int, int, int, int]]:
-    """Add the entries up by wallet, in the order in which wallets are locked."""
-    sums: dict[tuple[UUID, UUID], list[int]] = {}
-    for entry in entries:
-        change = sums.setdefault((entry.tenant_id, entry.user_id), [0, 0, 0, 0])
-        points = entry.posting.points
-        change[0] += points
-        change[1] += max(points, 0)
-        change[2] += max(-points, 0)
-        change[3] += 1
-    return [(*wallet, *change) for wallet, change in sorted(sums.items())]  # type: ignore[misc]  # four ints each
+    """Add the entries up by wallet."""
+    sums: dict[tuple[UUID, UUID], tuple[int, int, int, int]] = {}
+    for tenant_id, user_id, _, posting in entries:
+        wallet, points = (tenant_id, user_id), posting.points
+        change, earned, spent, count = sums.get(wallet, (0, 0, 0, 0))
+        if points > 0:
+            earned += points
+        else:
+            spent -= points
+        sums[wallet] = (change + points, earned, spent, count + 1)
+    return [(*wallet, *change) for wallet, change in sums.items()]
