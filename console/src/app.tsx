@@ -2,7 +2,7 @@ import { MantineProvider } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { Problem } from './api/problem'
-import { theme } from './common/theme'
+import { theme } from './frame/theme'
 import { makeRouter } from './router'
 
 const TRIES_MAX = 2
@@ -27,7 +27,7 @@ export function App() {
       <MantineProvider
         theme={theme}
         defaultColorScheme="auto"
-        // Both would be <style> elements; see common/theme.ts.
+        // Both would be <style> elements; see frame/theme.ts.
         withCssVariables={false}
         withGlobalClasses={false}
       >

@@ -1,8 +1,8 @@
 import '@mantine/core/styles.css'
-import './common/console.css'
+import './frame/console.css'
 import { createRoot } from 'react-dom/client'
 import { App } from './app'
-import { applyVariables } from './common/theme'
+import { applyVariables } from './frame/theme'
 
 applyVariables()
 createRoot(document.getElementById('root')!).render(<App />)

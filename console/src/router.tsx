@@ -9,8 +9,8 @@ import {
   redirect,
   type AnyRouter,
 } from '@tanstack/react-router'
-import { EverythingElse, NotHere } from './common/Fallbacks'
-import { Shell } from './common/Shell'
+import { EverythingElse, NotHere } from './frame/Fallbacks'
+import { Shell } from './frame/Shell'
 import { SignIn } from './scenes/sign-in/SignIn'
 
 /** In every address: `report` opens the drawer, with `new` or the id of an event to start from; `about` is whom about. */

@@ -4,7 +4,7 @@ import { ActionIcon, TextInput } from '@mantine/core'
 import { IconCalendar } from '@tabler/icons-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useUnreadable } from './unreadable'
-import { instantOf, shown } from '../common/time'
+import { instantOf, shown } from '../parts/time'
 
 type Props = {
   label: string

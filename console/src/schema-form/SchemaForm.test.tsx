@@ -7,7 +7,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { parseExact, writeExact, type Json } from '../api/exactJson'
 import type { FieldErrors } from '../api/problem'
 import { SchemaForm } from './SchemaForm'
-import { initial } from './schema'
+import { initial } from './value'
 
 beforeAll(() => {
   vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => {}, removeEventListener: () => {} }))
@@ -142,6 +142,14 @@ const CASES: Case[] = [
     { ...object({ o: { $ref: '#/$defs/n' } }), $defs: { n: object({ v: string, next: { $ref: '#/$defs/n' } }) } },
     [press('Add o'), press('Add next'), () => fireEvent.change(screen.getAllByLabelText('v')[1]!, { target: { value: 'x' } })],
     '{"o":{"next":{"v":"x"}}}',
+  ],
+  ['a schema that is only itself', { oneOf: [{ $ref: '#' }] }, [fill('The whole payload (JSON)', '{"a":1}')], '{"a":1}'],
+  ['a schema that is itself and itself', { allOf: [{ $ref: '#' }] }, [fill('The whole payload (JSON)', '{"a":1}')], '{"a":1}'],
+  [
+    'objects that require themselves',
+    object({ a: { $ref: '#' }, b: { $ref: '#' }, c: string }, { required: ['a', 'b'] }),
+    [() => fireEvent.change(screen.getAllByLabelText('c')[0]!, { target: { value: 'x' } })],
+    '{"c":"x"}',
   ],
   ['allOf', { allOf: [object({ a: string }), object({ b: string })] }, [fill('a', '1'), fill('b', '2')], '{"a":"1","b":"2"}'],
   ['a title', object({ a: { ...string, title: 'Shop' } }), [fill('Shop', 'x')], '{"a":"x"}'],

@@ -20,12 +20,13 @@ const REFERENCES_MAX = 20
 const LONG_TEXT = 200
 
 /** A schema as the form sees it: references followed, `null` set apart, one shape. */
-export function nodeOf(given: Json, root: Json): Node {
+export function nodeOf(given: Json, root: Json, steps = 0): Node {
   const schema = followed(given, root)
-  if (schema === undefined) return { schema: {}, shape: { kind: 'json' }, nullable: false }
+  // A schema may refer to itself without ever saying anything.
+  if (schema === undefined || steps > REFERENCES_MAX) return { schema: {}, shape: { kind: 'json' }, nullable: false }
   const merged = withAllOf(schema, root)
   if (merged === undefined) return { schema, shape: { kind: 'json' }, nullable: false }
-  return shaped(merged, root)
+  return shaped(merged, root, steps)
 }
 
 /** Follows local references. Undefined for what cannot be followed, and for what is no object. */
@@ -62,14 +63,14 @@ function at(root: Json, pointer: string): Json | undefined {
 }
 
 /** One schema of `allOf` and what stands beside it: properties of objects together, else JSON. */
-function withAllOf(schema: Schema, root: Json): Schema | undefined {
+function withAllOf(schema: Schema, root: Json, steps = 0): Schema | undefined {
   if (schema.allOf === undefined) return schema
-  if (!Array.isArray(schema.allOf)) return undefined
+  if (!Array.isArray(schema.allOf) || steps > REFERENCES_MAX) return undefined
   const { allOf, ...beside } = schema
   let made: Schema = beside
   for (const part of allOf as Json[]) {
     const other = followed(part, root)
-    const inner = other && withAllOf(other, root)
+    const inner = other && withAllOf(other, root, steps + 1)
     if (inner === undefined) return undefined
     made = joined(made, inner)
   }
@@ -86,11 +87,11 @@ function joined(first: Schema, second: Schema): Schema {
   return both
 }
 
-function shaped(schema: Schema, root: Json): Node {
+function shaped(schema: Schema, root: Json, steps: number): Node {
   if (Object.hasOwn(schema, 'const')) return { schema, shape: { kind: 'const', value: schema.const! }, nullable: false }
   if (Array.isArray(schema.enum)) return ofEnum(schema)
   const alternatives = schema.oneOf ?? schema.anyOf
-  if (alternatives !== undefined) return ofAlternatives(schema, alternatives, root)
+  if (alternatives !== undefined) return ofAlternatives(schema, alternatives, root, steps)
   const types = typesOf(schema)
   const nullable = types.includes('null')
   const others = types.filter((type) => type !== 'null')
@@ -113,7 +114,7 @@ function ofEnum(schema: Schema): Node {
   return { schema, shape: plain ? { kind: 'enum', values } : { kind: 'json' }, nullable }
 }
 
-function ofAlternatives(schema: Schema, alternatives: Json, root: Json): Node {
+function ofAlternatives(schema: Schema, alternatives: Json, root: Json, steps: number): Node {
   if (!Array.isArray(alternatives)) return { schema, shape: { kind: 'json' }, nullable: false }
   const { oneOf: _, anyOf: __, ...beside } = schema
   const options: Alternative[] = []
@@ -126,7 +127,7 @@ function ofAlternatives(schema: Schema, alternatives: Json, root: Json): Node {
   }
   const [only] = options
   if (only && options.length === 1) {
-    const inner = nodeOf(only.schema, root)
+    const inner = nodeOf(only.schema, root, steps + 1)
     const title: Schema = schema.title === undefined ? {} : { title: schema.title }
     return { ...inner, schema: { ...inner.schema, ...title }, nullable: nullable || inner.nullable }
   }
@@ -193,118 +194,4 @@ function ofText(schema: Schema): Shape {
   if (schema.format === 'date') return { kind: 'date' }
   if (schema.format === 'email') return { kind: 'email' }
   return { kind: typeof schema.maxLength === 'number' && schema.maxLength > LONG_TEXT ? 'long' : 'text' }
-}
-
-/** What is there before anybody has set anything: constants that have to be, for there is nothing to choose. */
-export function initial(given: Json, root: Json, depth = 0): Json | undefined {
-  const { shape } = nodeOf(given, root)
-  if (shape.kind === 'const') return shape.value
-  if (shape.kind !== 'object' || depth > REFERENCES_MAX) return undefined
-  const made: JsonObject = {}
-  for (const member of shape.members) {
-    const value = member.required ? initial(member.schema, root, depth + 1) : undefined
-    if (value !== undefined) put(made, member.name, value)
-  }
-  return Object.keys(made).length ? made : undefined
-}
-
-/** Sets a member, whatever its name: `__proto__` is one like any other. */
-function put(object: JsonObject, name: string, value: Json): void {
-  Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true })
-}
-
-/** An object with one member changed; undefined takes it away. Constants that belong to it come along. */
-export function withMember(before: Json | undefined, members: Member[], name: string, value: Json | undefined, root: Json): JsonObject {
-  const made: JsonObject = {}
-  for (const [key, kept] of Object.entries(isObject(before) ? before : {})) if (key !== name) put(made, key, kept)
-  // In the place where it was, so that the JSON does not jump about.
-  if (value !== undefined) {
-    const order = isObject(before) ? Object.keys(before) : []
-    const place = order.indexOf(name)
-    put(made, name, value)
-    if (place >= 0) return reordered(made, order)
-  }
-  for (const member of members)
-    if (member.required && !Object.hasOwn(made, member.name) && member.name !== name) {
-      const { shape } = nodeOf(member.schema, root)
-      if (shape.kind === 'const' && Object.keys(made).length) put(made, member.name, shape.value)
-    }
-  return made
-}
-
-function reordered(object: JsonObject, order: string[]): JsonObject {
-  const made: JsonObject = {}
-  for (const name of order) if (Object.hasOwn(object, name)) put(made, name, object[name]!)
-  return made
-}
-
-/** Whether a value can be shown by a shape's field. What cannot is shown as JSON, so that nothing is lost. */
-export function fits(shape: Shape, value: Json | undefined): boolean {
-  if (value === undefined || value === null) return true
-  switch (shape.kind) {
-    case 'object':
-      return isObject(value)
-    case 'array':
-      return Array.isArray(value)
-    case 'enum':
-      return shape.values.some((choice) => same(choice, value))
-    case 'const':
-      return same(shape.value, value)
-    case 'boolean':
-      return typeof value === 'boolean'
-    case 'number':
-    case 'integer':
-      // A text: what somebody is typing and no number yet.
-      return !isObject(value) && !Array.isArray(value) && typeof value !== 'boolean'
-    case 'choice':
-    case 'json':
-      return true
-    default:
-      return typeof value === 'string'
-  }
-}
-
-export function same(one: Json, other: Json): boolean {
-  return writeExact(one) === writeExact(other)
-}
-
-/** The alternatives that a value can be of: its constants agree, and its shape. */
-export function matching(options: Alternative[], value: Json | undefined, root: Json): number[] {
-  if (value === undefined || value === null) return []
-  const found: number[] = []
-  options.forEach((option, place) => {
-    const { shape } = nodeOf(option.schema, root)
-    if (!fits(shape, value) || (shape.kind === 'number' && typeof value === 'string')) return
-    if (shape.kind === 'object' && !constantsAgree(shape.members, value as JsonObject, root)) return
-    found.push(place)
-  })
-  return found
-}
-
-function constantsAgree(members: Member[], value: JsonObject, root: Json): boolean {
-  return members.every((member) => {
-    const { shape } = nodeOf(member.schema, root)
-    if (shape.kind !== 'const') return true
-    const set = value[member.name]
-    return set === undefined ? !member.required : same(shape.value, set)
-  })
-}
-
-/** What to set when another alternative is chosen: its constants, and what was typed for members that it has too. */
-export function switched(option: Alternative, before: Json | undefined, root: Json): Json | undefined {
-  const start = initial(option.schema, root)
-  const { shape } = nodeOf(option.schema, root)
-  if (shape.kind !== 'object') return start
-  const made: JsonObject = { ...(isObject(start) ? start : {}) }
-  if (isObject(before))
-    for (const member of shape.members) {
-      const kept = Object.hasOwn(before, member.name) ? before[member.name] : undefined
-      const inner = nodeOf(member.schema, root).shape
-      if (kept !== undefined && inner.kind !== 'const' && fits(inner, kept)) put(made, member.name, kept)
-    }
-  return made
-}
-
-export function pointerTo(parent: string, name: string | number): string {
-  return `${parent}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`
 }

@@ -1,28 +1,26 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { eventTypesQuery, reactorsQuery, type EventTypeView } from '../../api/queries'
-import { Empty, ErrorNotice, Facts, Id, JsonBlock, Page, Rows, Section, Time } from '../../common/parts'
+import { Answered, Empty } from '../../parts/notices'
+import { Page, Section } from '../../parts/Page'
+import { Facts, Id, JsonBlock, Time } from '../../parts/values'
 import { reporterOf } from './EventTypes'
 
 export function EventTypePage() {
   const { name } = useParams({ strict: false }) as { name: string }
-  const { data, error, refetch } = useQuery(eventTypesQuery)
-  const type = data?.find((one) => one.name === name || one.id === name)
+  const query = useQuery(eventTypesQuery)
+  const type = query.data?.find((one) => one.name === name || one.id === name)
   if (type) return <EventType type={type} />
   return (
     <Page title="Event type">
-      {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Rows count={6} />}
-      {data && (
-        <Empty title={`There is no event type ${name}.`} action={<Link to="/event-types">All event types</Link>} />
-      )}
+      <Answered query={query} rows={6}>
+        {() => <Empty title={`There is no event type ${name}.`} action={<Link to="/event-types">All event types</Link>} />}
+      </Answered>
     </Page>
   )
 }
 
 function EventType({ type }: { type: EventTypeView }) {
-  const { data: reactors, error } = useQuery(reactorsQuery)
-  const own = reactors?.filter((reactor) => reactor.eventType.id === type.id) ?? []
   return (
     <Page title={type.name} intro={type.description}>
       <div className="pc-columns">
@@ -47,20 +45,7 @@ function EventType({ type }: { type: EventTypeView }) {
             />
           </Section>
           <Section title="Reactors">
-            {error && <ErrorNotice error={error} />}
-            {!reactors && !error && <Rows count={2} />}
-            {reactors && own.length === 0 && (
-              <Empty title="No reactor listens to it.">Its events are recorded, and nothing follows from them.</Empty>
-            )}
-            <ul>
-              {own.map((reactor) => (
-                <li key={reactor.id}>
-                  <Link to="/reactors/$reactorId" params={{ reactorId: reactor.id }} search={{}}>
-                    {reactor.name}
-                  </Link>
-                </li>
-              ))}
-            </ul>
+            <Listeners type={type} />
           </Section>
         </div>
         <Section title="Schema of the payload">
@@ -72,5 +57,28 @@ function EventType({ type }: { type: EventTypeView }) {
         </Section>
       </div>
     </Page>
+  )
+}
+
+function Listeners({ type }: { type: EventTypeView }) {
+  return (
+    <Answered query={useQuery(reactorsQuery)} rows={2}>
+      {(reactors) => {
+        const own = reactors.filter((reactor) => reactor.eventType.id === type.id)
+        if (own.length === 0)
+          return <Empty title="No reactor listens to it.">Its events are recorded, and nothing follows from them.</Empty>
+        return (
+          <ul>
+            {own.map((reactor) => (
+              <li key={reactor.id}>
+                <Link to="/reactors/$reactorId" params={{ reactorId: reactor.id }} search={{}}>
+                  {reactor.name}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        )
+      }}
+    </Answered>
   )
 }

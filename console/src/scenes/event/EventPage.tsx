@@ -7,25 +7,23 @@ import { writeExact } from '../../api/exactJson'
 import { curl } from '../../api/curl'
 import { eventQuery, eventTypesQuery, reactionsQuery, userQuery, type EventView, type LedgerEntryView } from '../../api/queries'
 import { useSession } from '../../api/session'
-import { CopyButton, ErrorNotice, Facts, Id, JsonBlock, Page, points, Points, Rows, Section, Time } from '../../common/parts'
-import { nameOf } from '../../common/user'
-import { Verdicts } from '../../common/Verdicts'
+import { Answered } from '../../parts/notices'
+import { Page, Section } from '../../parts/Page'
+import { Table, type Column } from '../../parts/Table'
+import { nameOf } from '../../parts/user'
+import { CopyButton, Facts, Id, JsonBlock, points, Points, Time } from '../../parts/values'
+import { Verdicts } from '../../parts/Verdicts'
 
 export function EventPage() {
   const { eventId } = useParams({ strict: false }) as { eventId: string }
-  const { data: event, error, refetch } = useQuery(eventQuery(eventId))
-  if (error)
-    return (
-      <Page title="Event">
-        <ErrorNotice error={error} onRetry={() => void refetch()}>
-          <Link to="/events">Back to the Event Stream</Link>
-        </ErrorNotice>
-      </Page>
-    )
+  const query = useQuery(eventQuery(eventId))
+  const event = query.data
   if (!event)
     return (
       <Page title="Event">
-        <Rows count={8} />
+        <Answered query={query} rows={8} instead={<Link to="/events">Back to the Event Stream</Link>}>
+          {() => null}
+        </Answered>
       </Page>
     )
   return (
@@ -105,63 +103,40 @@ function NetPoints({ value }: { value: number }) {
 }
 
 function CameOfIt({ event }: { event: EventView }) {
-  const { data, error, refetch } = useQuery(reactionsQuery(event.id))
+  const query = useQuery(reactionsQuery(event.id))
   return (
     <div className="pc-stack">
       <Section title="Why" actions={<NetPoints value={event.points} />}>
-        {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
-        {!data && !error && <Rows count={2} />}
-        {data && <Verdicts verdicts={data.verdicts} />}
+        <Answered query={query} rows={2}>
+          {({ verdicts }) => <Verdicts verdicts={verdicts} />}
+        </Answered>
       </Section>
-      {data && (
+      {query.data && (
         <Section title="Ledger entries">
-          <Entries entries={data.entries} />
+          {query.data.entries.length === 0 ? (
+            <p className="pc-nothing">It has not changed the balance.</p>
+          ) : (
+            <Table columns={ENTRY_COLUMNS} rows={query.data.entries} idOf={(entry) => entry.number} />
+          )}
         </Section>
       )}
     </div>
   )
 }
 
-function Entries({ entries }: { entries: LedgerEntryView[] }) {
-  if (entries.length === 0) return <p className="pc-nothing">It has not changed the balance.</p>
-  return (
-    <div className="pc-table-wrap">
-      <table className="pc-table">
-        <thead>
-          <tr>
-            <th scope="col">No.</th>
-            <th scope="col">Reason</th>
-            <th scope="col" className="pc-number">
-              Points
-            </th>
-            <th scope="col" className="pc-number">
-              Balance after
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <tr key={entry.number}>
-              <td data-label="No.">{entry.number}</td>
-              <td data-label="Reason">
-                {entry.reactor ? (
-                  <Link to="/reactors/$reactorId" params={{ reactorId: entry.reactor.id }} search={{}}>
-                    {entry.reactor.name}
-                  </Link>
-                ) : (
-                  entry.account.toLowerCase()
-                )}
-              </td>
-              <td data-label="Points" className="pc-number">
-                <Points value={entry.points} />
-              </td>
-              <td data-label="Balance after" className="pc-number">
-                {points(entry.balanceAfter)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
-}
+const ENTRY_COLUMNS: Column<LedgerEntryView>[] = [
+  { name: 'No.', cell: (entry) => entry.number },
+  {
+    name: 'Reason',
+    cell: ({ reactor, account }) =>
+      reactor ? (
+        <Link to="/reactors/$reactorId" params={{ reactorId: reactor.id }} search={{}}>
+          {reactor.name}
+        </Link>
+      ) : (
+        account.toLowerCase()
+      ),
+  },
+  { name: 'Points', isNumber: true, cell: (entry) => <Points value={entry.points} /> },
+  { name: 'Balance after', isNumber: true, cell: (entry) => points(entry.balanceAfter) },
+]

@@ -1,19 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { eventTypesQuery, reactorsQuery, type ReactorView } from '../../api/queries'
-import { Empty, ErrorNotice, Facts, Id, JsonBlock, Page, Rows, Section, Time } from '../../common/parts'
+import { Answered, Empty } from '../../parts/notices'
+import { Page, Section } from '../../parts/Page'
+import { Facts, Id, JsonBlock, Time } from '../../parts/values'
 import { limitOf, rewardOf } from './words'
 
 export function ReactorPage() {
   const { reactorId } = useParams({ strict: false }) as { reactorId: string }
-  const { data, error, refetch } = useQuery(reactorsQuery)
-  const reactor = data?.find((one) => one.id === reactorId)
+  const query = useQuery(reactorsQuery)
+  const reactor = query.data?.find((one) => one.id === reactorId)
   if (reactor) return <Reactor reactor={reactor} />
   return (
     <Page title="Reactor">
-      {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Rows count={6} />}
-      {data && <Empty title="There is no such reactor." action={<Link to="/reactors">All reactors</Link>} />}
+      <Answered query={query} rows={6}>
+        {() => <Empty title="There is no such reactor." action={<Link to="/reactors">All reactors</Link>} />}
+      </Answered>
     </Page>
   )
 }

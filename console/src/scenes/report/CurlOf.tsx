@@ -1,7 +1,7 @@
 import { Code, Stack, Text } from '@mantine/core'
 import { curl } from '../../api/curl'
 import { useSession } from '../../api/session'
-import { CopyButton } from '../../common/parts'
+import { CopyButton } from '../../parts/values'
 
 /** The call that the button makes, for a shell. */
 export function CurlOf({ body }: { body: string }) {

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { isObject } from '../../api/exactJson'
 import type { Problem } from '../../api/problem'
-import { Time } from '../../common/parts'
+import { Time } from '../../parts/values'
 
 const TICK_MS = 250
 

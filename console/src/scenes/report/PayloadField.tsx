@@ -5,7 +5,7 @@ import { useState } from 'react'
 import type { Json } from '../../api/exactJson'
 import type { FieldErrors } from '../../api/problem'
 import { useSession } from '../../api/session'
-import { Rows } from '../../common/parts'
+import { Rows } from '../../parts/notices'
 import { SchemaForm } from '../../schema-form/SchemaForm'
 import { faultOf, textOf, typed, type Draft } from './draft'
 

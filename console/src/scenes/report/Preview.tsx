@@ -1,8 +1,8 @@
 import { Alert, Group, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { PreviewView } from '../../api/queries'
-import { points, Points, Time } from '../../common/parts'
-import { Verdicts } from '../../common/Verdicts'
+import { points, Points, Time } from '../../parts/values'
+import { Verdicts } from '../../parts/Verdicts'
 
 /** What reporting now would come to. Nothing has been recorded. */
 export function Preview({ preview, isCurrent }: { preview: PreviewView; isCurrent: boolean }) {

@@ -4,18 +4,20 @@ import { Button, Drawer, Stack, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
-import { call, newKey } from '../../api/client'
+import { call } from '../../api/client'
 import { previewEvent, reportOne } from '../../api/generated/sdk.gen'
+import { useOnce, type OnceHeaders } from '../../api/once'
 import { asProblem, type Problem } from '../../api/problem'
 import { eventQuery, eventTypesQuery, type EventTypeView, type PreviewView } from '../../api/queries'
 import { useSession } from '../../api/session'
 import type { Json } from '../../api/exactJson'
-import { EventTypeChoice, UserChoice } from '../../common/choices'
-import { useCover } from '../../common/Dialog'
-import { ErrorNotice, focusHeading, Rows } from '../../common/parts'
+import { EventTypeChoice, UserChoice } from '../../parts/choices'
+import { useCover } from '../../parts/Dialog'
+import { Answered, ErrorNotice } from '../../parts/notices'
+import { focusHeading } from '../../parts/Page'
 import type { RootSearch } from '../../router'
 import { DateTimeField } from '../../schema-form/DateTimeField'
-import { initial } from '../../schema-form/schema'
+import { initial } from '../../schema-form/value'
 import { Unreadable } from '../../schema-form/unreadable'
 import { CurlOf } from './CurlOf'
 import { Duplicate } from './Duplicate'
@@ -58,10 +60,11 @@ function Fresh({ about }: { about?: string }) {
 
 /** Starts from what was reported before; when it happened is now. */
 function FromEvent({ id }: { id: string }) {
-  const { data, error, refetch } = useQuery(eventQuery(id))
-  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />
-  if (!data) return <Rows count={5} height={52} />
-  return <Form start={{ type: data.type, subject: data.subject, payload: data.payload as Json }} isKept={false} />
+  return (
+    <Answered query={useQuery(eventQuery(id))} rows={5} height={52}>
+      {({ type, subject, payload }) => <Form start={{ type, subject, payload: payload as Json }} isKept={false} />}
+    </Answered>
+  )
 }
 
 type Outcome =
@@ -87,8 +90,7 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
       return after
     }),
   )
-  // The same body sent again after no answer is the same event; after an answer it is another one.
-  const pending = useRef<{ body: string; key: string }>(undefined)
+  const once = useOnce()
 
   const type = types.data?.find((one) => one.name === draft.type)
   const body = bodyOf(draft, zone)
@@ -120,15 +122,7 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
     }
   }
   const report = async () => {
-    if (pending.current?.body !== body) pending.current = { body, key: newKey() }
-    let id: string
-    try {
-      id = await reported(body, pending.current.key)
-    } catch (error) {
-      if (!asProblem(error).isOpen && asProblem(error).status !== 401) pending.current = undefined
-      throw error
-    }
-    pending.current = undefined
+    const id = await once(body, (headers) => reported(body, headers))
     if (isKept) forget()
     for (const queryKey of [['wallet', draft.subject], ['events', 'of', draft.subject]])
       void queries.invalidateQueries({ queryKey })
@@ -138,7 +132,6 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
   const startOver = () => {
     setDraft({})
     setOutcome(undefined)
-    pending.current = undefined
     setRound(round + 1)
   }
   return (
@@ -229,8 +222,7 @@ async function preview(body: string): Promise<PreviewView> {
   return (await call((to) => previewEvent({ ...to, body: body as never }))).data
 }
 
-async function reported(body: string, key: string): Promise<string> {
-  const headers = { 'Idempotency-Key': key }
+async function reported(body: string, headers: OnceHeaders): Promise<string> {
   return (await call((to) => reportOne({ ...to, body: body as never, headers }))).data.id
 }
 

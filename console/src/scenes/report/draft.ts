@@ -1,7 +1,7 @@
 // What somebody is about to report. It is kept for the tab, so that neither a closed drawer nor a reloaded page loses it.
 
 import { isObject, JsonSyntaxError, parseExact, writeExact, type Json, type JsonObject } from '../../api/exactJson'
-import { instantOf } from '../../common/time'
+import { instantOf } from '../../parts/time'
 
 export type Draft = {
   type?: string

@@ -3,7 +3,7 @@
 import { Button, Code, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useEffect, useState, type FormEvent } from 'react'
 import { restore, signIn, tokenIn } from '../../api/signIn'
-import { ErrorNotice } from '../../common/parts'
+import { ErrorNotice } from '../../parts/notices'
 
 export function Door({ title, failure }: { title: string; failure?: unknown }) {
   useEffect(() => {

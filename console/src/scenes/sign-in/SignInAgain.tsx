@@ -1,7 +1,7 @@
 // The session has ended in the middle of something. It stays as it is, behind this.
 
 import { Stack, Text } from '@mantine/core'
-import { Dialog } from '../../common/Dialog'
+import { Dialog } from '../../parts/Dialog'
 import { LinkForm } from './Door'
 
 export default function SignInAgain({ tenant }: { tenant: string }) {

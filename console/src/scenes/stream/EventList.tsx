@@ -6,8 +6,9 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMediaQuery } from '@mantine/hooks'
 import { useEffect, useImperativeHandle, useRef, type KeyboardEvent, type ReactNode, type Ref } from 'react'
 import { userQuery, type EventView } from '../../api/queries'
-import { ErrorNotice, Points, Time } from '../../common/parts'
-import { nameOf } from '../../common/user'
+import { ErrorNotice } from '../../parts/notices'
+import { nameOf } from '../../parts/user'
+import { Points, Time } from '../../parts/values'
 
 const ROW = 44
 const ROW_NARROW = 64

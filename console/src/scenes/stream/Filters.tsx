@@ -3,10 +3,10 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { useSession } from '../../api/session'
-import { EventTypeChoice, UserChoice } from '../../common/choices'
+import { EventTypeChoice, UserChoice } from '../../parts/choices'
 import type { StreamSearch } from '../../router'
 import { DateTimeField } from '../../schema-form/DateTimeField'
-import { instantOf, shown } from '../../common/time'
+import { instantOf, shown } from '../../parts/time'
 
 export function Filters({ search }: { search: StreamSearch }) {
   const navigate = useNavigate()

@@ -1,89 +1,76 @@
-import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { NativeSelect, Text, TextInput } from '@mantine/core'
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState, type FormEvent } from 'react'
-import { call, newKey } from '../../api/client'
+import { useState } from 'react'
+import { call } from '../../api/client'
 import { purchaseReward } from '../../api/generated/sdk.gen'
-import { asProblem, type Problem } from '../../api/problem'
+import type { OnceHeaders } from '../../api/once'
 import { rewardsQuery, walletQuery, type RewardView, type User } from '../../api/queries'
-import { Dialog } from '../../common/Dialog'
-import { Empty, ErrorNotice, focusHeading, points, Rows } from '../../common/parts'
-import { nameOf } from '../../common/user'
+import { Dialog } from '../../parts/Dialog'
+import { DialogForm } from '../../parts/DialogForm'
+import { Answered, Empty } from '../../parts/notices'
+import { nameOf } from '../../parts/user'
+import { points } from '../../parts/values'
 
-export default function PurchaseReward({ user, onClose }: { user: User; onClose: () => void }) {
-  const rewards = useQuery(rewardsQuery)
+type Props = { user: User; onClose: () => void }
+
+export default function PurchaseReward({ user, onClose }: Props) {
   return (
     <Dialog title={`Purchase a reward for ${nameOf(user)}`} onClose={onClose}>
-      {rewards.isError && <ErrorNotice error={rewards.error} onRetry={() => void rewards.refetch()} />}
-      {rewards.isPending && <Rows count={3} />}
-      {rewards.data?.length === 0 && <Empty title="There are no rewards yet.">POST /v1/rewards/ makes one.</Empty>}
-      {rewards.data && rewards.data.length > 0 && <Form user={user} rewards={rewards.data} onClose={onClose} />}
+      <Answered query={useQuery(rewardsQuery)} rows={3}>
+        {(rewards) =>
+          rewards.length === 0 ? (
+            <Empty title="There are no rewards yet.">POST /v1/rewards/ makes one.</Empty>
+          ) : (
+            <Purchase user={user} rewards={rewards} onClose={onClose} />
+          )
+        }
+      </Answered>
     </Dialog>
   )
 }
 
-function Form({ user, rewards, onClose }: { user: User; rewards: RewardView[]; onClose: () => void }) {
+function Purchase({ user, rewards, onClose }: Props & { rewards: RewardView[] }) {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const wallet = useInfiniteQuery(walletQuery(user.id))
   const [rewardId, setRewardId] = useState('')
   const [comment, setComment] = useState('')
-  const [problem, setProblem] = useState<Problem>()
-  const [isBusy, setIsBusy] = useState(false)
-  const [key, setKey] = useState(newKey)
   const balance = wallet.data?.pages[0]?.balance
   const reward = rewards.find((one) => one.id === rewardId)
+  const body = { rewardId, beneficiaryId: user.id, ...(comment.trim() ? { comment: comment.trim() } : {}) }
 
-  const purchase = async (event: FormEvent) => {
-    event.preventDefault()
-    setIsBusy(true)
-    setProblem(undefined)
-    try {
-      const body = { rewardId, beneficiaryId: user.id, ...(comment.trim() ? { comment: comment.trim() } : {}) }
-      const { data } = await call((to) => purchaseReward({ ...to, body, headers: { 'Idempotency-Key': key } }))
-      for (const queryKey of [['wallet', user.id], ['events', 'of', user.id], ['rewards']])
-        void queries.invalidateQueries({ queryKey })
-      await navigate({ to: '/events/$eventId', params: { eventId: data.id }, search: {} })
-      requestAnimationFrame(focusHeading)
-    } catch (error) {
-      const found = asProblem(error)
-      if (!found.isOpen) setKey(newKey())
-      setProblem(found)
-    }
-    setIsBusy(false)
+  const purchase = async (headers: OnceHeaders) => {
+    const { data } = await call((to) => purchaseReward({ ...to, body, headers }))
+    for (const queryKey of [['wallet', user.id], ['events', 'of', user.id], ['rewards']])
+      void queries.invalidateQueries({ queryKey })
+    await navigate({ to: '/events/$eventId', params: { eventId: data.id }, search: {} })
   }
   return (
-    <form noValidate onSubmit={(event) => void purchase(event)}>
-      <Stack>
-        {balance !== undefined && <Text size="sm">{nameOf(user)} has {points(balance)}.</Text>}
-        <NativeSelect
-          label="Reward"
-          value={rewardId}
-          onChange={(event) => setRewardId(event.currentTarget.value)}
-          data={[{ value: '', label: 'Choose one' }, ...rewards.map(optionOf)]}
-          error={problem?.at('/rewardId')['']?.join(' ')}
-        />
-        {reward && balance !== undefined && balance < reward.price && (
-          <Text size="sm">That is {points(reward.price - balance)} short.</Text>
-        )}
-        <TextInput
-          label="Comment"
-          description="Kept with the purchase. May stay empty."
-          value={comment}
-          error={problem?.at('/comment')['']?.join(' ')}
-          onChange={(event) => setComment(event.currentTarget.value)}
-        />
-        {problem && <ErrorNotice error={problem} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isBusy} disabled={!rewardId}>
-            Purchase
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm action="Purchase" isIncomplete={!rewardId} body={body} send={purchase} onClose={onClose}>
+      {(faultAt) => (
+        <>
+          {balance !== undefined && <Text size="sm">{nameOf(user)} has {points(balance)}.</Text>}
+          <NativeSelect
+            label="Reward"
+            value={rewardId}
+            onChange={(event) => setRewardId(event.currentTarget.value)}
+            data={[{ value: '', label: 'Choose one' }, ...rewards.map(optionOf)]}
+            error={faultAt('/rewardId')}
+          />
+          {reward && balance !== undefined && balance < reward.price && (
+            <Text size="sm">That is {points(reward.price - balance)} short.</Text>
+          )}
+          <TextInput
+            label="Comment"
+            description="Kept with the purchase. May stay empty."
+            value={comment}
+            error={faultAt('/comment')}
+            onChange={(event) => setComment(event.currentTarget.value)}
+          />
+        </>
+      )}
+    </DialogForm>
   )
 }
 

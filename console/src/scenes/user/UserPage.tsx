@@ -4,29 +4,27 @@ import { Badge, Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
-import { recentEventsQuery, userQuery, walletQuery, type EntryView, type User } from '../../api/queries'
-import { Empty, ErrorNotice, Facts, Id, Page, points, Points, Rows, Section, Time } from '../../common/parts'
-import { ReportButton } from '../../common/Shell'
-import { nameOf } from '../../common/user'
+import { recentEventsQuery, userQuery, walletQuery, type EntryView, type EventView, type User } from '../../api/queries'
+import { Answered, Empty, More } from '../../parts/notices'
+import { Page, Section } from '../../parts/Page'
+import { Table, type Column } from '../../parts/Table'
+import { nameOf } from '../../parts/user'
+import { Facts, Id, points, Points, Time } from '../../parts/values'
+import { ReportButton } from '../report/ReportButton'
 
 const PurchaseReward = lazy(() => import('./PurchaseReward'))
 
 export function UserPage() {
   const { userId } = useParams({ strict: false }) as { userId: string }
-  const { data: user, error, refetch } = useQuery(userQuery(userId))
+  const query = useQuery(userQuery(userId))
   const [isPurchasing, setIsPurchasing] = useState(false)
-  if (error)
-    return (
-      <Page title="User">
-        <ErrorNotice error={error} onRetry={() => void refetch()}>
-          <Link to="/users">Back to the users</Link>
-        </ErrorNotice>
-      </Page>
-    )
+  const user = query.data
   if (!user)
     return (
       <Page title="User">
-        <Rows count={8} />
+        <Answered query={query} rows={8} instead={<Link to="/users">Back to the users</Link>}>
+          {() => null}
+        </Answered>
       </Page>
     )
   return (
@@ -91,77 +89,45 @@ function Profile({ user }: { user: User }) {
 
 function Wallet({ userId }: { userId: string }) {
   const query = useInfiniteQuery(walletQuery(userId))
-  if (query.isError && !query.data) return <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
-  const wallet = query.data?.pages[0]
-  if (!wallet) return <Rows count={6} />
-  const entries = query.data?.pages.flatMap((page) => page.entries) ?? []
   return (
-    <div className="pc-stack">
-      <div>
-        <div className="pc-balance">{points(wallet.balance)}</div>
-        <span className="pc-nothing">
-          {points(wallet.earned)} earned, {points(wallet.spent)} spent
-        </span>
-      </div>
-      {entries.length === 0 ? (
-        <Empty title="No points have moved yet.">They do as soon as a reactor fires for an event of this user.</Empty>
-      ) : (
-        <History entries={entries} />
+    <Answered query={query} rows={6}>
+      {({ pages }) => (
+        <div className="pc-stack">
+          <div>
+            <div className="pc-balance">{points(pages[0]!.balance)}</div>
+            <span className="pc-nothing">
+              {points(pages[0]!.earned)} earned, {points(pages[0]!.spent)} spent
+            </span>
+          </div>
+          {pages[0]!.entries.length === 0 ? (
+            <Empty title="No points have moved yet.">They do as soon as a reactor fires for an event of this user.</Empty>
+          ) : (
+            <Table columns={ENTRY_COLUMNS} rows={pages.flatMap((page) => page.entries)} idOf={(entry) => entry.number} />
+          )}
+          <More query={query} />
+        </div>
       )}
-      {query.isFetchNextPageError && <ErrorNotice error={query.error} />}
-      {query.hasNextPage && (
-        <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          Show more
-        </Button>
-      )}
-    </div>
+    </Answered>
   )
 }
 
-function History({ entries }: { entries: EntryView[] }) {
-  return (
-    <div className="pc-table-wrap">
-      <table className="pc-table">
-        <thead>
-          <tr>
-            <th scope="col">When</th>
-            <th scope="col">Reason</th>
-            <th scope="col" className="pc-number">
-              Points
-            </th>
-            <th scope="col" className="pc-number">
-              Balance
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <tr key={entry.number}>
-              <td data-label="When">
-                <Time value={entry.recordedAt} />
-              </td>
-              <td data-label="Reason">
-                <span>
-                  {entry.reactor?.name ?? entry.account.toLowerCase()}
-                  <br />
-                  <Link to="/events/$eventId" params={{ eventId: entry.eventId }} search={{}}>
-                    {entry.eventType}
-                  </Link>
-                </span>
-              </td>
-              <td data-label="Points" className="pc-number">
-                <Points value={entry.points} />
-              </td>
-              <td data-label="Balance" className="pc-number">
-                {entry.balanceAfter}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
-}
+const ENTRY_COLUMNS: Column<EntryView>[] = [
+  { name: 'When', cell: (entry) => <Time value={entry.recordedAt} /> },
+  {
+    name: 'Reason',
+    cell: (entry) => (
+      <>
+        {entry.reactor?.name ?? entry.account.toLowerCase()}
+        <br />
+        <Link to="/events/$eventId" params={{ eventId: entry.eventId }} search={{}}>
+          {entry.eventType}
+        </Link>
+      </>
+    ),
+  },
+  { name: 'Points', isNumber: true, cell: (entry) => <Points value={entry.points} /> },
+  { name: 'Balance', isNumber: true, cell: (entry) => entry.balanceAfter.toLocaleString('en') },
+]
 
 function AllEvents({ userId }: { userId: string }) {
   return (
@@ -172,40 +138,28 @@ function AllEvents({ userId }: { userId: string }) {
 }
 
 function Events({ userId }: { userId: string }) {
-  const { data, error, refetch } = useQuery(recentEventsQuery(userId))
-  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />
-  if (!data) return <Rows count={5} />
-  if (data.length === 0) return <Empty title="Nothing has happened yet." />
   return (
-    <div className="pc-table-wrap">
-      <table className="pc-table">
-        <thead>
-          <tr>
-            <th scope="col">Event</th>
-            <th scope="col">Reported at</th>
-            <th scope="col" className="pc-number">
-              Points
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {data.map((event) => (
-            <tr key={event.id}>
-              <td data-label="Event">
-                <Link to="/events/$eventId" params={{ eventId: event.id }} search={{}}>
-                  {event.type}
-                </Link>
-              </td>
-              <td data-label="Reported at">
-                <Time value={event.reportedAt} />
-              </td>
-              <td data-label="Points" className="pc-number">
-                <Points value={event.points} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Answered query={useQuery(recentEventsQuery(userId))} rows={5}>
+      {(events) =>
+        events.length === 0 ? (
+          <Empty title="Nothing has happened yet.">Report Event reports the first event of this user.</Empty>
+        ) : (
+          <Table columns={EVENT_COLUMNS} rows={events} idOf={(event) => event.id} />
+        )
+      }
+    </Answered>
   )
 }
+
+const EVENT_COLUMNS: Column<EventView>[] = [
+  {
+    name: 'Event',
+    cell: (event) => (
+      <Link to="/events/$eventId" params={{ eventId: event.id }} search={{}}>
+        {event.type}
+      </Link>
+    ),
+  },
+  { name: 'Reported at', cell: (event) => <Time value={event.reportedAt} /> },
+  { name: 'Points', isNumber: true, cell: (event) => <Points value={event.points} /> },
+]

@@ -6,8 +6,11 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { usersQuery, type User } from '../../api/queries'
-import { Empty, ErrorNotice, Page, Rows, Time } from '../../common/parts'
-import { nameOf } from '../../common/user'
+import { Answered, Empty, More } from '../../parts/notices'
+import { Page } from '../../parts/Page'
+import { Table, type Column } from '../../parts/Table'
+import { nameOf } from '../../parts/user'
+import { Time } from '../../parts/values'
 
 const RegisterUser = lazy(() => import('./RegisterUser'))
 const CALM_MS = 200
@@ -44,61 +47,45 @@ export function Users() {
 
 function UserList({ search, register }: { search: string; register: React.ReactNode }) {
   const query = useInfiniteQuery(usersQuery(search))
-  if (query.isError && !query.data) return <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
-  if (!query.data) return <Rows count={8} />
-  const users = query.data.pages.flatMap((page) => page.data)
-  if (users.length === 0 && search)
-    return <Empty title="Nobody matches.">Names and e-mail addresses match from their beginning, the rest as a whole.</Empty>
-  if (users.length === 0)
-    return (
-      <Empty title="There are no users yet." action={register}>
-        An application registers them by POST /v1/users/.
-      </Empty>
-    )
   return (
-    <>
-      <div className="pc-table-wrap">
-        <table className="pc-table">
-          <thead>
-            <tr>
-              <th scope="col">Name</th>
-              <th scope="col">E-mail address</th>
-              <th scope="col">Account number</th>
-              <th scope="col">Status</th>
-              <th scope="col">Registered</th>
-            </tr>
-          </thead>
-          <tbody>
-            {users.map((user) => (
-              <Row key={user.id} user={user} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {query.isFetchNextPageError && <ErrorNotice error={query.error} />}
-      {query.hasNextPage && (
-        <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          Show more
-        </Button>
-      )}
-    </>
+    <Answered query={query} rows={8}>
+      {({ pages }) => {
+        const users = pages.flatMap((page) => page.data)
+        if (users.length === 0) return search ? <NobodyMatches /> : <NobodyYet register={register} />
+        return (
+          <>
+            <Table columns={COLUMNS} rows={users} idOf={(user) => user.id} />
+            <More query={query} />
+          </>
+        )
+      }}
+    </Answered>
   )
 }
 
-function Row({ user }: { user: User }) {
+const COLUMNS: Column<User>[] = [
+  {
+    name: 'Name',
+    cell: (user) => (
+      <Link to="/users/$userId" params={{ userId: user.id }} search={{}}>
+        {nameOf(user)}
+      </Link>
+    ),
+  },
+  { name: 'E-mail', cell: (user) => user.profile.emailAddress },
+  { name: 'Account number', cell: (user) => user.accountNumber },
+  { name: 'Status', cell: (user) => user.status.toLowerCase() },
+  { name: 'Registered', cell: (user) => <Time value={user.createdAt} /> },
+]
+
+function NobodyMatches() {
+  return <Empty title="Nobody matches.">Names and e-mail addresses match from their beginning, the rest as a whole.</Empty>
+}
+
+function NobodyYet({ register }: { register: React.ReactNode }) {
   return (
-    <tr>
-      <td data-label="Name">
-        <Link to="/users/$userId" params={{ userId: user.id }} search={{}}>
-          {nameOf(user)}
-        </Link>
-      </td>
-      <td data-label="E-mail">{user.profile.emailAddress}</td>
-      <td data-label="Account">{user.accountNumber}</td>
-      <td data-label="Status">{user.status.toLowerCase()}</td>
-      <td data-label="Registered">
-        <Time value={user.createdAt} />
-      </td>
-    </tr>
+    <Empty title="There are no users yet." action={register}>
+      An application registers them by POST /v1/users/.
+    </Empty>
   )
 }

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { Link, type ErrorComponentProps } from '@tanstack/react-router'
-import { Empty, ErrorNotice, Page } from './parts'
+import { Empty, ErrorNotice } from '../parts/notices'
+import { Page } from '../parts/Page'
 
 export function NotHere() {
   return (

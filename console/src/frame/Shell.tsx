@@ -12,12 +12,12 @@ import {
   IconUsers,
 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, Outlet, useNavigate, useRouterState, useSearch } from '@tanstack/react-router'
+import { Link, Outlet, useRouterState, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useSessionState, type Session } from '../api/session'
 import { restore, signOut } from '../api/signIn'
 import { Door } from '../scenes/sign-in/Door'
-import { ErrorNotice } from './parts'
+import { ErrorNotice } from '../parts/notices'
 
 const ReportDrawer = lazy(() => import('../scenes/report/ReportDrawer'))
 const SignInAgain = lazy(() => import('../scenes/sign-in/SignInAgain'))
@@ -174,12 +174,4 @@ function Navigation() {
       ))}
     </nav>
   )
-}
-
-/** The button that opens the drawer, on top of the page that it stands on. */
-export function ReportButton({ about }: { about?: string }) {
-  const navigate = useNavigate()
-  const open = () =>
-    void navigate({ to: '.', search: (before: Record<string, unknown>) => ({ ...before, report: 'new', about }) as never })
-  return <Button onClick={open}>Report Event</Button>
 }

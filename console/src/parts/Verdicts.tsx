@@ -4,7 +4,7 @@ import { Badge } from '@mantine/core'
 import { IconCircleCheck, IconCircleMinus } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { VerdictView } from '../api/queries'
-import { Points } from './parts'
+import { Points } from './values'
 
 export function Verdicts({ verdicts }: { verdicts: VerdictView[] }) {
   if (verdicts.length === 0)

@@ -1,0 +1,88 @@
+// Values as they are read: points, times, identifiers, JSON.
+
+import { ActionIcon, Button, Code, Group, Tooltip } from '@mantine/core'
+import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { useState, type ReactNode } from 'react'
+import { writeExact } from '../api/exactJson'
+import { useSession } from '../api/session'
+import { copy } from './copy'
+import { shown } from './time'
+
+/** A change of points, with its sign: never by colour alone. */
+export function Points({ value }: { value: number }) {
+  const kind = value > 0 ? 'up' : value < 0 ? 'down' : 'none'
+  return <span className={`pc-points pc-points-${kind}`}>{signed(value)}</span>
+}
+
+export function signed(value: number): string {
+  return value > 0 ? `+${value}` : value < 0 ? `−${Math.abs(value)}` : '0'
+}
+
+export function points(value: number): string {
+  return `${value.toLocaleString('en')} ${Math.abs(value) === 1 ? 'point' : 'points'}`
+}
+
+export function Time({ value }: { value: string }) {
+  const zone = useSession().tenant.timeZone
+  return (
+    <time dateTime={value} title={`${value} (shown: ${zone})`} className="pc-time">
+      {shown(value, zone)}
+    </time>
+  )
+}
+
+export function CopyButton(props: { text: string; label: string }) {
+  const [done, setDone] = useState<boolean | null>(null)
+  const take = async () => {
+    setDone(await copy(props.text))
+    setTimeout(() => setDone(null), 2_000)
+  }
+  const icon = done ? <IconCheck size={14} /> : <IconCopy size={14} />
+  return (
+    <Button size="xs" variant="default" leftSection={icon} onClick={() => void take()} aria-live="polite">
+      {done === null ? props.label : done ? 'Copied' : 'Select it and copy'}
+    </Button>
+  )
+}
+
+/** An identifier in full, with a way to copy it. */
+export function Id({ value, what = 'id' }: { value: string; what?: string }) {
+  const [done, setDone] = useState(false)
+  return (
+    <Group gap={4} wrap="nowrap">
+      <Code className="pc-break">{value}</Code>
+      <Tooltip label={done ? 'Copied' : `Copy ${what}`}>
+        <ActionIcon
+          variant="subtle"
+          size="sm"
+          aria-label={`Copy ${what}`}
+          onClick={() => void copy(value).then(setDone)}
+          onBlur={() => setDone(false)}
+        >
+          {done ? <IconCheck size={14} /> : <IconCopy size={14} />}
+        </ActionIcon>
+      </Tooltip>
+    </Group>
+  )
+}
+
+export function JsonBlock({ value, label }: { value: unknown; label: string }) {
+  return (
+    <Code block tabIndex={0} role="region" aria-label={label} className="pc-json">
+      {writeExact(value, 2)}
+    </Code>
+  )
+}
+
+export function Facts({ items }: { items: [string, ReactNode][] }) {
+  return (
+    <dl className="pc-facts">
+      {items.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value ?? <span className="pc-nothing">none</span>}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
