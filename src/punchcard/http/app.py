@@ -12,13 +12,13 @@ from punchcard import clock, wire
 from punchcard.errors import Broken, MethodNotAllowed, NotFound, PunchcardError
 from punchcard.http import binding, health, hot, live, metrics, oauth, problems, sessions
 from punchcard.http.asked import Answer, Asked
-from punchcard.http.bodies import Gone, headers_of, read_body
+from punchcard.http.bodies import Gone, headers_of, read_body, require_readable, require_within
 from punchcard.http.console import Console
 from punchcard.http.live import Stream
 from punchcard.http.openapi import document
 from punchcard.http.routes import ROUTES, Route
 from punchcard.http.runtime import Runtime
-from punchcard.http.transport import respond
+from punchcard.http.transport import body_at_hand, respond
 
 log = structlog.get_logger()
 
@@ -107,7 +107,11 @@ class App:
     ) -> Answer | Stream:
         headers = headers_of(scope)
         seconds_max = self._runtime.settings.body_seconds_max
-        body = await read_body(receive, headers, bytes_max=bound.bytes_max, seconds_max=seconds_max)
+        require_readable(headers, bound.bytes_max)
+        body = body_at_hand(scope)
+        if body is None:
+            body = await read_body(receive, bytes_max=bound.bytes_max, seconds_max=seconds_max)
+        require_within(len(body), bound.bytes_max)
         address = scope["client"][0] if scope.get("client") else ""
         asked = Asked(scope["method"], headers, scope["query_string"], body, address, request_id)
         return await bound.lane(self._runtime, asked, path)

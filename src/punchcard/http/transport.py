@@ -39,6 +39,17 @@ class Gathering:
         return getattr(self._transport, name)
 
 
+def body_at_hand(scope: Any) -> bytes | None:
+    """Return the request's body if all of it has arrived, as nearly always; it is then taken, as `receive` takes it."""
+    cycle: RequestResponseCycle | None = scope["state"].get("cycle")
+    if cycle is None or cycle.more_body or cycle.disconnected or cycle.waiting_for_100_continue:
+        return None
+    body, cycle.body = bytes(cycle.body), bytearray()
+    cycle.flow.resume_reading()
+    cycle.message_event.clear()
+    return body
+
+
 def respond(scope: Any, status: int, head: Mapping[str, str], body: bytes) -> bool:
     """Send a whole answer at once; tell whether that could be done, else nothing was sent.
 
