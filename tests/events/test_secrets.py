@@ -187,6 +187,24 @@ def test_a_rotation_without_overlap_ends_the_old_one_now(shop: Shop) -> None:
     assert shop.report(ada, 1, bearer=new["secret"]).status_code == 200
 
 
+def test_a_report_repeated_after_a_rotation_counts_once(shop: Shop) -> None:
+    """A till that got no answer, and then a new secret, gets the first answer; another chain's key is another key."""
+    ada = shop.cafe()
+    old, other = make(shop), make(shop, "South")
+    new = rotate(shop, rotate(shop, old))
+
+    def report(secret: Any, key: str = "receipt 1") -> Any:
+        body = {"type": "PURCHASED_COFFEE", "subject": ada["id"], "payload": {"total": 10}}
+        return shop.call("POST", "/v1/events", body, bearer=secret["secret"], headers={"Idempotency-Key": key})
+
+    first, again = report(old), report(new)
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.json() == first.json()
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert report(other).json()["code"] == "event_already_exists"
+    assert shop.balance(ada) == 10
+
+
 @pytest.mark.parametrize("seconds", [-1, 2_592_001, 0.5, "60", True])
 def test_the_overlap_is_at_most_thirty_days(shop: Shop, seconds: object) -> None:
     """Whole seconds from 0 to 30 days."""

@@ -28,7 +28,7 @@ class Principal(Struct, frozen=True, dict=True):
 
     id: the client's id (CONSOLE for somebody at the console), the end user's key (authIdentifier or user id, from the
     token), or the id of the event type's secret. event_type_id: for a SECRET, the only type that it may report.
-    user_id: for a USER, once looked up.
+    user_id: for a USER, once looked up. line_id: for a SECRET, the first of those that it was rotated from.
     """
 
     tenant_id: UUID
@@ -36,8 +36,14 @@ class Principal(Struct, frozen=True, dict=True):
     id: str = ""
     event_type_id: UUID | None = None
     user_id: UUID | None = None
+    line_id: UUID | None = None
 
     @cached_property
     def name(self) -> str:
         """What is recorded as reporter: kind and id; for an end user the id of the user, once it is known."""
         return f"{self.kind}:{self.user_id or self.id}"
+
+    @property
+    def key_owner(self) -> str:
+        """Whose an Idempotency-Key is: a till that repeats a report after the rotation of its secret is the same."""
+        return self.name if self.line_id is None else f"{self.kind}:{self.line_id}"

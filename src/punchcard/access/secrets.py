@@ -1,8 +1,9 @@
 """Secrets of event types: who has one may report events of that very type, about any user.
 
 Owns `event_type_secrets`. A type has several, each under a name of its own. Of one name there is one current secret;
-one that was rotated has a successor, and is valid beside it until its overlap is over. They are looked up by their
-SHA-256 and kept sealed besides, since an administrator may read them again. A row stays for ever, since events name it.
+one that was rotated has a successor, and is valid beside it until its overlap is over. A line is what became of one
+secret by rotation. They are looked up by their SHA-256 and kept sealed besides, since an administrator may read them
+again. A row stays for ever, since events name it.
 """
 
 from datetime import datetime, timedelta
@@ -35,6 +36,7 @@ class Secret(Struct, frozen=True):
     digest: bytes
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    line_id: UUID | None = None
 
     def refusal(self, now: datetime) -> str | None:
         """Return why the secret opens nothing at `now`; None while it is valid."""
@@ -65,10 +67,11 @@ SUCCEED = """
 update event_type_secrets set successor_id = $4, version = version + 1
 where tenant_id = $1 and event_type_id = $2 and name = $3
   and revoked_at is null and successor_id is null and expires_at <= clock_timestamp()
+returning line_id
 """
 INSERT = """
-insert into event_type_secrets (tenant_id, id, event_type_id, name, expires_at, digest, sealed)
-values ($1, $2, $3, $4, $5, $6, $7)
+insert into event_type_secrets (tenant_id, id, event_type_id, line_id, name, expires_at, digest, sealed)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 
 
@@ -81,8 +84,8 @@ async def issue(
     """
     new = new or draw()
     await _require_future(tx, new.expires_at)
-    await tx.execute(SUCCEED, tenant_id, event_type_id, new.name, new.id)
-    await _insert(tx, keyring, tenant_id, event_type_id, new)
+    line_id = await tx.fetchval(SUCCEED, tenant_id, event_type_id, new.name, new.id)
+    await _insert(tx, keyring, tenant_id, event_type_id, line_id, new)
     return new
 
 
@@ -103,13 +106,16 @@ async def rotate(tx: Tx, keyring: Keyring, secret: Row, overlap: timedelta, new:
     if secret["successor_id"] is not None:
         raise Conflict(f"This secret was rotated already; rotate its successor {secret['successor_id']}.")
     await tx.execute(RETIRE, secret["tenant_id"], secret["id"], new.id, overlap)
-    await _insert(tx, keyring, secret["tenant_id"], secret["event_type_id"], new)
+    await _insert(tx, keyring, secret["tenant_id"], secret["event_type_id"], secret["line_id"], new)
 
 
-async def _insert(tx: Tx, keyring: Keyring, tenant_id: UUID, event_type_id: UUID, new: NewSecret) -> None:
+async def _insert(
+    tx: Tx, keyring: Keyring, tenant_id: UUID, event_type_id: UUID, line_id: UUID | None, new: NewSecret
+) -> None:
     sealed = keyring.seal(new.text.encode(), _context(tenant_id, new.id))
+    ids = (tenant_id, new.id, event_type_id, line_id or new.id)
     try:
-        await tx.execute(INSERT, tenant_id, new.id, event_type_id, new.name, new.expires_at, digest(new.text), sealed)
+        await tx.execute(INSERT, *ids, new.name, new.expires_at, digest(new.text), sealed)
     except asyncpg.UniqueViolationError:
         raise _name_taken(new.name) from None
     await _require_room(tx, tenant_id, event_type_id)
@@ -220,7 +226,7 @@ def _context(tenant_id: UUID, secret_id: UUID) -> bytes:
 
 # Those that ended long ago are left out, so that what is loaded does not grow for ever with each rotation.
 SELECT_KNOWN = """
-select id, event_type_id, digest, expires_at, revoked_at from event_type_secrets
+select id, event_type_id, digest, expires_at, revoked_at, line_id from event_type_secrets
 where tenant_id = $1 and coalesce(least(expires_at, revoked_at), 'infinity') > clock_timestamp() - $2::interval
 """
 
@@ -228,7 +234,9 @@ where tenant_id = $1 and coalesce(least(expires_at, revoked_at), 'infinity') > c
 async def load(tx: Tx, tenant_id: UUID) -> dict[bytes, Secret]:
     """Return the tenant's secrets by digest; those that ended lately too, which are answered unlike unknown ones."""
     return {
-        row["digest"]: Secret(row["id"], row["event_type_id"], row["digest"], row["expires_at"], row["revoked_at"])
+        row["digest"]: Secret(
+            row["id"], row["event_type_id"], row["digest"], row["expires_at"], row["revoked_at"], row["line_id"]
+        )
         for row in await tx.fetch(SELECT_KNOWN, tenant_id, timedelta(days=ENDED_DAYS_KNOWN))
     }
 

@@ -44,7 +44,7 @@ class Key(Struct, frozen=True):
     @property
     def identity(self) -> tuple[object, str, str]:
         """What makes two keys the same."""
-        return (self.principal.tenant_id, self.principal.name, self.text)
+        return (self.principal.tenant_id, self.principal.key_owner, self.text)
 
     @property
     def lock(self) -> int:

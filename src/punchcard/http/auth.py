@@ -226,7 +226,7 @@ def _with_secret(sent: str, tenant_id: UUID, snapshot: AccessSnapshot, now: date
     refusal = secret.refusal(now)
     if refusal is not None:
         raise bearer.refused(refusal)
-    return Principal(tenant_id, Kind.SECRET, str(secret.id), secret.event_type_id)
+    return Principal(tenant_id, Kind.SECRET, str(secret.id), secret.event_type_id, line_id=secret.line_id)
 
 
 def _with_token(

@@ -3,7 +3,11 @@
 alter table event_type_secrets
     add name text not null default 'default' check (length(name) between 1 and 64),
     add version integer not null default 1 check (version >= 1),
-    add successor_id uuid;
+    add successor_id uuid,
+    add line_id uuid;
+
+-- A secret's line begins with itself and goes on by its rotations; Idempotency-Keys belong to it.
+update event_type_secrets set line_id = id;
 
 -- Of several from before, the newest keeps the plain name.
 update event_type_secrets as secret set name = 'default ' || older.place
@@ -16,6 +20,8 @@ where older.tenant_id = secret.tenant_id and older.id = secret.id and older.plac
 -- A secret's successor has taken over its name. It is recorded after the name is free, hence the wait until COMMIT.
 alter table event_type_secrets
     alter name drop default,
+    alter line_id set not null,
+    add foreign key (tenant_id, line_id) references event_type_secrets,
     add foreign key (tenant_id, successor_id) references event_type_secrets deferrable initially deferred,
     add check (successor_id is null or expires_at is not null or revoked_at is not null);
 
