@@ -131,6 +131,7 @@ class Stage:
             "PUNCHCARD_DATABASE_URL": self.urls.app,
             "PUNCHCARD_MIGRATE_URL": self.urls.owner,
             "PUNCHCARD_SECRET_KEY": "0" * 64,
+            "PUNCHCARD_KEY_RATE_LIMIT": "0",
         }
         self.port = free_port()
         command = [sys.executable, "-m", "punchcard.cli.main", "serve", "--port", str(self.port)]

@@ -97,7 +97,7 @@ class App:
             await _begin(send, 200, _head(live.HEADERS, request_id))
             await answered.carry_on(send, receive, scope["state"]["abort"])
             return
-        head = {**_head(headers, request_id), "Content-Length": str(len(body))}
+        head = {**_head(headers, request_id), "content-length": str(len(body))}
         if not respond(scope, status, head, body):
             await _begin(send, status, head)
             await send({"type": "http.response.body", "body": body})
@@ -145,13 +145,13 @@ def _lane(route: Route) -> Lane:
     return lambda runtime, asked, path: binding.answer(made, runtime, asked, path)
 
 
-HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+HEADERS = {"content-type": "application/json", "cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
 def _head(headers: Mapping[str, str], request_id: str) -> Mapping[str, str]:
-    return {**HEADERS, "X-Request-Id": request_id, **headers}
+    return {**HEADERS, "x-request-id": request_id, **{name.lower(): value for name, value in headers.items()}}
 
 
 async def _begin(send: Any, status: int, head: Mapping[str, str]) -> None:
-    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in head.items()]
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in head.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})

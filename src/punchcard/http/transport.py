@@ -63,7 +63,7 @@ def respond(scope: Any, status: int, head: Mapping[str, str], body: bytes) -> bo
         or cycle.disconnected
         or not cycle.keep_alive
         or cycle.flow.write_paused
-        or "Connection" in head
+        or "connection" in head
     ):
         return False
     lines = "".join([f"{name}: {value}\r\n" for name, value in head.items()])
