@@ -93,6 +93,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/users/"): lambda _: {"profile": PROFILE},
     ("PATCH", "/v1/users/{id}"): lambda _: {"profile": {"city": "Basel"}},
     ("POST", "/v1/users/{user_id}/access_tokens"): lambda _: {},
+    ("PATCH", "/v1/tenant/"): lambda _: {"rateLimit": 1_000},
     ("POST", "/v1/rewards/"): lambda _: REWARD,
     ("PATCH", "/v1/rewards/{id}"): lambda _: {"price": 2},
     ("POST", "/v1/commands/purchase_reward"): lambda ids: {"rewardId": ids["rewards"], "beneficiaryId": ids["users"]},

@@ -19,8 +19,9 @@ def test_page_is_what_the_code_says(name: str) -> None:
 
 
 def test_reference_has_no_page_of_the_past() -> None:
-    """Every file in docs/reference/ is written by the generator."""
-    assert sorted(PAGES) == sorted(file.name for file in generate.REFERENCE.iterdir())
+    """Every file in docs/reference/ that says it was written by the generator was."""
+    written = [file.name for file in generate.REFERENCE.iterdir() if "<!-- Written by" in file.read_text()]
+    assert sorted(PAGES) == sorted(written)
 
 
 def test_every_error_has_a_code_of_its_own() -> None:

@@ -13,10 +13,10 @@ from msgspec import Struct
 
 from punchcard import wire
 from punchcard.access.principals import Kind, Principal
-from punchcard.db.connection import Tx, columns
+from punchcard.db.connection import Row, Tx, columns
 from punchcard.errors import EventInFlight, PunchcardError, SecretNotValidForType
 from punchcard.events import idempotency
-from punchcard.events.event import Event
+from punchcard.events.event import EventView, view
 from punchcard.events.stream import of_row
 
 NOBODY = UUID(int=0)
@@ -49,6 +49,11 @@ class Identity(Struct, frozen=True):
         return wire.subject_key(self.principal.id) if self.principal.kind is Kind.USER else None
 
     @property
+    def key(self) -> tuple[object, ...]:
+        """What two that are told of the same event have in common."""
+        return (self.principal.tenant_id, self.caller, self.principal.event_type_id, self.digest)
+
+    @property
     def lock(self) -> int:
         """The advisory lock that stands for it. It is one for all callers: a user may go by several names."""
         identity = self.principal.tenant_id.bytes + self.digest
@@ -63,7 +68,14 @@ def identity_of(principal: Principal, source: str, id: str) -> Identity:
     return Identity(principal, digest.digest())
 
 
-async def recall(tx: Tx, identities: Sequence[Identity]) -> list[Event | PunchcardError | None]:
+class Twin:
+    """The identity came before in the same transaction: what becomes of that one, becomes of this."""
+
+
+Known = EventView | PunchcardError | Twin | None
+
+
+async def recall(tx: Tx, identities: Sequence[Identity]) -> list[Known]:
     """Say for each identity what is known: its event, an error (being recorded now, not for this caller), or nothing.
 
     What is not known is held until the transaction ends: nobody else records it.
@@ -71,39 +83,40 @@ async def recall(tx: Tx, identities: Sequence[Identity]) -> list[Event | Punchca
     held = await idempotency.hold(tx, [identity.lock for identity in identities])
     asked = [(identity.principal.tenant_id, identity.caller, identity.digest) for identity in identities]
     rows = {row["place"]: row for row in await tx.fetch(RECALL, *columns(asked, 3), NOBODY)}
-    found: list[Event | PunchcardError | None] = []
-    seen: set[int] = set()
+    found: list[Known] = []
+    keys: set[object] = set()
+    first: dict[int, object] = {}
     for place, (identity, free) in enumerate(zip(identities, held, strict=True), 1):
         if place in rows:
-            found.append(_told(identity.principal, of_row(rows[place])))
+            found.append(_told(identity.principal, rows[place]))
+        elif first.setdefault(identity.lock, identity.key) != identity.key or not free:
+            found.append(in_flight())
         else:
-            found.append(None if free and identity.lock not in seen else _in_flight())
-        seen.add(identity.lock)
+            found.append(Twin() if identity.key in keys else None)
+            keys.add(identity.key)
     return found
 
 
-def _told(principal: Principal, event: Event) -> Event | PunchcardError:
-    if principal.kind is Kind.SECRET and principal.event_type_id != event.type_id:
+def _told(principal: Principal, row: Row) -> EventView | PunchcardError:
+    if principal.kind is Kind.SECRET and principal.event_type_id != row["event_type_id"]:
         return SecretNotValidForType("An event of another type has this source and id.")
-    return event
+    return view(of_row(row))
 
 
-def _in_flight() -> EventInFlight:
+def in_flight() -> EventInFlight:
+    """Return the error for an event that is being recorded now."""
     detail = "The same event is being recorded now; send it again in a second to get its answer."
     return EventInFlight(detail, headers={"Retry-After": "1"})
 
 
-async def remember(tx: Tx, recorded: Sequence[tuple[Identity, Event]]) -> None:
-    """Keep whose events were recorded, in the transaction that records them."""
+async def remember(tx: Tx, recorded: Sequence[tuple[Identity, EventView]]) -> None:
+    """Keep which events were recorded, in the transaction that records them."""
     rows = [
         (
-            event.tenant_id,
-            NOBODY if identity.caller is None else event.user_id,
-            identity.digest,
-            event.user_id,
-            event.id,
+            identity.principal.tenant_id, NOBODY if identity.caller is None else event.subject, identity.digest,
+            event.subject, event.id,
         )
         for identity, event in recorded
-    ]
+    ]  # fmt: skip
     if rows:
         await tx.execute(REMEMBER, *columns(rows, 5))

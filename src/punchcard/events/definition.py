@@ -10,6 +10,7 @@ from msgspec import Struct
 from punchcard import wire
 from punchcard.access.principals import Principal
 from punchcard.errors import Fault
+from punchcard.events.cloudevents import Identity
 
 NAME_CHARACTERS_MAX = 128
 _FIELDS = frozenset({"type", "subject", "executor", "payload", "occurredAt"})
@@ -17,7 +18,10 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=NAME_CHARACTERS_MAX)
 
 
 class Report(Struct, frozen=True):
-    """One event as it was reported, by whom. `payload` is `{}` where it was left out."""
+    """One event as it was reported, by whom. `payload` is `{}` where it was left out.
+
+    `context` is kept with the event; `identity` is what makes a CloudEvent the same event again.
+    """
 
     principal: Principal
     type: str
@@ -25,6 +29,8 @@ class Report(Struct, frozen=True):
     subject: str | None = None
     executor: str | None = None
     occurred_at: datetime | None = None
+    context: Mapping[str, Any] | None = None
+    identity: Identity | None = None
 
 
 class _Definition(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

@@ -10,7 +10,7 @@ from punchcard import wire
 
 
 class Event(Struct, frozen=True):
-    """One recorded event. `payload` and `verdicts` are JSON texts; `points` is the net change of the balance."""
+    """One recorded event. `payload`, `verdicts`, `context` are JSON texts; `points` is what the balance changed by."""
 
     id: UUID
     tenant_id: UUID
@@ -26,12 +26,14 @@ class Event(Struct, frozen=True):
     reacted_at: datetime
     points: int
     verdicts: str
+    context: str | None = None
 
 
 class EventView(wire.View, frozen=True):
     """An event. `subject` is the user's id, however the user was named; `executor` is who caused it, where another.
 
-    `reporter` is the kind and id of the caller, and `points` what all its reactions changed the balance by.
+    `reporter` is the kind and id of the caller, and `points` what all its reactions changed the balance by. `context`
+    says where it comes from: of a CloudEvent the attributes, as `cloudEvent`.
     """
 
     id: UUID
@@ -45,6 +47,7 @@ class EventView(wire.View, frozen=True):
     reacted_at: str
     points: int
     executor: str | None = None
+    context: msgspec.Raw | None = None
 
 
 def view(event: Event) -> EventView:
@@ -52,7 +55,7 @@ def view(event: Event) -> EventView:
     return EventView(
         event.id, event.type_name, event.type_version, event.user_id, event.reporter, wire.raw(event.payload),
         wire.rfc3339(event.occurred_at), wire.rfc3339(event.reported_at), wire.rfc3339(event.reacted_at),
-        event.points, caused_by(event.executor, event.reporter),
+        event.points, caused_by(event.executor, event.reporter), wire.raw_or_none(event.context),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
     check    type known and active, authority, schema          403 404 422   no I/O
     BEGIN
-    recall   Idempotency-Keys                                  first answer again, 409, 422
+    recall   Idempotency-Keys, then CloudEvents                first answer again, 409, 422
     lock     the subjects, in one order; then the time         401 403 422
     claim    the fingerprint, for 60 s                         409
     gather   counts of activations
@@ -14,7 +14,7 @@ Each step narrows the list: whoever is refused leaves with the error as a value,
 another's event. An earlier error hides a later one, so the table is also the precedence of errors. Owns `events`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -28,8 +28,8 @@ from punchcard.engine.decide import decide
 from punchcard.engine.fingerprint import fingerprint
 from punchcard.engine.situation import EVERYBODY, Decision, Occurrence, Posting, Situation, Subject
 from punchcard.engine.verdicts import pack
-from punchcard.errors import PunchcardError
-from punchcard.events import claims, idempotency
+from punchcard.errors import Forbidden, PunchcardError, Unauthenticated
+from punchcard.events import claims, cloudevents, idempotency
 from punchcard.events.catalogue import Catalogue, EventType, Snapshot
 from punchcard.events.check import check, require_in_reach, require_subject
 from punchcard.events.definition import Report
@@ -62,10 +62,14 @@ class Draft(Occurrence, frozen=True):
     reporter: str
     executor: str | None
     own: Sequence[Posting] = ()
+    context: Mapping[str, Any] | None = None
 
 
 class Item(Struct):
-    """One report on its way: it gets a `draft` once the subject is held, and ends as an `event` or an `error`."""
+    """One report on its way: it gets a `draft` once the subject is held, and ends as an `event` or an `error`.
+
+    known: it is a CloudEvent that was recorded before, or (Twin) comes twice in this transaction.
+    """
 
     report: Report
     snapshot: Snapshot | None = None
@@ -73,6 +77,7 @@ class Item(Struct):
     draft: Draft | None = None
     event: EventView | None = None
     error: PunchcardError | None = None
+    known: EventView | cloudevents.Twin | None = None
 
 
 class Request(Struct):
@@ -113,9 +118,9 @@ async def report(desk: Desk, requests: Sequence[Request]) -> None:
             request.begin()
         try:
             await _check(desk, requests, fresh=fresh)
-            if any(request.key or _live(request.items) for request in requests):
+            if any(request.key or _live(request.items) or _identified(request.items) for request in requests):
                 async with desk.db.transaction() as tx:
-                    await _carry_out(desk, tx, requests)
+                    await _carry_out(desk, tx, requests, fresh=fresh)
             elif not fresh:
                 raise StaleCatalogue  # never refuse on the word of an old catalogue
         except StaleCatalogue:
@@ -126,25 +131,33 @@ async def report(desk: Desk, requests: Sequence[Request]) -> None:
             return
 
 
-async def _carry_out(desk: Desk, tx: Tx, requests: Sequence[Request]) -> None:
+async def _carry_out(desk: Desk, tx: Tx, requests: Sequence[Request], *, fresh: bool) -> None:
     await _recall(tx, requests)
     asking = [request for request in requests if request.remembered is None]
     items = [item for request in asking for item in request.items]
-    now, situation = await draft_events(desk, tx, _live(items))
+    identified = _identified(items)
+    if identified:
+        await _recall_events(tx, identified)
+    live = _live(items)
+    if not (live or fresh) and any(item.error for item in items):
+        raise StaleCatalogue
+    now, situation = await draft_events(desk, tx, live)
     await _claim(desk, tx, _live(items), now)
-    if any(request.atomic and len(_live(request.items)) < len(request.items) for request in asking):
+    if any(request.atomic and any(item.error for item in request.items) for request in asking):
         raise _Refused
     live = _live(items)
     events = await settle(tx, [item.draft for item in live if item.draft], situation, now)
     for item, event in zip(live, events, strict=True):
         item.event = event
+    if identified:
+        await _remember_events(tx, identified)
     for request in asking:
-        if request.key is not None and _live(request.items):
+        if request.key is not None and any(item.event for item in request.items):
             await idempotency.remember(tx, request.key, *request.answer(request))
 
 
 def _live(items: Iterable[Item]) -> list[Item]:
-    return [item for item in items if item.error is None]
+    return [item for item in items if item.error is None and item.known is None]
 
 
 async def _check(desk: Desk, requests: Sequence[Request], *, fresh: bool) -> None:
@@ -178,6 +191,35 @@ async def _recall(tx: Tx, requests: Sequence[Request]) -> None:
         elif answer is not None:
             for item in request.items:
                 item.error = answer
+
+
+def _identified(items: Iterable[Item]) -> list[tuple[Item, cloudevents.Identity]]:
+    """Return the CloudEvents among items whose caller may report such events."""
+    return [
+        (item, item.report.identity)
+        for item in items
+        if item.report.identity is not None and not isinstance(item.error, Forbidden | Unauthenticated)
+    ]
+
+
+async def _recall_events(tx: Tx, identified: Sequence[tuple[Item, cloudevents.Identity]]) -> None:
+    found = await cloudevents.recall(tx, [identity for _, identity in identified])
+    for (item, _), known in zip(identified, found, strict=True):
+        if isinstance(known, PunchcardError):
+            item.error = known
+        elif known is not None:
+            item.error, item.known = None, known
+            item.event = known if isinstance(known, EventView) else None
+
+
+async def _remember_events(tx: Tx, identified: Sequence[tuple[Item, cloudevents.Identity]]) -> None:
+    """Remember what was recorded, and let twins share in it."""
+    recorded = {identity.key: (identity, item.event) for item, identity in identified if item.event and not item.known}
+    await cloudevents.remember(tx, list(recorded.values()))
+    for item, identity in identified:
+        if isinstance(item.known, cloudevents.Twin):
+            _, item.event = recorded.get(identity.key, (identity, None))
+            item.error = None if item.event else cloudevents.in_flight()
 
 
 # lock --------------------------------------------------------------------------------------------
@@ -244,7 +286,10 @@ def _draft(desk: Desk, item: Item, event_id: UUID, user_id: UUID, now: datetime)
     is_user = principal.kind is USER
     reporter = f"user:{user_id}" if is_user else principal.name
     executor = None if is_user else report.executor
-    return Draft(user_id, report.payload, occurred_at, event_id, principal.tenant_id, event_type, reporter, executor)
+    return Draft(
+        user_id, report.payload, occurred_at, event_id, principal.tenant_id, event_type, reporter, executor,
+        context=report.context,
+    )  # fmt: skip
 
 
 async def _claim(desk: Desk, tx: Tx, items: Sequence[Item], now: datetime) -> None:
@@ -290,10 +335,10 @@ PROOF = "select exists (select from events where tenant_id = $1 and user_id = $2
 RECORD = """
     with recorded as (
         insert into events (tenant_id, user_id, id, event_type_id, event_type_version, reporter, executor, payload,
-                            occurred_at, reported_at, points, verdicts, reacted_at)
+                            occurred_at, reported_at, points, verdicts, context, reacted_at)
         select *, (select clock_timestamp())
         from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::integer[], $6::text[], $7::text[], $8::json[],
-                    $9::timestamptz[], $10::timestamptz[], $11::bigint[], $12::json[])
+                    $9::timestamptz[], $10::timestamptz[], $11::bigint[], $12::json[], $13::json[])
         returning reacted_at
     )
     select max(reacted_at) from recorded
@@ -304,7 +349,7 @@ async def _record(tx: Tx, drafts: Sequence[Draft], decisions: Sequence[Decision]
     """Write events, entries, balances and counts: one statement a table."""
     pairs = list(zip(drafts, decisions, strict=True))
     rows = [_row(draft, decision, now) for draft, decision in pairs]
-    reacted_at = await tx.fetchval(RECORD, *columns(rows, 12))
+    reacted_at = await tx.fetchval(RECORD, *columns(rows, 13))
     entries = [
         (draft.tenant_id, draft.user_id, draft.id, posting)
         for draft, decision in pairs
@@ -324,13 +369,15 @@ def _row(draft: Draft, decision: Decision, now: datetime) -> tuple[Any, ...]:
     return (
         draft.tenant_id, draft.user_id, draft.id, draft.event_type.id, draft.event_type.version, draft.reporter,
         draft.executor, wire.text(draft.payload), draft.occurred_at, now, points, wire.text(pack(decision.verdicts)),
+        None if draft.context is None else wire.text(draft.context),
     )  # fmt: skip
 
 
 def _view(draft: Draft, row: tuple[Any, ...], reported: str, reacted: str) -> EventView:
-    *_, payload, occurred_at, reported_at, points, _ = row
+    *_, payload, occurred_at, reported_at, points, _, context = row
     occurred = reported if occurred_at is reported_at else wire.rfc3339(occurred_at)
     return EventView(
         draft.id, draft.event_type.name, draft.event_type.version, draft.user_id, draft.reporter, wire.raw(payload),
         occurred, reported, reacted, points, caused_by(draft.executor, draft.reporter),
+        wire.raw_or_none(context),
     )  # fmt: skip

@@ -114,7 +114,15 @@ class App:
         require_within(len(body), bound.bytes_max)
         address = scope["client"][0] if scope.get("client") else ""
         asked = Asked(scope["method"], headers, scope["query_string"], body, address, request_id)
-        return await bound.lane(self._runtime, asked, path)
+        try:
+            answered = await bound.lane(self._runtime, asked, path)
+        except PunchcardError as error:
+            error.headers = {**error.headers, **asked.limits}
+            raise
+        if not asked.limits or isinstance(answered, Stream):
+            return answered
+        status, body, more = answered
+        return status, body, {**more, **asked.limits}
 
     def _find(self, method: str, path: str) -> tuple[Bound, Mapping[str, str]]:
         stem = path.rstrip("/")

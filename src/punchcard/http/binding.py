@@ -15,7 +15,7 @@ import inspect
 import re
 from collections.abc import Mapping
 from typing import Any, get_type_hints
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 import msgspec
@@ -29,9 +29,11 @@ from punchcard.config import Settings
 from punchcard.db.connection import Db
 from punchcard.db.listing import LIMIT_MAX, SKIP_MAX, Listing, Page, read_cursor, read_flag
 from punchcard.errors import Fault, Malformed, NotFound
+from punchcard.events import stream
 from punchcard.events.catalogue import Catalogue
 from punchcard.events.idempotency import read_key
 from punchcard.events.report import Desk
+from punchcard.http import cloudevents
 from punchcard.http.asked import Answer, Asked
 from punchcard.http.bodies import require_media_type
 from punchcard.http.door import admitted, authorized
@@ -40,6 +42,9 @@ from punchcard.http.routes import Route
 from punchcard.http.runtime import Runtime
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+EVENTS_READ = (stream.get_event, stream.list_events)
+"""What can be had as CloudEvents."""
+
 LISTED = ("limit", "skip", "order", "filter", "cursor")
 
 
@@ -109,6 +114,9 @@ async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer:
     result = await route.operation(**{name: value for name, value in arguments.items() if value is not _LEFT_OUT})
     if isinstance(result, wire.Document):
         return 200, result.body, {"Content-Type": result.MEDIA_TYPE}
+    if route.operation in EVENTS_READ and cloudevents.wanted(asked.headers):
+        told, media = cloudevents.answer(result, call.principal.tenant_id)
+        return 200, told, {"Content-Type": media, **_link(route, result, query)}
     shown = getattr(result, "id", None), getattr(result, "version", None)
     return 200, _encode(result), _headers_of(route, call.path, *shown)
 
@@ -264,6 +272,14 @@ def _encode(result: Any) -> bytes:
         if result.next_cursor is not None:
             body["page"]["next"] = result.next_cursor
     return wire.encode(body)
+
+
+def _link(route: Route, result: Any, query: Mapping[str, str]) -> dict[str, str]:
+    """Return where the next page is, for answers that have no room for it."""
+    if not isinstance(result, Page) or result.next_cursor is None:
+        return {}
+    asked = {name: value for name, value in query.items() if name != "skip"} | {"cursor": result.next_cursor}
+    return {"Link": f'<{route.path}?{urlencode(asked)}>; rel="next"'}
 
 
 def _headers_of(route: Route, path: Mapping[str, str], id: Any, version: Any) -> dict[str, str]:

@@ -17,10 +17,15 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from msgspec import Raw, Struct
+import msgspec
+from msgspec import Struct, structs
 
 from punchcard import wire
-from punchcard.errors import Fault, Malformed, PunchcardError, UnsupportedMediaType
+from punchcard.access.principals import Principal
+from punchcard.db.listing import Page
+from punchcard.errors import Fault, Invalid, Malformed, PunchcardError, UnsupportedMediaType
+from punchcard.events.cloudevents import identity_of
+from punchcard.events.definition import Report, read_report
 from punchcard.events.event import EventView
 from punchcard.http.bodies import Headers
 
@@ -75,6 +80,22 @@ def mode_of(headers: Headers) -> Mode | None:
 # reading -------------------------------------------------------------------------------------------
 
 
+def report_of(principal: Principal, envelope: Envelope) -> Report:
+    """Return what a CloudEvent reports. Raises: Invalid with every fault, in its own words."""
+    try:
+        report = read_report(principal, envelope.definition)
+    except Invalid as error:
+        raise in_its_words(error) from None
+    attributes = envelope.attributes
+    identity = identity_of(principal, attributes["source"], attributes["id"])
+    return structs.replace(report, context={CONTEXT: attributes}, identity=identity)
+
+
+def sent_in(headers: Headers) -> list[bytes]:
+    """Return what headers say of an event in binary mode, for telling one request from another."""
+    return [name + b"=" + value for name, value in sorted(headers.items()) if name.startswith(_PREFIX)]
+
+
 def read_structured(event: Any) -> Envelope:
     """Read an event in the JSON format. Raises: Invalid with every fault, UnsupportedMediaType, Malformed."""
     if not isinstance(event, dict):
@@ -117,6 +138,8 @@ def _unescaped(value: bytes) -> str:
     """Undo double quotes, then one round of percent-encoding. Raises: ValueError with a sentence."""
     if not value.isascii():
         raise ValueError("Write what is not printable ASCII in percent-encoding.")
+    if b"%" not in value and b'"' not in value:
+        return value.decode("ascii").strip()
     text = _QUOTED.sub(lambda quoted: _ESCAPED.sub(r"\1", quoted[1]), value.decode("ascii").strip())
     if _STRAY_PERCENT.search(text):
         raise ValueError("Write a percent sign as %25; two hexadecimal digits come after each.")
@@ -156,7 +179,7 @@ def _fault_of(name: str, value: Any) -> str | None:
     if _NAME.fullmatch(name) is None or name in DATA:
         return "An attribute's name is of the letters a to z and digits."
     if isinstance(value, str):
-        if _UNWRITABLE.search(value):
+        if not (value.isascii() and value.isprintable()) and _UNWRITABLE.search(value):
             return "An attribute holds no control characters, and none that Unicode leaves undefined for good."
         return _fault_of_text(name, value)
     if name in _TEXTS:
@@ -242,11 +265,19 @@ def _weight(text: str) -> float:
     return float(text) if re.fullmatch(r"[01](?:\.\d{0,3})?", text) else 0.0
 
 
-def written(view: EventView, attributes: Mapping[str, Any] | None, tenant_id: UUID) -> dict[str, Any]:
+def answer(result: EventView | Page[EventView], tenant_id: UUID) -> tuple[bytes, str]:
+    """Return an event, or a page of them, as CloudEvents; and their media type."""
+    if isinstance(result, Page):
+        return wire.encode([written(view, tenant_id) for view in result.items]), MANY
+    return wire.encode(written(result, tenant_id)), ONE
+
+
+def written(view: EventView, tenant_id: UUID) -> dict[str, Any]:
     """Return an event in the JSON format: with the attributes that it came with, and what those left out.
 
     An event that did not come as a CloudEvent has its own id, and the tenant as its source.
     """
+    context = {} if view.context is None else msgspec.json.decode(view.context)
     told: dict[str, Any] = {
         "specversion": VERSION,
         "id": str(view.id),
@@ -255,8 +286,7 @@ def written(view: EventView, attributes: Mapping[str, Any] | None, tenant_id: UU
         "subject": str(view.subject),
         "time": view.occurred_at,
         "datacontenttype": "application/json",
-        **(attributes or {}),
+        **context.get(CONTEXT, {}),
         OWN_ID: str(view.id),
     }
-    data: Raw = view.payload
-    return told | {"data": data}
+    return told | {"data": view.payload}

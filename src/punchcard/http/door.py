@@ -27,6 +27,12 @@ async def admitted(runtime: Runtime, asked: Asked, *, renew: bool = True) -> Pri
     return principal
 
 
+async def count_batch(runtime: Runtime, principal: Principal, events: int) -> None:
+    """Count a batch of so many events towards the caller's rate, beyond the one request that it was admitted as."""
+    snapshot = await runtime.catalogue.snapshot(principal.tenant_id)
+    runtime.rates.charge_batch(principal, snapshot.access.rate, events)
+
+
 async def identified(runtime: Runtime, asked: Asked, *, renew: bool) -> Principal:
     """Return who is calling; `renew` counts it as something that the person at the console does.
 

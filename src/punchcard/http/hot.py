@@ -19,26 +19,33 @@ from punchcard.errors import (
     TooLarge,
     Unauthenticated,
 )
-from punchcard.events.definition import read_report
+from punchcard.events.definition import Report, read_report
 from punchcard.events.event import EventView
 from punchcard.events.idempotency import read_key
 from punchcard.events.report import Item, Request
-from punchcard.http import metrics
+from punchcard.http import cloudevents, metrics
 from punchcard.http.asked import Answer, Asked
-from punchcard.http.bodies import require_media_type
-from punchcard.http.door import admitted
+from punchcard.http.bodies import Headers, require_media_type
+from punchcard.http.cloudevents import Mode
+from punchcard.http.door import admitted, count_batch
 from punchcard.http.runtime import Runtime
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
+REPLAYED = {"Idempotency-Replayed": "true"}
 
 
 async def report_one(runtime: Runtime, asked: Asked) -> Answer:
     """Answer `POST /v1/events`. Raises: any PunchcardError."""
-    require_media_type(asked.headers, (JSON,))
+    mode = cloudevents.mode_of(asked.headers)
+    if mode is Mode.BATCHED:
+        return await report_batch(runtime, asked)
+    if mode is not Mode.BINARY:  # there it is the data's, and not ours to require
+        require_media_type(asked.headers, (JSON,) if mode is None else (cloudevents.ONE,))
     principal = await _reporter(runtime, asked)
-    body = wire.decode(asked.body)
-    key = read_key(principal, asked.header(b"idempotency-key"), b"POST /v1/events", asked.body)
-    reported = read_report(principal, body)
+    body = asked.body if mode is Mode.BINARY else wire.decode(asked.body)
+    told = cloudevents.sent_in(asked.headers) if mode is Mode.BINARY else ()
+    key = read_key(principal, asked.header(b"idempotency-key"), b"POST /v1/events", asked.body, *told)
+    reported = read_report(principal, body) if mode is None else _read_event(principal, mode, asked.headers, body)
     _refuse_other_subject(principal, asked, [reported.subject])
     request = Request([Item(reported)], answer_one, key)
     await runtime.batcher.submit(request, reported.subject or principal.id)
@@ -47,12 +54,13 @@ async def report_one(runtime: Runtime, asked: Asked) -> Answer:
 
 async def report_batch(runtime: Runtime, asked: Asked) -> Answer:
     """Answer `POST /v1/events/batch`. Raises: any PunchcardError that is true of the whole batch."""
-    media = require_media_type(asked.headers, (JSON, NDJSON))
+    media = require_media_type(asked.headers, (JSON, NDJSON, cloudevents.MANY))
     principal = await _reporter(runtime, asked)
     atomic = _atomic(asked.query)
     bodies = _bodies(media, asked.body, runtime.settings.batch_events_max)
     key = read_key(principal, asked.header(b"idempotency-key"), b"POST /v1/events/batch", asked.query, asked.body)
-    items, unread = _read_items(principal, bodies)
+    await count_batch(runtime, principal, len(bodies))
+    items, unread = _read_items(principal, media, bodies)
     _refuse_other_subject(principal, asked, [item.report.subject for item in items])
     request = Request(items, lambda done: (200, _batch_body(bodies, done, unread, asked.request_id)), key, atomic)
     if atomic and unread:
@@ -62,12 +70,12 @@ async def report_batch(runtime: Runtime, asked: Asked) -> Answer:
     _refuse_whole(request)
     if atomic and request.remembered is None and any(item.error for item in request.items):
         raise _batch_refused(
-            {place: item.error for place, item in enumerate(request.items) if item.error}, asked.request_id
+            {place: _told(item, item.error) for place, item in enumerate(request.items) if item.error}, asked.request_id
         )
     _count(request)
     if request.remembered is not None:
-        return request.remembered.status, request.remembered.body, {"Idempotency-Replayed": "true"}
-    return (*request.answer(request), {})
+        return request.remembered.status, request.remembered.body, REPLAYED
+    return (*request.answer(request), REPLAYED if items and all(item.known for item in request.items) else {})
 
 
 async def _reporter(runtime: Runtime, asked: Asked) -> Principal:
@@ -90,11 +98,21 @@ def _refuse_other_subject(principal: Principal, asked: Asked, subjects: Sequence
 def _answered(request: Request) -> Answer:
     _count(request)
     if request.remembered is not None:
-        return request.remembered.status, request.remembered.body, {"Idempotency-Replayed": "true"}
-    error = request.items[0].error
-    if error is not None:
-        raise error
-    return (*answer_one(request), {})
+        return request.remembered.status, request.remembered.body, REPLAYED
+    (item,) = request.items
+    if item.error is not None:
+        raise _told(item, item.error)
+    return (*answer_one(request), {} if item.known is None else REPLAYED)
+
+
+def _told(item: Item, error: PunchcardError) -> PunchcardError:
+    return error if item.report.identity is None else cloudevents.in_its_words(error)
+
+
+def _read_event(principal: Principal, mode: Mode, headers: Headers, body: Any) -> Report:
+    binary = mode is Mode.BINARY
+    envelope = cloudevents.read_binary(headers, body) if binary else cloudevents.read_structured(body)
+    return cloudevents.report_of(principal, envelope)
 
 
 def answer_one(request: Request) -> tuple[int, bytes]:
@@ -105,7 +123,7 @@ def answer_one(request: Request) -> tuple[int, bytes]:
 def _count(request: Request) -> None:
     for item in request.items:
         if item.event is not None:
-            metrics.ANSWERS.events += 1
+            metrics.ANSWERS.events += item.known is None
         elif item.error is not None:
             metrics.EVENTS_REFUSED.labels(item.error.code).inc()
 
@@ -129,7 +147,7 @@ def _bodies(media: str, body: bytes, events_max: int) -> list[Any]:
         read: Any = [_read_line(number, line) for number, line in enumerate(lines, 1)]
     else:
         read = wire.decode(body)
-    if isinstance(read, dict) and set(read) == {"events"}:
+    if isinstance(read, dict) and set(read) == {"events"} and media == JSON:
         read = read["events"]
     if not isinstance(read, list):
         raise wire.invalid([Fault("", "array_expected", 'Send an array of events, or {"events": […]}.')])
@@ -159,25 +177,31 @@ def _refuse_whole(request: Request) -> None:
             raise item.error
 
 
-def _read_items(principal: Principal, bodies: list[Any]) -> tuple[list[Item], dict[int, PunchcardError]]:
+def _read_items(principal: Principal, media: str, bodies: list[Any]) -> tuple[list[Item], dict[int, PunchcardError]]:
     """Return an item for each definition that can be read, and the errors of the others by place."""
     items: list[Item] = []
     unread: dict[int, PunchcardError] = {}
+    are_events = media == cloudevents.MANY
     for place, body in enumerate(bodies):
         try:
-            items.append(Item(read_report(principal, body)))
+            read = _read_event(principal, Mode.BATCHED, {}, body) if are_events else read_report(principal, body)
+            items.append(Item(read))
         except PunchcardError as error:
             unread[place] = error.as_value()
     return items, unread
 
 
 class Verdict(wire.View, frozen=True):
-    """What became of one event of a batch: its place, the status that it would have had alone, and one of the two."""
+    """What became of one event of a batch: its place, the status that it would have had alone, and one of the two.
+
+    `replayed`: it is a CloudEvent that was recorded before.
+    """
 
     index: int
     status: int
     event: EventView | None = None
     problem: dict[str, Any] | None = None
+    replayed: bool = False
 
 
 def _batch_body(bodies: list[Any], done: Request, unread: dict[int, PunchcardError], request_id: str) -> bytes:
@@ -185,11 +209,11 @@ def _batch_body(bodies: list[Any], done: Request, unread: dict[int, PunchcardErr
     verdicts = []
     for place in range(len(bodies)):
         item = None if place in unread else next(items)
-        error = unread[place] if item is None else item.error
+        error = unread[place] if item is None else item.error and _told(item, item.error)
         if error is not None:
             verdicts.append(Verdict(place, error.status, problem=error.problem(request_id)))
         elif item is not None and item.event is not None:
-            verdicts.append(Verdict(place, 200, item.event))
+            verdicts.append(Verdict(place, 200, item.event, replayed=item.known is not None))
     return wire.encode({"status": "success", "data": verdicts})
 
 
