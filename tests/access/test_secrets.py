@@ -1,5 +1,6 @@
 """Secrets of event types, as the database has them."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,7 +19,7 @@ from punchcard.db.connection import Db, Row
 from punchcard.db.embedded import Urls
 from punchcard.errors import Conflict, Invalid, NameTaken, NotFound, PreconditionFailed, PunchcardError, Unavailable
 from punchcard.http.auth import VerifiedTokens, authenticate
-from punchcard.jobs.secret_uses import write_uses_once
+from punchcard.jobs.secret_uses import write_uses, write_uses_once
 from punchcard.wire import ANY_VERSION, Expected
 
 DAY = timedelta(days=1)
@@ -302,6 +303,28 @@ async def test_last_use_lies_within_the_validity(till: Till) -> None:
     uses.note(principal)
     await uses.write(till.db)
     assert await last_use(till, secret) == (await till.row(secret.id))["revoked_at"]
+
+
+async def test_uses_are_written_when_the_loop_ends(till: Till) -> None:
+    """A loop that is cancelled writes what it has seen; a write that is cancelled loses nothing."""
+    secret, uses = await till.issue(), SecretUses()
+    loop = asyncio.create_task(write_uses(till.db, uses))
+    await asyncio.sleep(0)
+    uses.note(await till.caller(secret))
+    loop.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await loop
+    assert await last_use(till, secret) is not None
+
+    await till.db.execute("delete from event_type_secret_uses where secret_id = $1", secret.id)
+    uses.note(await till.caller(secret))
+    writing = asyncio.create_task(uses.write(till.db))
+    await asyncio.sleep(0)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    await uses.write(till.db)
+    assert await last_use(till, secret) is not None
 
 
 async def test_uses_wait_for_a_database_that_is_away(till: Till, urls: Urls) -> None:

@@ -21,7 +21,7 @@ from punchcard.events.tail import Tails
 from punchcard.http import metrics
 from punchcard.http.auth import Doorkeeper
 from punchcard.http.rates import Rates
-from punchcard.jobs.secret_uses import write_uses, write_uses_once
+from punchcard.jobs.secret_uses import write_uses
 from punchcard.jobs.step import Workplace
 from punchcard.jobs.sweep import sweep
 from punchcard.jobs.worker import Worker
@@ -85,7 +85,6 @@ async def running(settings: Settings, urls: Urls) -> AsyncIterator[Runtime]:
         worker.stop()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.gather(batcher.close(), working), settings.drain_seconds_max)
-        await write_uses_once(db, doorkeeper.uses)
     finally:
         for task in background:
             task.cancel()

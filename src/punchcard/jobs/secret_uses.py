@@ -15,9 +15,12 @@ log = structlog.get_logger()
 
 
 async def write_uses(db: Db, uses: SecretUses) -> None:
-    """Write down what was seen every 5 s, for ever."""
-    while True:
-        await asyncio.sleep(WRITE_SECONDS)
+    """Write down what was seen every 5 s, and once more when this is cancelled."""
+    try:
+        while True:
+            await asyncio.sleep(WRITE_SECONDS)
+            await write_uses_once(db, uses)
+    finally:
         await write_uses_once(db, uses)
 
 
