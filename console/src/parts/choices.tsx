@@ -57,12 +57,15 @@ export function UserChoice(props: Choice) {
   const known = found.data?.find((user) => user.id === props.value)
   const { data: asked } = useQuery({ ...userQuery(props.value ?? ''), enabled: Boolean(props.value) && !known })
   const user = known ?? asked
+  // Until the answer for this text is there, nobody who does not match it may be chosen in haste.
+  const isStale = found.isPlaceholderData || calm !== search.trim()
+  const options = (found.data ?? []).map(optionOfUser).filter((option) => !isStale || matches(option, search))
   return (
     <SearchSelect
       {...props}
       value={user && user.id === props.value ? optionOfUser(user) : unlisted(props.value)}
-      options={(found.data ?? []).map(optionOfUser)}
-      loading={found.isFetching || calm !== search.trim()}
+      options={options}
+      loading={found.isFetching || isStale}
       error={props.error ?? (found.isError ? `The users cannot be read: ${found.error.message}` : undefined)}
       nothing={calm ? 'Nobody goes by this name, e-mail address, account number or id.' : 'There are no users yet.'}
       onSearch={setSearch}
@@ -80,6 +83,11 @@ function optionOfUser(user: User): Option {
     detail: user.status === 'ACTIVE' ? detail : `${detail} · ${user.status.toLowerCase()}`,
     names: names.filter((name): name is string => typeof name === 'string'),
   }
+}
+
+function matches(option: Option, search: string): boolean {
+  const wanted = search.trim().toLowerCase()
+  return (option.names ?? []).some((name) => name.toLowerCase().includes(wanted))
 }
 
 /** A value that came with the address and is not, or not yet, in the list. */

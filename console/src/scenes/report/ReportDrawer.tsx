@@ -152,6 +152,7 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
             required
             onlyReportable
             placeholder="Type to search"
+            description={nothingToReport(types.data)}
             value={draft.type}
             error={problem?.at('/type')['']?.join(' ')}
             onChange={chooseType}
@@ -209,6 +210,11 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
       </div>
     </form>
   )
+}
+
+function nothingToReport(types: EventTypeView[] | undefined): string | undefined {
+  if (!types || types.some((type) => type.isActive && !type.isIntrinsic)) return undefined
+  return 'There is nothing to report yet: POST /v1/event_types/ makes an event type.'
 }
 
 /** What of the payload stays when another type is chosen: what was typed; else the new type's constants. */
