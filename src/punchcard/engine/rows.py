@@ -29,6 +29,7 @@ from punchcard.engine.expression.printer import show
 
 ROWS_MAX = 200
 DEPTH_MAX = 16
+STEP_CHARACTERS_MAX = 60
 
 Group = OneOf["all", "any", "none"]
 Rows = dict[str, Any]
@@ -84,12 +85,12 @@ def _not(node: Node) -> Node:
 
 def _row(row: Mapping[str, Any], pointer: str) -> Node:
     operator = row.get("operator")
-    if operator not in OPERATORS:
+    if not isinstance(operator, str) or operator not in OPERATORS:
         raise RowsFault(f"{pointer}/operator", f"Write one of {', '.join(OPERATORS)}.")
     fact = _fact(row["fact"], f"{pointer}/fact")
     takes_value = operator not in {"exists", "missing"}
     for unexpected in row.keys() - {"fact", "operator", "value"}:
-        raise RowsFault(f"{pointer}/{str(unexpected)[:60]}", "A row has a fact, an operator and a value, nothing else.")
+        raise RowsFault(f"{pointer}/{_step(unexpected)}", "A row has a fact, an operator and a value, nothing else.")
     if takes_value != ("value" in row):
         word = "needs a value; write one" if takes_value else "takes no value; leave it out"
         raise RowsFault(f"{pointer}/value", f"The operator {operator} {word}.")
@@ -136,15 +137,27 @@ def _text(value: Any, operator: str, pointer: str) -> Node:
     return _literal(value, pointer)
 
 
-def _literal(value: Any, pointer: str) -> Node:
+def _literal(value: Any, pointer: str, depth: int = 1) -> Node:
+    if depth > DEPTH_MAX:
+        raise RowsFault(pointer, f"The value is nested deeper than {DEPTH_MAX} levels; make it flatter.")
     match value:
         case None | bool() | int() | Decimal() | str():
             return Literal(value)
         case list():
-            return Items(tuple(_literal(element, f"{pointer}/{place}") for place, element in enumerate(value)))
+            below = ((element, f"{pointer}/{place}") for place, element in enumerate(value))
+            return Items(tuple(_literal(element, at, depth + 1) for element, at in below))
         case dict():
-            return Entries(tuple((Literal(key), _literal(below, f"{pointer}/{key}")) for key, below in value.items()))
+            return Entries(
+                tuple(
+                    (Literal(key), _literal(element, f"{pointer}/{_step(key)}", depth + 1))
+                    for key, element in value.items()
+                )
+            )
     raise RowsFault(pointer, "Write a JSON value.")
+
+
+def _step(name: Any) -> str:
+    return str(name)[:STEP_CHARACTERS_MAX].replace("~", "~0").replace("/", "~1")
 
 
 def to_rows(tree: Node) -> Rows | None:

@@ -54,7 +54,7 @@ class Trace(Struct, frozen=True):
 
     def reasons(self) -> list[str]:
         """Tell in sentences why it is not true: the parts that are decisive, with their actual values."""
-        return list(dict.fromkeys(_reasons(self, wanted=True)))
+        return [] if self.result else list(dict.fromkeys(_reasons(self, wanted=True)))
 
 
 class _Notes:
@@ -106,18 +106,17 @@ def take_trace(tree: Node, environment: Environment) -> Trace:
     return Trace(show(tree), tree, value, fault, (), notes.cut)
 
 
-def _reasons(trace: Trace, *, wanted: bool) -> Iterator[str]:
+def _reasons(trace: Trace, *, wanted: bool) -> list[str]:
     """Tell why `trace` did not come to `wanted`."""
-    node, operands = trace.node, trace.operands
-    match node:
-        case Unary(sign="!") if operands:
-            yield from _reasons(operands[0], wanted=not wanted)
-        case Logic() | Choice() if operands:
-            for operand in operands:
-                if operand.fault is not None or operand.value is not wanted:
-                    yield from _reasons(operand, wanted=wanted)
-        case _:
-            yield _sentence(trace)
+    below = []
+    match trace.node:
+        case Unary(sign="!") if trace.operands:
+            below = _reasons(trace.operands[0], wanted=not wanted)
+        case Logic() | Choice():
+            differing = (operand for operand in trace.operands if operand.value is not wanted)
+            below = [reason for operand in differing for reason in _reasons(operand, wanted=wanted)]
+    # A value written out is no operand; where it is decisive, the whole is told.
+    return below or [_sentence(trace)]
 
 
 def _sentence(trace: Trace) -> str:

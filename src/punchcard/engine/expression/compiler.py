@@ -58,7 +58,7 @@ class Compiler:
     def compile(self, node: Node) -> Evaluate:
         """Return what evaluates `node`. Raises: ExpressionFault for an instant or duration that cannot be read."""
         run = self._build(node)
-        return run if self.around is None or isinstance(node, Literal) else self.around(node, run)
+        return run if self.around is None or _is_written(node) else self.around(node, run)
 
     def _build(self, node: Node) -> Evaluate:  # noqa: C901, PLR0911 - a line a shape
         match node:
@@ -133,12 +133,19 @@ class Compiler:
             prepared = _constant(function.prepare(str(last.value)) if isinstance(last, Literal) else None)
             return _call(node, [self.compile(argument) for argument in node.arguments[:-1]], [prepared])
         call = _call(node, [self.compile(argument) for argument in node.arguments], [])
-        if node.function in {"timestamp", "duration"} and isinstance(last, Literal):
+        if _is_written(node) and isinstance(last, Literal):
             try:
                 return _constant(function.call(last.value))
             except NotEvaluable as fault:
                 raise ExpressionFault(f"{fault.detail}.", last.at) from None
         return call
+
+
+def _is_written(node: Node) -> bool:
+    """Tell whether it is a value written out, a fixed instant or duration among them."""
+    return isinstance(node, Literal) or (
+        isinstance(node, Call) and node.function in {"timestamp", "duration"} and isinstance(node.arguments[0], Literal)
+    )
 
 
 def _constant(value: Any) -> Evaluate:

@@ -66,7 +66,7 @@ def _show(node: Node) -> tuple[str, int]:  # noqa: C901, PLR0911, PLR0912 - a li
         case Has():
             return f"has({show(node.of, MEMBER)}{_field(node.name)})", MEMBER
         case Unary():
-            return node.sign + show(node.of, UNARY), UNARY
+            return node.sign + show(node.of, MEMBER), UNARY
         case Binary():
             level = LEVELS[node.sign]
             return f"{show(node.left, level)} {node.sign} {show(node.right, level + 1)}", level

@@ -100,7 +100,7 @@ def same(left: Any, right: Any, environment: Environment) -> bool:
 
 def contains(container: Any, wanted: Any, environment: Environment) -> bool:
     """Tell whether `wanted` is an element of a list, or a key of a map."""
-    if type(container) is dict:
+    if type(container) is dict and (type(wanted) in NUMBERS or type(wanted) in (str, bool)):
         return type(wanted) is str and wanted in container
     if type(container) is not list:
         raise wrong_kind("in", wanted, container)
