@@ -288,7 +288,27 @@ def test_percent_encoding(sent: str, read: str) -> None:
     assert cloudevents.read_binary(binary(subject=sent), b"").attributes["subject"] == read
 
 
-@pytest.mark.parametrize("sent", ["%", "50%", "%4", "%zz", "%C0%A0", "%ff", "%ED%A0%80", "é", "%00", "%0A"])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "%",
+        "50%",
+        "%4",
+        "%zz",
+        "%C0%A0",
+        "%ff",
+        "%ED%A0%80",
+        "é",
+        "%00",
+        "%0A",
+        '"',
+        'a "b',
+        '"\\"',
+        '"\\',
+        '\\"' * 20_000,
+    ],
+    ids=lambda sent: repr(sent[:12]),
+)
 def test_percent_encoding_that_cannot_be_read(sent: str) -> None:
     """Stray percent signs, bytes that are not UTF-8 (overlong forms among them) and raw letters: 422, at the header."""
     with pytest.raises(Invalid) as refused:

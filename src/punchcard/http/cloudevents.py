@@ -28,30 +28,18 @@ from punchcard.events.cloudevents import identity_of
 from punchcard.events.definition import Report, read_report
 from punchcard.events.event import EventView
 from punchcard.http.bodies import Headers
+from punchcard.http.cloudevent_attributes import DATA, REQUIRED, VERSION, faults_of, unescaped
 
 ONE, MANY = "application/cloudevents+json", "application/cloudevents-batch+json"
-VERSION = "1.0"
 CONTEXT = "cloudEvent"
 """The member of an event's context that holds the attributes."""
 
-REQUIRED = ("specversion", "id", "source", "type")
-DATA = ("data", "data_base64")
 OWN_ID = "punchcardid"
 """The extension that tells the id under which this engine knows the event."""
 
 _PREFIX = b"ce-"
-_NAME = re.compile(r"[a-z0-9]+")
-_NONCHARACTERS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-_UNWRITABLE = re.compile(f"[\x00-\x1f\x7f-\x9f\ufdd0-\ufdef{_NONCHARACTERS}]")
-_REFERENCE = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _JSON = re.compile(r"[^/]+/(?:[^/;]*\+)?json\s*(?:;.*)?", re.IGNORECASE)
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\";\s]*)", re.IGNORECASE)
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_ESCAPED = re.compile(r"\\(.)")
-_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
-_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_INTEGER_MAX = 1 << 31
 
 
 class Mode(Enum):
@@ -101,7 +89,7 @@ def read_structured(event: Any) -> Envelope:
     if not isinstance(event, dict):
         raise wire.invalid([Fault("", "object_expected", "A CloudEvent is a JSON object.")])
     attributes = {name: value for name, value in event.items() if value is not None and name not in DATA}
-    faults = _faults_of(attributes)
+    faults = faults_of(attributes)
     if event.get("data") is not None and event.get("data_base64") is not None:
         faults.append(Fault("/data_base64", "misplaced", "An event has data or data_base64, not both."))
     if faults:
@@ -119,7 +107,7 @@ def read_binary(headers: Headers, body: bytes) -> Envelope:
         if header.startswith(_PREFIX):
             name = header[len(_PREFIX) :].decode("latin-1")
             try:
-                attributes[name] = _unescaped(value)
+                attributes[name] = unescaped(value)
             except ValueError as fault:
                 faults.append(Fault(wire.pointer([name]), "unreadable_header", str(fault)))
     if "datacontenttype" in attributes:
@@ -127,26 +115,11 @@ def read_binary(headers: Headers, body: bytes) -> Envelope:
     if b"content-type" in headers:
         attributes["datacontenttype"] = headers[b"content-type"].decode("latin-1").strip()
     unread = {fault.pointer for fault in faults}
-    faults += [fault for fault in _faults_of(attributes) if fault.pointer not in unread]
+    faults += [fault for fault in faults_of(attributes) if fault.pointer not in unread]
     if faults:
         raise wire.invalid(faults)
     _require_json(attributes)
     return _envelope(attributes, wire.decode(body) if body else None)
-
-
-def _unescaped(value: bytes) -> str:
-    """Undo double quotes, then one round of percent-encoding. Raises: ValueError with a sentence."""
-    if not value.isascii():
-        raise ValueError("Write what is not printable ASCII in percent-encoding.")
-    if b"%" not in value and b'"' not in value:
-        return value.decode("ascii").strip()
-    text = _QUOTED.sub(lambda quoted: _ESCAPED.sub(r"\1", quoted[1]), value.decode("ascii").strip())
-    if _STRAY_PERCENT.search(text):
-        raise ValueError("Write a percent sign as %25; two hexadecimal digits come after each.")
-    try:
-        return _PERCENT.sub(lambda found: bytes.fromhex(found[1].decode()), text.encode()).decode()
-    except UnicodeDecodeError:
-        raise ValueError("What is percent-encoded is not valid UTF-8.") from None
 
 
 def _envelope(attributes: Mapping[str, Any], data: Any) -> Envelope:
@@ -159,49 +132,6 @@ def _envelope(attributes: Mapping[str, Any], data: Any) -> Envelope:
         "occurredAt": attributes.get("time"),
     }
     return Envelope(attributes, definition)
-
-
-def _faults_of(attributes: Mapping[str, Any]) -> list[Fault]:
-    """Return what is wrong with attributes, by the rules that all of them have, and the rules of those we know."""
-    faults = [
-        Fault(f"/{name}", "missing", f"A CloudEvent has the attribute {name}.")
-        for name in REQUIRED
-        if name not in attributes
-    ]
-    for name, value in attributes.items():
-        sentence = _fault_of(name, value)
-        if sentence is not None:
-            faults.append(Fault(wire.pointer([name]), "attribute_unusable", sentence))
-    return faults
-
-
-def _fault_of(name: str, value: Any) -> str | None:
-    if _NAME.fullmatch(name) is None or name in DATA:
-        return "An attribute's name is of the letters a to z and digits."
-    if isinstance(value, str):
-        if not (value.isascii() and value.isprintable()) and _UNWRITABLE.search(value):
-            return "An attribute holds no control characters, and none that Unicode leaves undefined for good."
-        return _fault_of_text(name, value)
-    if name in _TEXTS:
-        return "Write text."
-    if isinstance(value, bool) or (isinstance(value, int) and -_INTEGER_MAX <= value < _INTEGER_MAX):
-        return None
-    return "An attribute is text, true or false, or a whole number of 32 bits."
-
-
-_TEXTS = (*REQUIRED, "subject", "time", "datacontenttype", "dataschema")
-
-
-def _fault_of_text(name: str, value: str) -> str | None:
-    if name == "specversion" and value != VERSION:
-        return f"Only {VERSION} of the specification is taken."
-    if name in _TEXTS and not value:
-        return "Write at least one character, or leave the attribute out."
-    if name in ("source", "dataschema") and _REFERENCE.fullmatch(value) is None:
-        return "Write a URI as in RFC 3986, with percent-encoding for what it does not allow."
-    if name == "dataschema" and _SCHEME.match(value) is None:
-        return "Write a whole URI, that begins with its scheme."
-    return None
 
 
 def _require_json(attributes: Mapping[str, Any]) -> None:
@@ -290,3 +220,22 @@ def written(view: EventView, tenant_id: UUID) -> dict[str, Any]:
         OWN_ID: str(view.id),
     }
     return told | {"data": view.payload}
+
+
+SCHEMA: dict[str, Any] = {
+    "title": "CloudEvent",
+    "description": "An event in the JSON format of CloudEvents 1.0.2. Other members are extension attributes.",
+    "type": "object",
+    "required": list(REQUIRED),
+    "properties": {
+        "specversion": {"const": VERSION},
+        **{name: {"type": "string", "minLength": 1} for name in ("id", "source", "type")},
+        "subject": {"type": ["string", "null"]},
+        "time": {"type": ["string", "null"]},
+        "datacontenttype": {"type": ["string", "null"]},
+        "dataschema": {"type": ["string", "null"]},
+        "data": {"type": ["object", "null"]},
+        "data_base64": {"type": ["string", "null"], "contentEncoding": "base64"},
+    },
+    "additionalProperties": {"type": ["string", "boolean", "integer", "null"]},
+}

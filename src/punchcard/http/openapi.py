@@ -13,11 +13,13 @@ from punchcard.access.grant import TokenView
 from punchcard.db.listing import LIMIT_MAX, SKIP_MAX, Page
 from punchcard.events.event import EventView
 from punchcard.events.preview import EventDefinition
-from punchcard.http import hot, live, problems
-from punchcard.http.binding import plan
+from punchcard.http import cloudevents, hot, live, problems
+from punchcard.http.binding import EVENTS_READ, plan
+from punchcard.http.cloudevent_attributes import REQUIRED
 from punchcard.http.routes import Route
 
 HOT = (hot.report_one, hot.report_batch)
+CLOUD_EVENT = "CloudEvent"
 REF = "#/components/schemas/{name}"
 STATUSES = {
     400: "The request cannot be read.",
@@ -94,6 +96,10 @@ def _operation(route: Route) -> dict[str, Any]:
         operation["responses"] = _responses({}, returned.MEDIA_TYPE)
     else:
         operation["responses"] = _responses(_envelope(returned))
+    if route.operation in EVENTS_READ:
+        event = _ref(CLOUD_EVENT)
+        more = {cloudevents.MANY: {"type": "array", "items": event}} if made.is_list else {cloudevents.ONE: event}
+        operation["responses"]["200"]["content"] |= {media: {"schema": schema} for media, schema in more.items()}
     return operation
 
 
@@ -114,14 +120,18 @@ def _head(route: Route) -> dict[str, Any]:
 def _hot_operation(route: Route) -> dict[str, Any]:
     operation = _head(route)
     one = _ref(EventDefinition.__name__)
+    events = {cloudevents.MANY: {"type": "array", "items": _ref(CLOUD_EVENT)}}
     if route.operation is hot.report_one:
-        operation["requestBody"] = _body({"application/json": one})
-        operation["responses"] = _responses(_envelope(EventView))
+        operation["parameters"] += [_header(f"ce-{name}", {"type": "string"}) for name in REQUIRED]
+        operation["requestBody"] = _body({"application/json": one, cloudevents.ONE: _ref(CLOUD_EVENT), **events})
+        operation["responses"] = _responses({"oneOf": [_envelope(EventView), _envelope(list[hot.Verdict])]})
         return operation
     many = {"type": "array", "items": one}
     whole = {"type": "object", "required": ["events"], "properties": {"events": many}, "additionalProperties": False}
     operation["parameters"].append(_query("atomic", {"type": "boolean", "default": False}))
-    operation["requestBody"] = _body({"application/json": {"oneOf": [many, whole]}, "application/x-ndjson": one})
+    operation["requestBody"] = _body(
+        {"application/json": {"oneOf": [many, whole]}, "application/x-ndjson": one, **events}
+    )
     operation["responses"] = _responses(_envelope(list[hot.Verdict]))
     return operation
 
@@ -221,7 +231,15 @@ def _schemas(routes: Iterable[Route]) -> dict[str, Any]:
         "required": ["limit", "skip"],
         "properties": {"limit": {"type": "integer"}, "skip": {"type": "integer"}, "next": {"type": "string"}},
     }
-    return dict(definitions["$defs"]) | dict(components) | {"Problem": problems.SCHEMA, "PageInfo": page}
+    return (
+        dict(definitions["$defs"])
+        | dict(components)
+        | {
+            "Problem": problems.SCHEMA,
+            "PageInfo": page,
+            CLOUD_EVENT: cloudevents.SCHEMA,
+        }
+    )
 
 
 def _view(returned: Any) -> Any:
