@@ -85,6 +85,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/events/test_reaction"): visit,
     ("POST", "/v1/event_types/"): lambda _: {"name": "ANOTHER_TYPE", "description": "Another", "isPrivate": True},
     ("PATCH", "/v1/event_types/{identifier}"): lambda _: {"description": "Changed"},
+    ("POST", "/v1/event_types/import"): lambda _: {
+        "eventTypes": [{"name": "IMPORTED_TYPE", "description": "Imported", "isPrivate": True}],
+    },
     ("POST", "/v1/event_types/{identifier}/secrets/"): lambda _: {"name": "Another"},
     ("PATCH", "/v1/event_types/{identifier}/secrets/{secret_id}"): lambda _: {"name": "Changed"},
     ("POST", "/v1/event_types/{identifier}/secrets/{secret_id}/rotate"): lambda _: {"overlapSeconds": 60},

@@ -28,18 +28,18 @@ _UNUSED_MAP = ("definitions", "$defs")
 
 def find_fault(document: Any) -> Found | None:
     """Return the first reference that may not be, or what makes the schema too costly; None when it can be used."""
-    anchors = dict(_anchors(document, ()))
+    named = dict(anchors(document, ()))
     parts: dict[Path, Subschema] = {}
     stack: list[Path] = [()]
     while stack:
         path = stack.pop()
         if path in parts:
             continue
-        node = _at(document, path)
-        fault = _refused(node, path, document, anchors)
+        node = at(document, path)
+        fault = _refused(node, path, document, named)
         if fault:
             return fault
-        parts[path] = _subschema(node, path, document, anchors)
+        parts[path] = _subschema(node, path, document, named)
         stack += [*parts[path].everything(), *_unused(node, path)]
     order, circle = in_order(parts)
     if circle is not None:
@@ -49,7 +49,7 @@ def find_fault(document: Any) -> Found | None:
     return None
 
 
-def _refused(node: Any, path: Path, document: Any, anchors: Mapping[str, Path]) -> Found | None:
+def _refused(node: Any, path: Path, document: Any, named: Mapping[str, Path]) -> Found | None:
     if not isinstance(node, Mapping):
         return None
     for keyword in ("$dynamicRef", "$recursiveRef"):
@@ -58,7 +58,7 @@ def _refused(node: Any, path: Path, document: Any, anchors: Mapping[str, Path]) 
     if path and any(isinstance(node.get(key), str) for key in ("$id", "id")):
         return _pointer(path), "A part with an $id of its own is not taken; refer to it by #/$defs/…."
     reference = node.get("$ref")
-    if reference is not None and _target(document, reference, anchors) is None:
+    if reference is not None and target(document, reference, named) is None:
         return (
             _pointer((*path, "$ref")),
             f"{str(reference)[:100]!r} is not a place in this schema; references start with # and nothing is fetched.",
@@ -66,13 +66,13 @@ def _refused(node: Any, path: Path, document: Any, anchors: Mapping[str, Path]) 
     return None
 
 
-def _subschema(node: Any, path: Path, document: Any, anchors: Mapping[str, Path]) -> Subschema:
+def _subschema(node: Any, path: Path, document: Any, named: Mapping[str, Path]) -> Subschema:
     """Return what leads on from the schema at `path`."""
     part = Subschema()
     if not isinstance(node, Mapping):
         return part
-    target = _target(document, node.get("$ref"), anchors)
-    part.same += [target] if target is not None else []
+    referred = target(document, node.get("$ref"), named)
+    part.same += [referred] if referred is not None else []
     part.same += [(*path, key) for key in _SAME_ONE if isinstance(node.get(key), Mapping)]
     for key in _SAME_LIST:
         part.same += [(*path, key, str(index)) for index in range(len(_list(node, key)))]
@@ -112,22 +112,23 @@ def _list(node: Mapping[str, Any], key: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def _target(document: Any, reference: Any, anchors: Mapping[str, Path]) -> Path | None:
+def target(document: Any, reference: Any, named: Mapping[str, Path]) -> Path | None:
+    """Return the place that a reference names, or None. `named` are the document's anchors."""
     if not isinstance(reference, str) or not reference.startswith("#"):
         return None
     if reference == "#":
         return ()
     if not reference.startswith("#/"):
-        return anchors.get(reference[1:])
+        return named.get(reference[1:])
     path = tuple(step.replace("~1", "/").replace("~0", "~") for step in reference[2:].split("/"))
     try:
-        _at(document, path)
+        at(document, path)
     except (KeyError, IndexError, ValueError, TypeError):
         return None
     return path
 
 
-def _anchors(node: Any, path: Path) -> Iterator[tuple[str, Path]]:
+def anchors(node: Any, path: Path) -> Iterator[tuple[str, Path]]:
     """Yield every anchor with its place; a later one of the same name does not count."""
     if isinstance(node, Mapping):
         below: Any = node.items()
@@ -136,12 +137,13 @@ def _anchors(node: Any, path: Path) -> Iterator[tuple[str, Path]]:
     else:
         return
     for key, child in below:
-        yield from _anchors(child, (*path, str(key)))
+        yield from anchors(child, (*path, str(key)))
     if isinstance(node, Mapping) and isinstance(node.get("$anchor"), str):
         yield node["$anchor"], path
 
 
-def _at(document: Any, path: Path) -> Any:
+def at(document: Any, path: Path) -> Any:
+    """Return what stands at a place of the document."""
     node = document
     for step in path:
         node = node[int(step)] if isinstance(node, list) else node[step]

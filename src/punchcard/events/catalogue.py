@@ -15,7 +15,7 @@ import asyncpg
 import structlog
 from msgspec import Struct
 
-from punchcard import clock, wire
+from punchcard import clock
 from punchcard.access.principals import ADMIN, CONSOLE, SECRET, Principal
 from punchcard.access.snapshot import AccessSnapshot, load_access
 from punchcard.access.tenants import load_tenants
@@ -23,7 +23,7 @@ from punchcard.db.connection import Db, Row, Tx
 from punchcard.engine.schema import Schema, compile_schema
 from punchcard.engine.situation import Reactor
 from punchcard.errors import Unauthenticated
-from punchcard.events.type_settings import Enhancer, TypeSettings, read_enhancers, read_settings
+from punchcard.events.type_settings import Enhancer, TypeSettings, effective_schema, read_enhancers, read_settings
 from punchcard.reactors.reactors import load_reactors
 
 CHANNEL = "punchcard_catalogue"
@@ -162,9 +162,11 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
     reactors = await load_reactors(tx, tenant_id)
     types = {}
     for row in await tx.fetch(LOAD_TYPES, tenant_id):
-        schema = None if row["schema"] is None else compile_schema(wire.decode(row["schema"].encode()))
+        settings = read_settings(row["settings"])
+        document = effective_schema(row["schema"], settings)
         types[row["name"]] = EventType(
             row["id"], row["name"], row["version"], row["is_private"], row["is_intrinsic"], row["is_active"],
-            schema, reactors.get(row["id"], ()), read_settings(row["settings"]), read_enhancers(row["enhancers"]),
+            None if document is None else compile_schema(document), reactors.get(row["id"], ()), settings,
+            read_enhancers(row["enhancers"]),
         )  # fmt: skip
     return Snapshot(tenant_id, version or 0, types, await load_access(tx, tenant_id))

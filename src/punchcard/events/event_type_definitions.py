@@ -5,9 +5,10 @@ from typing import Annotated
 from pydantic import Field
 
 from punchcard import wire
+from punchcard.engine.closed import close
 from punchcard.engine.schema import SchemaFault, compile_schema
 from punchcard.errors import Fault, SchemaRefused
-from punchcard.events.type_settings import Enhancers, MetaTypeMappings, TypeSettingsDefinition
+from punchcard.events.type_settings import Enhancers, MetaTypeMappings, TypeSettings, TypeSettingsDefinition
 
 Name = Annotated[str, Field(min_length=2, max_length=64, pattern=r"^[A-Z]+(_[A-Z]+)*$")]
 Description = Annotated[str, Field(min_length=2, max_length=1024, pattern=r"^[\x00-\x7F]+$")]
@@ -43,12 +44,17 @@ class EventTypePatch(wire.Definition):
     meta_type_mappings: MetaTypeMappings | None = None
 
 
-def check_schema(schema: wire.Json | None, pointer: str = "/schema") -> None:
-    """Refuse a schema that cannot be used; `pointer` is its place in the request. Raises: SchemaRefused."""
+def check_schema(schema: wire.Json | None, settings: TypeSettings) -> None:
+    """Refuse a schema that cannot be used, be it only with these settings. Raises: SchemaRefused."""
     if schema is None:
         return
+    pointer = "/schema"
     try:
         compile_schema(schema)
+        if not settings.allow_unknown:
+            pointer = "/settings/allowUnknown"
+            compile_schema(close(schema))
     except SchemaFault as fault:
-        found = Fault(f"{pointer}{fault.pointer}", "schema_refused", str(fault))
-        raise SchemaRefused(f"{found.pointer}: {fault}", faults=[found]) from None
+        pointer += fault.pointer if pointer == "/schema" else ""
+        found = Fault(pointer, "schema_refused", str(fault))
+        raise SchemaRefused(f"{pointer}: {fault}", faults=[found]) from None

@@ -12,10 +12,18 @@ from msgspec import Struct, structs
 from punchcard import wire
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Listing, Page, page, select
+from punchcard.engine.example import make_example
 from punchcard.engine.fingerprint import canonical_text
 from punchcard.errors import EventTypeUnknown, NotFound
 from punchcard.events.event_type_definitions import EventTypeDefinition, EventTypePatch, check_schema
-from punchcard.events.type_settings import Enhancer, TypeSettings, mappings_text, read_enhancers, read_settings
+from punchcard.events.type_settings import (
+    Enhancer,
+    TypeSettings,
+    effective_schema,
+    mappings_text,
+    read_enhancers,
+    read_settings,
+)
 
 # What the tables that join a version call its columns.
 COLUMNS = """version.description, version.schema, version.omit_from_user_activity, version.settings, version.enhancers,
@@ -26,6 +34,9 @@ ID = "lpad(to_hex(version.version), 32, '0')::uuid"
 READ = f"""
     select {ID} as id, version.version, version.created_at, {COLUMNS} from event_type_versions as version
     where version.tenant_id = $1 and version.event_type_id = $2
+"""  # noqa: S608 - put together from constants
+READ_ONE = f"""
+    {READ} and version.version = coalesce($3, (select version from event_types where tenant_id = $1 and id = $2))
 """  # noqa: S608 - put together from constants
 INSERT_VERSION = """
     insert into event_type_versions (tenant_id, event_type_id, version, description, schema, omit_from_user_activity,
@@ -45,6 +56,14 @@ class EventTypeVersionView(wire.View, frozen=True):
     enhancers: tuple[str, ...]
     meta_type_mappings: msgspec.Raw
     created_at: str
+
+
+class EventTypeExampleView(wire.View, frozen=True):
+    """A payload that the schema of a version takes; null, with the reason, where none could be made."""
+
+    version: int
+    payload: dict[str, Any] | None
+    detail: str | None = None
 
 
 class SchemaDocument(wire.Document, frozen=True):
@@ -79,11 +98,13 @@ def _canonical_text(stored: str | None) -> str | None:
 
 def first_content(definition: EventTypeDefinition) -> Content:
     """Return what the first version of a new event type says. Raises: SchemaRefused, Invalid."""
+    settings = definition.settings.over(TypeSettings())
+    check_schema(definition.schema_, settings)
     return Content(
         definition.description,
-        _schema_text(definition.schema_),
+        _text_or_none(definition.schema_),
         definition.omit_from_user_activity,
-        definition.settings.over(TypeSettings()),
+        settings,
         definition.enhancers,
         mappings_text(definition.meta_type_mappings),
     )
@@ -95,7 +116,7 @@ def next_content(current: Content, patch: EventTypePatch) -> Content:
     if patch.description is not None:
         given["description"] = patch.description
     if "schema_" in patch.model_fields_set:
-        given["schema"] = _schema_text(patch.schema_)
+        given["schema"] = _text_or_none(patch.schema_)
     if patch.omit_from_user_activity is not None:
         given["omit_from_user_activity"] = patch.omit_from_user_activity
     if patch.settings is not None:
@@ -104,7 +125,10 @@ def next_content(current: Content, patch: EventTypePatch) -> Content:
         given["enhancers"] = patch.enhancers
     if patch.meta_type_mappings is not None:
         given["meta_type_mappings"] = mappings_text(patch.meta_type_mappings)
-    return structs.replace(current, **given)
+    content = structs.replace(current, **given)
+    if {"schema", "settings"} & given.keys():
+        check_schema(None if content.schema is None else wire.decode(content.schema.encode()), content.settings)
+    return content
 
 
 def content_of(row: Row) -> Content:
@@ -148,10 +172,23 @@ async def get_schema(db: Db, tenant_id: UUID, identifier: str, number: int) -> S
     return SchemaDocument((row["schema"] or "{}").encode())
 
 
-async def read_version(tx: Tx, tenant_id: UUID, identifier: str, number: int) -> Row:
-    """Return the row of one version. Raises: EventTypeUnknown, NotFound."""
+async def get_example(db: Db, tenant_id: UUID, identifier: str, *, version: int | None = None) -> EventTypeExampleView:
+    """Make an example of a payload from the schema of a version, of the current one if none is named.
+
+    Raises: EventTypeUnknown, NotFound.
+    """
+    async with db.transaction(snapshot=True) as tx:
+        row = await read_version(tx, tenant_id, identifier, version)
+    content = content_of(row)
+    payload = make_example(effective_schema(content.schema, content.settings))
+    detail = "No payload could be made that the schema takes." if payload is None else None
+    return EventTypeExampleView(row["version"], payload, detail)
+
+
+async def read_version(tx: Tx, tenant_id: UUID, identifier: str, number: int | None) -> Row:
+    """Return the row of one version; None is the current one. Raises: EventTypeUnknown, NotFound."""
     type_id = await find_type(tx, tenant_id, identifier)
-    row = await tx.fetchrow(f"{READ} and version.version = $3", tenant_id, type_id, number)
+    row = await tx.fetchrow(READ_ONE, tenant_id, type_id, number)
     if row is None:
         raise NotFound(f"The event type has no version {number}; …/versions/ lists them.")
     return row
@@ -178,6 +215,5 @@ def _view(row: Row) -> EventTypeVersionView:
     )  # fmt: skip
 
 
-def _schema_text(schema: wire.Json | None) -> str | None:
-    check_schema(schema)
+def _text_or_none(schema: wire.Json | None) -> str | None:
     return None if schema is None else wire.text(schema)

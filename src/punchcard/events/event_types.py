@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+from msgspec import structs
 
 from punchcard import clock, wire
 from punchcard.access import secrets
@@ -17,6 +18,7 @@ from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
 from punchcard.errors import Fault, Forbidden, NameTaken
 from punchcard.events import event_type_versions as versions
+from punchcard.events.event_type_changes import CompatibilityView, compatibility_of, count_failing_events, rehearse
 from punchcard.events.event_type_definitions import EventTypeDefinition, EventTypePatch
 from punchcard.events.event_type_versions import Content
 from punchcard.events.intrinsic_types import BY_NAME, INTRINSIC_TYPES
@@ -24,7 +26,11 @@ from punchcard.events.type_settings import TypeSettings
 
 
 class EventTypeView(wire.View, frozen=True):
-    """An event type in its current version. `command` is what to call instead of reporting an intrinsic type."""
+    """An event type in its current version.
+
+    `command` is what to call instead of reporting an intrinsic type. `compatibility` comes with the answer to a change:
+    what it means for those who report.
+    """
 
     id: UUID
     name: str
@@ -41,6 +47,7 @@ class EventTypeView(wire.View, frozen=True):
     created_at: str
     updated_at: str
     command: str | None = None
+    compatibility: CompatibilityView | None = None
 
 
 READ = f"""
@@ -75,21 +82,29 @@ async def create_event_type(
     Raises: SchemaRefused, Invalid, NameTaken.
     """
     content = versions.first_content(definition)
-    type_id = clock.new_id()
 
     async def body(tx: Tx) -> EventTypeView:
-        try:
-            await tx.execute(
-                INSERT, tenant_id, type_id, definition.name, definition.is_private, False, definition.is_active
-            )
-        except asyncpg.UniqueViolationError:
-            raise _name_taken(definition.name) from None
-        await versions.insert_version(tx, tenant_id, type_id, 1, content)
-        if definition.is_private:
-            await secrets.issue(tx, keyring, tenant_id, type_id)
+        type_id = await insert_type(tx, tenant_id, keyring, definition, content)
         return _view(await _read(tx, tenant_id, str(type_id)))
 
     return await db.run(body)
+
+
+async def insert_type(
+    tx: Tx, tenant_id: UUID, keyring: Keyring, definition: EventTypeDefinition, content: Content
+) -> UUID:
+    """Write a new event type down, with its first version and, where it is private, a secret. Raises: NameTaken."""
+    type_id = clock.new_id()
+    try:
+        await tx.execute(
+            INSERT, tenant_id, type_id, definition.name, definition.is_private, False, definition.is_active
+        )
+    except asyncpg.UniqueViolationError:
+        raise _name_taken(definition.name) from None
+    await versions.insert_version(tx, tenant_id, type_id, 1, content)
+    if definition.is_private:
+        await secrets.issue(tx, keyring, tenant_id, type_id)
+    return type_id
 
 
 async def insert_intrinsic_types(tx: Tx, tenant_id: UUID) -> None:
@@ -113,32 +128,69 @@ async def get_event_type(db: Db, tenant_id: UUID, identifier: str) -> EventTypeV
 
 
 async def patch_event_type(
-    db: Db, tenant_id: UUID, keyring: Keyring, identifier: str, definition: EventTypePatch, expected: wire.Expected
+    db: Db,
+    tenant_id: UUID,
+    keyring: Keyring,
+    identifier: str,
+    definition: EventTypePatch,
+    expected: wire.Expected,
+    *,
+    dry_run: bool = False,
+    count_failing: bool = False,
 ) -> EventTypeView:
     """Change an event type, by id or name. Name, privacy and activity take effect as they are; the rest is a version.
 
-    Raises: EventTypeUnknown, Forbidden for an intrinsic type, SchemaRefused, Invalid, NameTaken, PreconditionFailed.
+    `dryRun` judges the change and undoes it; `countFailing` counts the events of the last 30 days whose payload would
+    be refused now. Raises: EventTypeUnknown, Forbidden for an intrinsic type, SchemaRefused, Invalid, NameTaken,
+    PreconditionFailed.
     """
 
-    async def body(tx: Tx) -> EventTypeView:
+    async def body(tx: Tx) -> tuple[EventTypeView, Content]:
         row = await _read(tx, tenant_id, identifier, lock=True)
-        if row["is_intrinsic"]:
-            raise Forbidden("Intrinsic event types belong to the engine and cannot be changed.")
+        refuse_intrinsic(row)
         wire.require_version(row["version"], expected)
-        version = await _next_version(tx, row, definition)
-        is_private = _given(definition.is_private, row["is_private"])
-        try:
-            await tx.execute(
-                UPDATE, tenant_id, row["id"], _given(definition.name, row["name"]), is_private,
-                _given(definition.is_active, row["is_active"]), version,
-            )  # fmt: skip
-        except asyncpg.UniqueViolationError:
-            raise _name_taken(definition.name) from None
-        if is_private and not await secrets.exists(tx, tenant_id, row["id"]):
-            await secrets.issue(tx, keyring, tenant_id, row["id"])
-        return _view(await _read(tx, tenant_id, str(row["id"])))
+        current = versions.content_of(row)
+        content = versions.next_content(current, definition)
+        await update_type(
+            tx, keyring, row, content,
+            name=_given(definition.name, row["name"]),
+            is_private=_given(definition.is_private, row["is_private"]),
+            is_active=_given(definition.is_active, row["is_active"]),
+        )  # fmt: skip
+        view = _view(await _read(tx, tenant_id, str(row["id"])))
+        version = row["version"] if dry_run else view.version  # nothing has the number of a version that is undone
+        return structs.replace(view, version=version, compatibility=compatibility_of(current, content)), content
 
-    return await db.run(body)
+    view, content = await (rehearse(db, body) if dry_run else db.run(body))
+    if count_failing and view.compatibility is not None:
+        recent = await count_failing_events(db, tenant_id, view.id, content)
+        view = structs.replace(view, compatibility=structs.replace(view.compatibility, recent=recent))
+    return view
+
+
+def refuse_intrinsic(row: Row) -> None:
+    """Refuse a change of what is the engine's own. Raises: Forbidden."""
+    if row["is_intrinsic"]:
+        raise Forbidden("Intrinsic event types belong to the engine and cannot be changed.")
+
+
+async def update_type(
+    tx: Tx, keyring: Keyring, row: Row, content: Content, *, name: str, is_private: bool, is_active: bool
+) -> None:
+    """Write a change of the type in `row`, which the caller has locked: a version only if it says something new.
+
+    A type that becomes private gets a secret. Raises: NameTaken.
+    """
+    tenant_id, type_id, version = row["tenant_id"], row["id"], int(row["version"])
+    if not content.is_same(versions.content_of(row)):
+        version += 1
+        await versions.insert_version(tx, tenant_id, type_id, version, content)
+    try:
+        await tx.execute(UPDATE, tenant_id, type_id, name, is_private, is_active, version)
+    except asyncpg.UniqueViolationError:
+        raise _name_taken(name) from None
+    if is_private and not await secrets.exists(tx, tenant_id, type_id):
+        await secrets.issue(tx, keyring, tenant_id, type_id)
 
 
 async def _read(tx: Tx, tenant_id: UUID, identifier: str, *, lock: bool = False) -> Row:
@@ -151,22 +203,11 @@ async def _read(tx: Tx, tenant_id: UUID, identifier: str, *, lock: bool = False)
     return row
 
 
-async def _next_version(tx: Tx, row: Row, patch: EventTypePatch) -> int:
-    """Write the next version down, if it says anything new, and return the number of the one that stands."""
-    current = versions.content_of(row)
-    content = versions.next_content(current, patch)
-    if content.is_same(current):
-        return int(row["version"])
-    version = int(row["version"]) + 1
-    await versions.insert_version(tx, row["tenant_id"], row["id"], version, content)
-    return version
-
-
 def _given(wanted: Any, current: Any) -> Any:
     return current if wanted is None else wanted
 
 
-def _name_taken(name: str | None) -> NameTaken:
+def _name_taken(name: str) -> NameTaken:
     return NameTaken(
         f"There is an event type {name} already.", faults=[Fault("/name", "name_taken", "Choose another.")]
     )

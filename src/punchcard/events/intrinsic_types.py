@@ -15,8 +15,12 @@ class IntrinsicType(Struct, frozen=True):
     schema: Mapping[str, Any]
 
 
-_ID = {"type": "string", "format": "uuid"}
-_POINTS = {"type": "integer"}
+def _id(of: str) -> Mapping[str, Any]:
+    return {"type": "string", "format": "uuid", "description": f"the id of {of}"}
+
+
+def _text(description: str, **more: Any) -> Mapping[str, Any]:
+    return {"type": "string", "description": description, **more}
 
 
 def _object(required: Mapping[str, Any], **optional: Any) -> Mapping[str, Any]:
@@ -28,24 +32,41 @@ INTRINSIC_TYPES = (
         "REGISTERED_ACCOUNT",
         "A user has registered.",
         "POST /v1/users/",
-        _object({"userId": _ID, "accountNumber": {"type": "string"}}),
+        _object({"userId": _id("the user"), "accountNumber": _text("what the user goes by, at a till for example")}),
     ),
     IntrinsicType(
         "PROFILE_UPDATED",
         "A user's profile has changed; `fields` names what changed, not its content.",
         "PATCH /v1/users/{id}",
-        _object({"userId": _ID, "fields": {"type": "array", "items": {"type": "string"}}}),
+        _object(
+            {
+                "userId": _id("the user"),
+                "fields": {
+                    "type": "array",
+                    "items": {"type": "string"},
+                    "description": "the names of the fields that changed",
+                },
+            }
+        ),
     ),
     IntrinsicType(
-        "CLOSED_ACCOUNT", "A user's account has been closed.", "DELETE /v1/users/{id}", _object({"userId": _ID})
+        "CLOSED_ACCOUNT",
+        "A user's account has been closed.",
+        "DELETE /v1/users/{id}",
+        _object({"userId": _id("the user")}),
     ),
     IntrinsicType(
         "PURCHASED_REWARD",
         "A user has bought a reward for points.",
         "POST /v1/commands/purchase_reward",
         _object(
-            {"rewardId": _ID, "rewardName": {"type": "string"}, "voucherId": _ID, "price": _POINTS},
-            comment={"type": "string"},
+            {
+                "rewardId": _id("the reward"),
+                "rewardName": _text("what the reward was called when it was bought"),
+                "voucherId": _id("the voucher that was given for it"),
+                "price": {"type": "integer", "description": "the points that were taken"},
+            },
+            comment=_text("what the buyer or an administrator wrote"),
         ),
     ),
 )

@@ -9,6 +9,7 @@ import msgspec
 from pydantic import AfterValidator, Field
 
 from punchcard import wire
+from punchcard.engine.closed import close
 from punchcard.errors import Fault
 
 DAYS_MAX = 36_500
@@ -131,3 +132,14 @@ def mappings_text(mappings: tuple[MetaTypeMapping, ...]) -> str:
     """Return the JSON text of the column `meta_type_mappings`: what was given, and no more."""
     stored: list[dict[str, Any]] = [mapping.model_dump(by_alias=True, exclude_unset=True) for mapping in mappings]
     return wire.text(stored)
+
+
+def effective_schema(stored: str | None, settings: TypeSettings) -> wire.Json | None:
+    """Return the schema that payloads are judged by: as it was written, or closed where unknown fields are refused.
+
+    `stored` is the column `schema`, which compiles. Raises: SchemaFault where it cannot be closed.
+    """
+    if stored is None:
+        return None
+    document: wire.Json = wire.decode(stored.encode())
+    return document if settings.allow_unknown else close(document)

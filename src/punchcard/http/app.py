@@ -58,7 +58,7 @@ class App:
 
     def _add(self, method: str, path: str, lane: Lane) -> None:
         settings = self._runtime.settings
-        bytes_max = settings.batch_bytes_max if path.endswith("/batch") else settings.body_bytes_max
+        bytes_max = settings.batch_bytes_max if path.endswith(("/batch", "/import")) else settings.body_bytes_max
         bound = Bound(path, lane, bytes_max)
         stem = path.rstrip("/")
         if "{" not in path:

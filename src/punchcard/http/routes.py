@@ -15,7 +15,7 @@ from punchcard.commands.close_account import close_account
 from punchcard.commands.purchase_reward import purchase_reward
 from punchcard.commands.register_account import register_account
 from punchcard.commands.update_profile import update_profile
-from punchcard.events import event_type_secrets, event_type_versions, event_types, preview, stream
+from punchcard.events import event_type_exchange, event_type_secrets, event_type_versions, event_types, preview, stream
 from punchcard.http import hot, live
 from punchcard.jobs import jobs
 from punchcard.points import wallet
@@ -63,8 +63,11 @@ ROUTES = (
 
     Route("GET",    "/v1/event_types/",                  event_types.list_event_types,  ADMIN),
     Route("POST",   "/v1/event_types/",                  event_types.create_event_type, ADMIN),
+    Route("GET",    "/v1/event_types/export",            event_type_exchange.export_event_types, ADMIN),
+    Route("POST",   "/v1/event_types/import",            event_type_exchange.import_event_types, ADMIN),
     Route("GET",    "/v1/event_types/{identifier}",      event_types.get_event_type,    ADMIN),
     Route("PATCH",  "/v1/event_types/{identifier}",      event_types.patch_event_type,  ADMIN),
+    Route("GET",    "/v1/event_types/{identifier}/example", event_type_versions.get_example, ADMIN),
     Route("GET",    "/v1/event_types/{identifier}/versions/", event_type_versions.list_versions, ADMIN),
     Route("GET",    "/v1/event_types/{identifier}/versions/{number}", event_type_versions.get_version, ADMIN),
     Route("GET",    "/v1/event_types/{identifier}/versions/{number}/schema", event_type_versions.get_schema, ADMIN),
