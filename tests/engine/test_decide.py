@@ -36,7 +36,7 @@ def gives(*points: int) -> tuple[PointsReaction, ...]:
 def a_reactor(**changes: Any) -> Reactor:
     """Return a reactor that gives the total, with changes."""
     total = (PointsReaction(0, compile_derivation("SUM", [json_value("total")])),)
-    fields: dict[str, Any] = {"reactor_id": REACTOR, "version_id": 3, "constraint": None, "reactions": total}
+    fields: dict[str, Any] = {"counter_id": REACTOR, "version_id": 3, "constraint": None, "reactions": total}
     return Reactor(**(fields | changes))
 
 
@@ -123,7 +123,7 @@ def test_a_balance_is_never_below_zero_and_equals_its_postings(balance: int, rea
     """Whatever reactors give and take: no prefix of the postings is below zero, and they add up to the balance."""
     situation = a_situation(balance)
     made = [
-        a_reactor(reactor_id=UUID(int=place), version_id=place, reactions=gives(*points))
+        a_reactor(counter_id=UUID(int=place), version_id=place, reactions=gives(*points))
         for place, points in enumerate(reactors)
     ]
 

@@ -99,7 +99,7 @@ def check_activations(findings: Findings, dump: Dump) -> None:
             fired[user_id, version["reactor_id"]] += 1
         elif verdict.code == model.LIMIT_REACHED and user_id == model.NIL:
             refused.add(version["reactor_id"])
-    counted = {(row["user_id"], row["reactor_id"]): row["count"] for row in dump.activations if row["count"]}
+    counted = {(row["user_id"], row["counter_id"]): row["count"] for row in dump.activations if row["count"]}
     if counted != dict(fired):
         findings.fault(f"activations are counted as {counted}, and fired {dict(fired)}")
     for (user_id, reactor_id), number in fired.items():

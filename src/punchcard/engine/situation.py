@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from punchcard.engine.constraint import Constraint
 from punchcard.engine.derivation import Derivation
+from punchcard.engine.limits import Key, Limit, Window
 
 EVERYBODY = UUID(int=0)
 """Stands for all users of a tenant where a count is not one user's own."""
@@ -25,6 +26,7 @@ class Code(StrEnum):
     NOT_DERIVABLE = "D"
     BALANCE_TOO_LOW = "B"
     BALANCE_TOO_HIGH = "H"
+    SUPPRESSED = "S"
 
 
 class PointsReaction(Struct, frozen=True):
@@ -35,9 +37,12 @@ class PointsReaction(Struct, frozen=True):
 
 
 class Reactor(Struct, frozen=True):
-    """One immutable version of a reactor, compiled. Without a border, effectivity is open on that side."""
+    """One immutable version of a reactor, compiled. Without a border, effectivity is open on that side.
 
-    reactor_id: UUID
+    Of the reactors of one `group` one fires at most: the first that can, or (takes_best) the one that gives most.
+    """
+
+    counter_id: UUID
     version_id: int
     constraint: Constraint | None
     reactions: tuple[PointsReaction, ...]
@@ -45,6 +50,9 @@ class Reactor(Struct, frozen=True):
     counts_everybody: bool = False
     effective_from: datetime | None = None
     effective_until: datetime | None = None
+    limits: tuple[Limit, ...] = ()
+    group: str | None = None
+    takes_best: bool = False
 
 
 class Subject(Struct):
@@ -57,11 +65,13 @@ class Subject(Struct):
 class Situation(Struct):
     """What is true the instant before the next event of a batch; `decide` moves it on.
 
-    subjects: by user id. activations: by (user id or EVERYBODY, reactor id), counted where a reactor has a limit.
+    subjects: by user id. activations: by (user id or EVERYBODY, counter id), counted where a reactor has a limit.
+    windows: what counts against the limits that reactors have for a stretch of time.
     """
 
     subjects: dict[UUID, Subject]
     activations: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
+    windows: dict[Key, Window] = field(default_factory=dict)
 
 
 class Occurrence(Struct, frozen=True):
@@ -104,3 +114,4 @@ class Decision(Struct):
     postings: list[Posting]
     activated: list[tuple[UUID, UUID]]
     points: int = 0
+    windows: list[Key] = field(default_factory=list)

@@ -1,8 +1,9 @@
 """Verdicts: stored in a few bytes, told in full.
 
 Stored form, one JSON object an event: `{code: [item, …]}`, where an item is the number of the reactor version, or
-`[number, detail…]`. Codes are `situation.Code`. Details: F each reaction's `[number, points]`; L how often it had
-fired; D the reason; B and H the balance and the change that was refused.
+`[number, detail…]`. Codes are `situation.Code`. Details: F each reaction's `[number, points]`, and the points before a
+limit cut them off; L how often it had fired, or what was used of a limit, the limit, and its words; D the reason; B and
+H the balance and the change that was refused; S the number of the reactor version that fired instead.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -50,21 +51,45 @@ def reason(verdict: Verdict, judged: Judged, payload: Mapping[str, Any]) -> str:
     detail = verdict.detail
     match verdict.code:
         case Code.FIRED:
-            total = sum(points for _, points in detail)
-            return f"It fired and changed the balance by {total} points."
+            return _fired(detail)
         case Code.NOT_EFFECTIVE:
             start, end = judged.effective_from or "ever", judged.effective_until or "further notice"
             return f"The event happened outside the time in which the reactor is effective: from {start} until {end}."
         case Code.CONSTRAINT_FALSE:
             return f"The constraint does not hold: {_first_fault(judged.constraint, payload)}"
         case Code.LIMIT_REACHED:
-            return f"It had already fired {detail[0]} of at most {judged.max_activations} times."
+            return (
+                _reached(detail)
+                if len(detail) > 1
+                else (f"It had already fired {detail[0]} of at most {judged.max_activations} times.")
+            )
         case Code.NOT_DERIVABLE:
             return f"The points could not be worked out: {detail[0]}."
         case Code.BALANCE_TOO_LOW:
             return f"The balance of {detail[0]} points does not cover a change of {detail[1]}."
         case Code.BALANCE_TOO_HIGH:
             return f"The balance of {detail[0]} points cannot grow by {detail[1]}: that is beyond what a wallet holds."
+        case Code.SUPPRESSED:
+            return f"Of its group another reactor fired instead: the version numbered {detail[0]}."
+
+
+def _fired(detail: tuple[Any, ...]) -> str:
+    total, asked = sum(planned[1] for planned in detail), sum(planned[-1] for planned in detail)
+    told = f"It fired and changed the balance by {total} points."
+    return told if total == asked else f"{told[:-1]}, {total} of {asked}: the rest is beyond its limit of points."
+
+
+_STRETCHES = {
+    "EVER": "in all", "HOUR": "in that hour", "DAY": "on that day", "WEEK": "in that week", "MONTH": "in that month",
+    "YEAR": "in that year", "WINDOW": "within the limit's window of time",
+}  # fmt: skip
+
+
+def _reached(detail: tuple[Any, ...]) -> str:
+    used, most, what, per, whose = detail
+    did = f"given {used} of at most {most} points" if what == "points" else f"fired {used} of at most {most} times"
+    members = "to all members together" if what == "points" else "for all members together"
+    return f"It had already {did} {_STRETCHES[per]}{f', {members}' if whose == 'EVERYBODY' else ''}."
 
 
 def _first_fault(constraint: Constraint | None, payload: Mapping[str, Any]) -> str:

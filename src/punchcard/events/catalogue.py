@@ -43,7 +43,7 @@ log = structlog.get_logger()
 
 
 class EventType(Struct, frozen=True):
-    """An event type as the hot path needs it, with the reactors that live on it."""
+    """An event type as the hot path needs it, with the reactors that live on it; `limited` are those that count."""
 
     id: UUID
     name: str
@@ -55,6 +55,7 @@ class EventType(Struct, frozen=True):
     reactors: tuple[Reactor, ...]
     settings: TypeSettings = TypeSettings()
     enhancers: tuple[Enhancer, ...] = ()
+    limited: tuple[Reactor, ...] = ()
 
 
 class Snapshot(Struct, frozen=True):
@@ -162,11 +163,11 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
     reactors = await load_reactors(tx, tenant_id)
     types = {}
     for row in await tx.fetch(LOAD_TYPES, tenant_id):
-        settings = read_settings(row["settings"])
+        settings, live = read_settings(row["settings"]), reactors.get(row["id"], ())
         document = effective_schema(row["schema"], settings)
         types[row["name"]] = EventType(
             row["id"], row["name"], row["version"], row["is_private"], row["is_intrinsic"], row["is_active"],
-            None if document is None else compile_schema(document), reactors.get(row["id"], ()), settings,
-            read_enhancers(row["enhancers"]),
+            None if document is None else compile_schema(document), live, settings, read_enhancers(row["enhancers"]),
+            tuple(reactor for reactor in live if reactor.limits or reactor.max_activations is not None),
         )  # fmt: skip
     return Snapshot(tenant_id, version or 0, types, await load_access(tx, tenant_id))

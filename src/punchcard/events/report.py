@@ -24,9 +24,9 @@ from msgspec import Struct
 from punchcard import clock, wire
 from punchcard.access.principals import USER
 from punchcard.db.connection import Db, Row, Tx, columns
-from punchcard.engine.decide import decide
+from punchcard.engine.decide import counter_of, decide, window_of
 from punchcard.engine.fingerprint import fingerprint
-from punchcard.engine.situation import EVERYBODY, Decision, Occurrence, Posting, Situation, Subject
+from punchcard.engine.situation import Decision, Occurrence, Posting, Reactor, Situation, Subject
 from punchcard.engine.verdicts import pack
 from punchcard.errors import Forbidden, PunchcardError, Unauthenticated
 from punchcard.events import claims, cloudevents, idempotency
@@ -36,7 +36,7 @@ from punchcard.events.definition import Report
 from punchcard.events.event import EventView, caused_by
 from punchcard.events.idempotency import Key, Remembered
 from punchcard.points import ledger
-from punchcard.reactors import activations
+from punchcard.reactors import activations, windows
 
 
 class Desk(Struct, frozen=True):
@@ -314,21 +314,41 @@ async def settle(tx: Tx, drafts: Sequence[Draft], situation: Situation, now: dat
         return []
     decisions = await judge(tx, drafts, situation)
     tx.proof = (PROOF, drafts[0].tenant_id, drafts[0].user_id, drafts[0].id)
-    return await _record(tx, drafts, decisions, now)
+    events = await _record(tx, drafts, decisions, now)
+    await windows.write(
+        tx,
+        {
+            (draft.tenant_id, *key): situation.windows[key]
+            for draft, decision in zip(drafts, decisions, strict=True)
+            for key in decision.windows
+        },
+    )
+    return events
 
 
 async def judge(tx: Tx, drafts: Sequence[Draft], situation: Situation, *, lock: bool = True) -> list[Decision]:
     """Run the reactors over events in their order; `situation` moves on."""
+    limited = [(draft, reactor) for draft in drafts for reactor in draft.event_type.limited]
+    if limited:
+        await _gather(tx, limited, situation, lock=lock)
+    return [decide(draft, draft.event_type.reactors, situation) for draft in drafts]
+
+
+async def _gather(tx: Tx, limited: Sequence[tuple[Draft, Reactor]], situation: Situation, *, lock: bool) -> None:
     counters = {
-        (draft.tenant_id, EVERYBODY if reactor.counts_everybody else draft.user_id, reactor.reactor_id)
-        for draft in drafts
-        for reactor in draft.event_type.reactors
+        (draft.tenant_id, *counter_of(draft, reactor))
+        for draft, reactor in limited
         if reactor.max_activations is not None
+    }
+    stretches = {
+        (draft.tenant_id, *window_of(draft, reactor, limit)) for draft, reactor in limited for limit in reactor.limits
     }
     if counters:
         counts = await activations.read(tx, counters, lock=lock)
-        situation.activations.update({(user, reactor): count for (_, user, reactor), count in counts.items()})
-    return [decide(draft, draft.event_type.reactors, situation) for draft in drafts]
+        situation.activations.update({(user, counter): count for (_, user, counter), count in counts.items()})
+    if stretches:
+        known = await windows.read(tx, stretches, lock=lock)
+        situation.windows.update({key[1:]: window for key, window in known.items()})
 
 
 PROOF = "select exists (select from events where tenant_id = $1 and user_id = $2 and id = $3)"

@@ -158,7 +158,7 @@ def _verdict(verdict: Verdict, version: Row, payload: Mapping[str, Any]) -> Verd
         wire.rfc3339_or_none(version["effective_from"]), wire.rfc3339_or_none(version["effective_until"]),
     )  # fmt: skip
     fired = verdict.code is Code.FIRED
-    reactions = [ReactionView(number, "POINTS", points) for number, points in verdict.detail] if fired else []
+    reactions = [ReactionView(number, "POINTS", points) for number, points, *_ in verdict.detail] if fired else []
     return VerdictView(
         version["reactor_id"], version["version"], version["name"], fired, verdict.code.name,
         reason(verdict, judged, payload), reactions,

@@ -19,7 +19,7 @@ from punchcard.events import event_type_exchange, event_type_secrets, event_type
 from punchcard.http import hot, live
 from punchcard.jobs import jobs
 from punchcard.points import wallet
-from punchcard.reactors import reactors
+from punchcard.reactors import lifecycle, reactors, versions
 from punchcard.rewards import rewards, vouchers
 from punchcard.users import users
 
@@ -84,6 +84,13 @@ ROUTES = (
     Route("GET",    "/v1/event_reactors/{id}",           reactors.get_reactor,          ADMIN),
     Route("PATCH",  "/v1/event_reactors/{id}",           reactors.patch_reactor,        ADMIN),
     Route("DELETE", "/v1/event_reactors/{id}",           reactors.end_reactor,          ADMIN),
+    Route("POST",   "/v1/event_reactors/{id}/publish",   lifecycle.publish_reactor,     ADMIN),
+    Route("POST",   "/v1/event_reactors/{id}/pause",     lifecycle.pause_reactor,       ADMIN),
+    Route("POST",   "/v1/event_reactors/{id}/resume",    lifecycle.resume_reactor,      ADMIN),
+    Route("POST",   "/v1/event_reactors/{id}/clone",     lifecycle.clone_reactor,       ADMIN),
+    Route("GET",    "/v1/event_reactors/{id}/versions/", versions.list_reactor_versions, ADMIN),
+    Route("GET",    "/v1/event_reactors/{id}/versions/{version}", versions.get_reactor_version, ADMIN),
+    Route("GET",    "/v1/event_reactors/{id}/versions/{version}/diff/{other}", versions.diff_reactor_versions, ADMIN),
 
     Route("GET",    "/v1/tenant/",                       tenants.get_tenant,            ADMIN),
     Route("PATCH",  "/v1/tenant/",                       tenants.patch_tenant,          ADMIN),

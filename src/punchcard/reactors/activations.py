@@ -11,24 +11,24 @@ from punchcard.db.connection import Tx, columns
 from punchcard.engine.situation import EVERYBODY
 
 Counter = tuple[UUID, UUID, UUID]
-"""Tenant id, user id or EVERYBODY, reactor id."""
+"""Tenant id, user id or EVERYBODY, counter id."""
 
-START = "insert into activations (tenant_id, user_id, reactor_id, count) values ($1, $2, $3, 0) on conflict do nothing"
+START = "insert into activations (tenant_id, user_id, counter_id, count) values ($1, $2, $3, 0) on conflict do nothing"
 READ = """
-    select tenant_id, user_id, reactor_id, count from activations
-    where (tenant_id, user_id, reactor_id) in (select * from unnest($1::uuid[], $2::uuid[], $3::uuid[]))
+    select tenant_id, user_id, counter_id, count from activations
+    where (tenant_id, user_id, counter_id) in (select * from unnest($1::uuid[], $2::uuid[], $3::uuid[]))
 """
-LOCK = READ + " order by tenant_id, user_id, reactor_id for no key update"
+LOCK = READ + " order by tenant_id, user_id, counter_id for no key update"
 COUNT = """
-    insert into activations as current (tenant_id, user_id, reactor_id, count)
+    insert into activations as current (tenant_id, user_id, counter_id, count)
     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[])
-    on conflict (tenant_id, user_id, reactor_id) do update set count = current.count + excluded.count
+    on conflict (tenant_id, user_id, counter_id) do update set count = current.count + excluded.count
 """
 
 
-async def start(tx: Tx, tenant_id: UUID, reactor_id: UUID) -> None:
-    """Give a reactor its count over everybody, which later events lock."""
-    await tx.execute(START, tenant_id, EVERYBODY, reactor_id)
+async def start(tx: Tx, tenant_id: UUID, counter_id: UUID) -> None:
+    """Give a counter its row over everybody, which later events lock."""
+    await tx.execute(START, tenant_id, EVERYBODY, counter_id)
 
 
 async def read(tx: Tx, counters: Collection[Counter], *, lock: bool = True) -> dict[Counter, int]:
@@ -38,7 +38,7 @@ async def read(tx: Tx, counters: Collection[Counter], *, lock: bool = True) -> d
     rows = await tx.fetch(READ, *columns(own, 3)) if own else []
     if shared:
         rows += await tx.fetch(LOCK if lock else READ, *columns(shared, 3))
-    return {(row["tenant_id"], row["user_id"], row["reactor_id"]): row["count"] for row in rows}
+    return {(row["tenant_id"], row["user_id"], row["counter_id"]): row["count"] for row in rows}
 
 
 async def count(tx: Tx, fired: Iterable[Counter]) -> None:

@@ -12,6 +12,7 @@ from punchcard.engine import derivation
 from punchcard.engine.constraint import compile_constraint
 from punchcard.engine.schema import SchemaFault
 from punchcard.engine.situation import PointsReaction
+from punchcard.reactors.limits import Context, GroupDefinition, Limits
 
 REACTIONS_MAX = 20
 ARGUMENTS_MAX = 32
@@ -84,7 +85,7 @@ class ReactionDefinition(wire.Definition):
 
 
 Reactions = Annotated[list[ReactionDefinition], Field(max_length=REACTIONS_MAX)]
-Context = Literal["GLOBAL", "TENANT", "SUBJECT"]
+Priority = Annotated[wire.Integer, Field(ge=-1_000_000, le=1_000_000)]
 MaxActivations = Annotated[wire.Integer, Field(ge=1, le=2_147_483_647)]
 
 
@@ -116,10 +117,17 @@ class EventReactorDefinition(_Constrained):
     max_activations: MaxActivations | None = None
     activation_context: Context = "SUBJECT"
     effectivity: wire.Effectivity | None = None
+    priority: Priority = 0
+    limits: Limits = Field(default_factory=list)
+    group: GroupDefinition | None = None
+    state: Literal["DRAFT", "LIVE"] = "LIVE"
 
 
 class EventReactorPatch(_Constrained):
-    """What to change of a reactor; it makes a new version, and the counts of activations go on."""
+    """What to change of a reactor; it makes a new version.
+
+    What was counted for its limits goes on, or starts anew with `keepCounts` false.
+    """
 
     name: Ascii64 | None = None
     description: Ascii1024 | None = None
@@ -128,6 +136,10 @@ class EventReactorPatch(_Constrained):
     max_activations: MaxActivations | None = None
     activation_context: Context | None = None
     effectivity: wire.Effectivity | None = None
+    priority: Priority | None = None
+    limits: Limits | None = None
+    group: GroupDefinition | None = None
+    keep_counts: wire.Flag = True
 
 
 def compile_reactions(stored: list[Mapping[str, Any]]) -> tuple[PointsReaction, ...]:
