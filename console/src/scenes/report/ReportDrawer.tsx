@@ -8,7 +8,7 @@ import { call } from '../../api/client'
 import { previewEvent, reportOne } from '../../api/generated/sdk.gen'
 import { useOnce, type OnceHeaders } from '../../api/once'
 import { asProblem, type Problem } from '../../api/problem'
-import { eventQuery, eventTypesQuery, type EventTypeView, type PreviewView } from '../../api/queries'
+import { eventQuery, eventTypesQuery, type EventTypeView, type EventView, type PreviewView } from '../../api/queries'
 import { useSession } from '../../api/session'
 import type { Json } from '../../api/exactJson'
 import { EventTypeChoice, UserChoice } from '../../parts/choices'
@@ -229,7 +229,8 @@ async function preview(body: string): Promise<PreviewView> {
 }
 
 async function reported(body: string, headers: OnceHeaders): Promise<string> {
-  return (await call((to) => reportOne({ ...to, body: body as never, headers }))).data.id
+  const { data } = await call((to) => reportOne({ ...to, body: body as never, headers }))
+  return (data as EventView).id
 }
 
 function OutcomeNotice({ outcome, isCurrent }: { outcome: Outcome; isCurrent: boolean }) {
