@@ -18,6 +18,8 @@ from pydantic.fields import FieldInfo
 from punchcard import errors, wire
 from punchcard.access.principals import Kind
 from punchcard.config import Settings
+from punchcard.events.event_type_changes import CHECKED_EVENTS_MAX, RECENT_DAYS
+from punchcard.events.type_settings import ENHANCERS, TypeSettingsDefinition
 from punchcard.http.metrics import REGISTRY
 from punchcard.http.openapi import document
 from punchcard.http.routes import ROUTES, Route
@@ -40,6 +42,7 @@ def pages() -> dict[str, str]:
         "routes.md": routes_page(),
         "metrics.md": metrics_page(REGISTRY),
         "jobs.md": jobs_page(),
+        "event-types.md": event_types_page(),
     }
 
 
@@ -186,6 +189,77 @@ def asked_for(kind: JobKind) -> str:
     if kind.cron is None:
         return "never"
     return f"`{kind.cron}`, for {'each tenant' if kind.for_each_tenant else 'the installation'}"
+
+
+def event_types_page() -> str:
+    """Return the page of event types: versions, settings, and what a change means."""
+    rows = [
+        (f"`{name}`", values_of(field), f"`{json.dumps(field['default'])}`", field["description"])
+        for name, field in TypeSettingsDefinition.model_json_schema()["properties"].items()
+    ]
+    return page(
+        "Event types",
+        "`punchcard.events`",
+        "An event type says what may be reported under a name, by whom, and what its payload must look like. `name` is"
+        " made of capital words and underscores. Where `isPrivate`, its secret or an administrator reports it; else an"
+        " end user does. With `isActive` false it is archived: it stays, and takes no events until it is taken up"
+        " again. Intrinsic types are the engine's own: they are listed with the schemas of their payloads and with the"
+        " `command` that makes the engine report them, and nobody can change, archive or report them.",
+        "## Versions\n\nDescription, schema, `omitFromUserActivity`, settings, enhancers and `metaTypeMappings` make a"
+        " version. A change of any of them is a new version with the next number; a change that changes nothing is"
+        " none. A version never changes, every event names the one that judged it, and each is served at"
+        " `…/versions/{number}`, its schema by itself at `…/versions/{number}/schema`. Name, privacy and activity are"
+        " of the type and not of a version.",
+        "## Settings\n\nAll are optional, under `settings`. PATCH changes those that it names.",
+        table(("Setting", "Values", "Default", "What it says"), rows),
+        "With `allowUnknown` false, further fields are refused wherever the schema describes an object by `properties`"
+        " or `patternProperties`, be it at the top, in a list or behind a `$ref`. Parts that stand together (`allOf`,"
+        " `$ref`, the branch of `anyOf`, `oneOf` or `if` that holds) name fields together, and to require a field is to"
+        " name it. An object that is only said to be one, or that has an `additionalProperties` of its own, stays as it"
+        " was written.",
+        f"`enhancers` run in this order: {', '.join(f'`{name}`' for name in ENHANCERS)}. `RANDOM_NUMBER` switches the"
+        " refusal of duplicates by content off. `metaTypeMappings` are kept and shown as they are given.",
+        "## What a change means\n\nThe answer to PATCH has `compatibility`; with `?dryRun=true` it has the same and"
+        " nothing is changed. `level` is the worst of the findings, each of which has a `pointer` and a sentence:",
+        table(
+            ("Level", "What it promises"),
+            [
+                ("`compatible`", "the same payloads are taken as before"),
+                (
+                    "`widening`",
+                    "every payload that was taken is taken, and more may be; the pointer leads into the former schema",
+                ),
+                ("`breaking`", "a payload that was taken may be refused; the pointer leads into the new schema"),
+            ],
+        ),
+        "The first two hold for every payload, not only for those that were seen. What cannot be judged is therefore"
+        " `breaking`, and says that it cannot be compared: other drafts, most changes within `contains`, `not`, `if`"
+        " and overlapping `oneOf`, and anything beside `unevaluatedProperties` or `unevaluatedItems`. Two consequences"
+        " may surprise. A new optional field is `breaking` where unknown fields are taken, since reports may carry it"
+        " already with another kind of value; it is `widening` where they are refused. A pattern or format that is"
+        " added or changed is `breaking`, unless all values are listed.",
+        f"`?countFailing=true` adds how many events of the last {RECENT_DAYS} days would be refused now, by their"
+        f" stored payloads. At most the newest {CHECKED_EVENTS_MAX:,} are looked at; `isComplete` tells whether those"
+        " were all.",
+        "## Examples, export and import\n\n`…/example` makes a payload that the schema takes, from the author's"
+        " `examples` and `default`s where they fit, and says so when none could be made. `GET /v1/event_types/export`"
+        " returns all types but the intrinsic ones in one document, without secrets. `POST /v1/event_types/import`"
+        " makes a tenant say what such a document says: types are found by name, one that is not there is created, and"
+        " the same document once more changes nothing. If one type is refused none is taken, unless `?atomic=false`;"
+        " `?dryRun=true` tells what would become of each.",
+    )
+
+
+def values_of(field: dict[str, Any]) -> str:
+    """Return the values that a field of a JSON Schema takes, in words."""
+    kinds = [kind for kind in field.get("anyOf", [field]) if kind.get("type") != "null"]
+    kind = kinds[0]
+    if "enum" in kind:
+        return ", ".join(f"`{value}`" for value in kind["enum"])
+    words = {"integer": "whole number", "boolean": "yes or no", "string": "JSON pointer", "array": "JSON pointers"}
+    most = f", {kind['minimum']:,} to {kind['maximum']:,}" if "maximum" in kind else ""
+    most += f", {kind['maxItems']} at most" if "maxItems" in kind else ""
+    return words[kind["type"]] + most
 
 
 def named(metric: Metric) -> str:

@@ -64,16 +64,28 @@ class TypeSettingsDefinition(wire.Definition):
     JSON pointers into the payload.
     """
 
-    allow_unknown: wire.Flag = True
-    occurred_past_days: Days | None = None
-    occurred_future_seconds: Annotated[wire.Integer, Field(ge=0, le=SECONDS_MAX)] | None = None
-    late_policy: LatePolicy = "accept"
-    late_after_days: Annotated[wire.Integer, Field(ge=1, le=DAYS_MAX)] | None = None
-    duplicate_window_seconds: Annotated[wire.Integer, Field(ge=0, le=DUPLICATE_WINDOW_SECONDS_MAX)] = 60
-    duplicate_include: Pointers = ()
-    duplicate_exclude: Pointers = ()
-    near_duplicate_pointer: Pointer | None = None
-    on_invalid: OnInvalid = "reject"
+    allow_unknown: wire.Flag = Field(
+        True, description="false: fields that the schema does not name are refused, wherever it describes an object"
+    )
+    occurred_past_days: Days | None = Field(
+        None, description="how far back `occurredAt` may lie; null: as far as the engine allows"
+    )
+    occurred_future_seconds: Annotated[wire.Integer, Field(ge=0, le=SECONDS_MAX)] | None = Field(
+        None, description="how far ahead `occurredAt` may lie; null: as far as the engine allows"
+    )
+    late_policy: LatePolicy = Field("accept", description="what becomes of an event that is reported late")
+    late_after_days: Annotated[wire.Integer, Field(ge=1, le=DAYS_MAX)] | None = Field(
+        None, description="from what age on an event is late; `reject` and `hold` need it"
+    )
+    duplicate_window_seconds: Annotated[wire.Integer, Field(ge=0, le=DUPLICATE_WINDOW_SECONDS_MAX)] = Field(
+        60, description="how long the same content is refused as a duplicate; 0: never"
+    )
+    duplicate_include: Pointers = Field((), description="the only fields that identify a payload, as JSON pointers")
+    duplicate_exclude: Pointers = Field((), description="the fields that do not; one of the two lists at most is used")
+    near_duplicate_pointer: Pointer | None = Field(
+        None, description="a field, such as an order number, whose repetition with other content is flagged"
+    )
+    on_invalid: OnInvalid = Field("reject", description="what becomes of a payload that breaks the schema")
 
     def over(self, current: TypeSettings) -> TypeSettings:
         """Return `current` with what is given here. Raises: Invalid when the whole contradicts itself."""
