@@ -74,7 +74,7 @@ class _Notes:
             try:
                 value = run(environment)
             except NotEvaluable as found:
-                fault = NotEvaluable(*found.cause)
+                fault = NotEvaluable(*found.args)
                 raise
             finally:
                 made = Trace(text, node, value, fault, tuple(self.below), self.cut)
@@ -100,7 +100,7 @@ def take_trace(tree: Node, environment: Environment) -> Trace:
     try:
         value, fault = run(environment), None
     except NotEvaluable as found:
-        value, fault = None, NotEvaluable(*found.cause)
+        value, fault = None, NotEvaluable(*found.args)
     if notes.below:
         return notes.below[0]
     return Trace(show(tree), tree, value, fault, (), notes.cut)

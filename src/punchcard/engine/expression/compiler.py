@@ -220,12 +220,12 @@ def _all_of(items: list[Evaluate]) -> Evaluate:
             try:
                 value = item(environment)
             except NotEvaluable as fault:
-                first = first or fault.cause
+                first = first or fault.args
                 continue
             if value is False:
                 return False
             if value is not True:
-                first = first or wrong_kind("&&", value).cause
+                first = first or wrong_kind("&&", value).args
         if first is not None:
             raise NotEvaluable(*first)
         return True
@@ -242,12 +242,12 @@ def _any_of(items: list[Evaluate]) -> Evaluate:
             try:
                 value = item(environment)
             except NotEvaluable as fault:
-                first = first or fault.cause
+                first = first or fault.args
                 continue
             if value is True:
                 return True
             if value is not False:
-                first = first or wrong_kind("||", value).cause
+                first = first or wrong_kind("||", value).args
         if first is not None:
             raise NotEvaluable(*first)
         return False

@@ -41,14 +41,22 @@ class Reason(StrEnum):
 
 
 class NotEvaluable(Exception):
-    """The facts give no value. The text says which part, and what it is instead; without a full stop."""
+    """The facts give no value. Made of a reason and of what is wrong with which part, without a full stop.
 
-    def __init__(self, reason: Reason, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
-        self.detail = detail
+    Whoever keeps one for later keeps its `args`: an exception holds on to every frame that it passed.
+    """
+
+    args: tuple[Reason, str]
 
     @property
-    def cause(self) -> tuple[Reason, str]:
-        """What makes another of the same: kept in its stead, since an exception holds on to every frame it passed."""
-        return self.reason, self.detail
+    def reason(self) -> Reason:
+        """Why."""
+        return self.args[0]
+
+    @property
+    def detail(self) -> str:
+        """What is wrong with which part."""
+        return self.args[1]
+
+    def __str__(self) -> str:
+        return self.detail

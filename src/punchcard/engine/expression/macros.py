@@ -69,12 +69,12 @@ def _search(rounds: Rounds, body: Evaluate, kind: str, *, looks_for: bool) -> Ev
             try:
                 found = body(inner)
             except NotEvaluable as fault:
-                first = first or fault.cause
+                first = first or fault.args
                 continue
             if found is looks_for:
                 return found is True
             if found is not True and found is not False:
-                first = first or wrong_kind(kind, found).cause
+                first = first or wrong_kind(kind, found).args
         if first is not None:
             raise NotEvaluable(*first)
         return not looks_for

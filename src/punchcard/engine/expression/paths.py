@@ -8,26 +8,28 @@ from punchcard.engine.expression.faults import NotEvaluable, Reason
 from punchcard.engine.expression.values import NUMBERS, Environment, kind_of
 
 Evaluate = Callable[[Environment], Any]
+_MISSING = Reason.MISSING
 
 
 def read_path(root: str, names: list[str]) -> Evaluate:
     """Return what reads `root.name.name…`; most facts lie one or two below the root."""
+    lost = _lost(root, names)
     match names:
         case []:
 
             def read(environment: Environment) -> Any:
                 try:
                     return environment[root]
-                except KeyError:
-                    raise _lost(environment, root, names) from None
+                except KeyError as fault:
+                    raise lost(environment, fault) from None
 
         case [first]:
 
             def read(environment: Environment) -> Any:
                 try:
                     return environment[root][first]
-                except (KeyError, TypeError):
-                    raise _lost(environment, root, names) from None
+                except (KeyError, TypeError) as fault:
+                    raise lost(environment, fault) from None
 
         case _:
 
@@ -36,25 +38,33 @@ def read_path(root: str, names: list[str]) -> Evaluate:
                     found = environment[root]
                     for name in names:
                         found = found[name]
-                except (KeyError, TypeError):
-                    raise _lost(environment, root, names) from None
+                except (KeyError, TypeError) as fault:
+                    raise lost(environment, fault) from None
                 return found
 
     return read
 
 
-def _lost(environment: Environment, root: str, names: list[str]) -> NotEvaluable:
-    found, path = environment.get(root), root
-    if root not in environment:
-        return NotEvaluable(Reason.MISSING, f"{root} is missing")
-    for name in names:
-        if not isinstance(found, Mapping):
-            return NotEvaluable(Reason.KIND, f"{path} is {kind_of(found)}, which has no fields")
-        path = f"{path}.{name}"
-        if name not in found:
-            return NotEvaluable(Reason.MISSING, f"{path} is missing")
-        found = found[name]
-    return NotEvaluable(Reason.MISSING, f"{path} is missing")
+def _lost(root: str, names: list[str]) -> Callable[[Environment, Exception], NotEvaluable]:
+    """Return what tells which step of a path is not there; mostly the key says it, and nothing is walked."""
+    path = [root, *names]
+    details = {
+        name: f"{'.'.join(path[: place + 1])} is missing" for place, name in enumerate(path) if path.count(name) == 1
+    }
+
+    def lost(environment: Environment, fault: Exception) -> NotEvaluable:
+        if type(fault) is KeyError and fault.args[0] in details:
+            return NotEvaluable(_MISSING, details[fault.args[0]])
+        found: Any = environment
+        for place, name in enumerate(path):
+            if not isinstance(found, Mapping):
+                return NotEvaluable(Reason.KIND, f"{'.'.join(path[:place])} is {kind_of(found)}, which has no fields")
+            if name not in found:
+                return NotEvaluable(_MISSING, f"{'.'.join(path[: place + 1])} is missing")
+            found = found[name]
+        return NotEvaluable(_MISSING, f"{'.'.join(path)} is missing")
+
+    return lost
 
 
 def select(of: Evaluate, name: str) -> Evaluate:
