@@ -1,17 +1,22 @@
 """What holds for every page: no accessibility violation, nothing cut off, little to load, nothing from elsewhere."""
 
 import gzip
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Response, expect
 
+from punchcard.db.connection import Db
 from tests.console.desk import Desk
 from tests.console.needs import missing
 from tests.shop import Shop
 
 Opener = Callable[..., Awaitable[Desk]]
+Linker = Callable[[], Awaitable[str]]
+Look = Callable[[str], Awaitable[None]]
+END = "update console_sessions set idle_expires_at = clock_timestamp() where tenant_id = $1"
 AXE = Path(__file__).resolve().parents[2] / "console" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SCRIPT_KILOBYTES_MAX = 200
@@ -50,9 +55,75 @@ async def violations(desk: Desk) -> list[str]:
     return [f"{desk.page.url}: {one}" for one in found]
 
 
+async def look_at_pages(desk: Desk, look: Look, ids: dict[str, str]) -> None:
+    """Look at every page: full, empty, and at an address that leads nowhere."""
+    pages = {
+        "/events": "REGISTERED_ACCOUNT", f"/events/{ids['event']}": "A reactor of a test", "/users": "Ada Member 1",
+        f"/users/{ids['user']}": "Registered", "/users?search=zzz": "Nobody matches", "/event-types": "VISITED_SHOP",
+        "/event-types/PURCHASED_COFFEE": "In euros", f"/reactors/{ids['reactor']}": "Constraint",
+        "/reactors": "At most", "/nowhere": "no such page", "/events/nothing": "Try again",
+        "/event-types/NOPE": "no event type NOPE", "/reactors/nothing": "no such reactor",
+        "/event-types/REGISTERED_ACCOUNT": "Call instead",
+    }  # fmt: skip
+    for path, text in pages.items():
+        await desk.go(path)
+        await expect(desk.page.locator("main").get_by_text(text).first).to_be_attached()
+        await look(path)
+
+
+async def look_at_the_drawer(desk: Desk, look: Look, event_id: str) -> None:
+    """Look at the drawer: refused, previewed, with a list open, as JSON, and with a duplicate."""
+    await desk.go(f"/events?report={event_id}")
+    await desk.button("Add to lines").click()
+    await desk.field("Kind of pay").select_option(label="Card")
+    await desk.field("last4").fill("4242")
+    await desk.field("n").fill("x")
+    await desk.button("Preview").click()
+    await expect(desk.page.get_by_role("alert").first).to_be_visible()
+    await look("the drawer, refused")
+    await desk.field("n").fill("1")
+    await desk.button("Preview").click()
+    await desk.tell("What would happen")
+    await desk.field("User").click()
+    await expect(desk.page.get_by_role("listbox", name="Matches").get_by_role("option").first).to_be_visible()
+    await look("the drawer, previewed")
+    await desk.page.get_by_role("tab", name="JSON").click()
+    await look("the drawer, JSON")
+    payload = {"total": 3, "kind": "sale"}
+    desk.shop.done("POST", "/v1/events", {"type": "PURCHASED_COFFEE", "subject": "ada", "payload": payload})
+    await desk.payload().fill(json.dumps(payload))
+    await desk.button("Preview").click()
+    await desk.tell("It would be refused as a duplicate")
+    await look("the drawer, a duplicate previewed")
+    await desk.button("Report").click()
+    await desk.tell("This event is already there")
+    await look("the drawer, a duplicate")
+
+
+async def look_at_dialogs(desk: Desk, look: Look, user_id: str) -> None:
+    """Look at the dialogs of the users' pages, and at the stream while something waits."""
+    await desk.go("/users")
+    await desk.button("Register a user").click()
+    await expect(desk.field("Given name")).to_be_visible()
+    await look("registering")
+    await desk.go(f"/users/{user_id}")
+    await desk.button("Purchase a reward").click()
+    await desk.tell("There are no rewards yet.")
+    await look("purchasing")
+    await desk.go("/events")
+    await desk.tell("Live")
+    await desk.button("Pause").click()
+    payload = {"total": 5, "kind": "sale"}
+    desk.shop.done("POST", "/v1/events", {"type": "PURCHASED_COFFEE", "subject": "ada", "payload": payload})
+    await expect(desk.button("1 new")).to_be_visible()
+    await look("the stream, paused")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-async def test_no_page_violates(town: Shop, open_desk: Opener, scheme: str, width: int) -> None:
+async def test_no_page_violates(
+    town: Shop, db: Db, open_desk: Opener, new_link: Linker, scheme: str, width: int
+) -> None:
     """axe-core finds nothing on any page, in either scheme, wide or narrow; nothing is wider than the screen."""
     if not AXE.exists():
         missing("axe-core comes with the console's packages: ./dev setup installs them.")
@@ -71,41 +142,16 @@ async def test_no_page_violates(town: Shop, open_desk: Opener, scheme: str, widt
         if wide > 0:
             found.append(f"{name} is {wide} pixels too wide")
 
-    pages = {
-        "/events": "REGISTERED_ACCOUNT", f"/events/{event['id']}": "A reactor of a test", "/users": "Ada Member 1",
-        f"/users/{ada['id']}": "Registered", "/users?search=zzz": "Nobody matches", "/event-types": "VISITED_SHOP",
-        "/event-types/PURCHASED_COFFEE": "In euros", f"/reactors/{reactor['id']}": "Constraint", "/reactors": "At most",
-        "/nowhere": "no such page", "/events/nothing": "Try again",
-    }  # fmt: skip
-    for path, text in pages.items():
-        await desk.go(path)
-        await expect(desk.page.locator("main").get_by_text(text).first).to_be_attached()
-        await look(path)
-    await desk.go(f"/events?report={event['id']}")
-    await desk.button("Add to lines").click()
-    await desk.field("Kind of pay").select_option(label="Card")
-    await desk.field("last4").fill("4242")
-    await desk.field("n").fill("x")
-    await desk.button("Preview").click()
-    await expect(desk.page.get_by_role("alert").first).to_be_visible()
-    await look("the drawer, refused")
-    await desk.field("n").fill("1")
-    await desk.button("Preview").click()
-    await desk.tell("What would happen")
-    await desk.field("User").click()
-    await expect(desk.page.get_by_role("listbox", name="Matches").get_by_role("option").first).to_be_visible()
-    await look("the drawer, previewed")
-    await desk.page.get_by_role("tab", name="JSON").click()
-    await look("the drawer, JSON")
-    await desk.go("/users")
-    await desk.button("Register a user").click()
-    await expect(desk.field("Given name")).to_be_visible()
-    await look("registering")
-    await desk.go(f"/users/{ada['id']}")
-    await desk.button("Purchase a reward").click()
-    await desk.tell("There are no rewards yet.")
-    await look("purchasing")
-    await desk.go("/events")
+    await look_at_pages(desk, look, {"event": event["id"], "user": ada["id"], "reactor": reactor["id"]})
+    await look_at_the_drawer(desk, look, event["id"])
+    await look_at_dialogs(desk, look, ada["id"])
+    await db.execute(END, town.tenant.tenant_id)
+    await desk.choose("Subject", "ada", "Ada Member 1")
+    await desk.tell("Your session has ended")
+    await look("signing in again")
+    await desk.field("Sign-in link").fill(await new_link())
+    await desk.button("Sign in").click()
+    await expect(desk.page.get_by_text("Your session has ended")).to_be_hidden()
     await desk.button("Sign out").click()
     await expect(desk.heading("You are signed out")).to_be_visible()
     await look("the door")

@@ -11,7 +11,9 @@ from docs import generate
 from tests.console.needs import missing
 from tests.shop import Shop
 
-CONSOLE = Path(__file__).resolve().parents[2] / "console"
+ROOT = Path(__file__).resolve().parents[2]
+CONSOLE = ROOT / "console"
+PICTURE_BYTES_MAX = 60_000
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,12 @@ def test_the_client_is_made_from_what_the_code_says(shop: Shop) -> None:
     text = generate.client_document()
     assert generate.CLIENT_DOCUMENT.read_text() == text, "console/openapi.json is out of date; run ./dev docs"
     assert json.loads(text) == shop.http.get("/openapi.json").json()
+
+
+def test_pictures_are_small_and_shown() -> None:
+    """Every picture of the documentation is one that the README shows, and is quick to load."""
+    pictures = sorted((ROOT / "docs" / "images").iterdir())
+    readme = (ROOT / "README.md").read_text()
+    assert [picture.name for picture in pictures if f"](docs/images/{picture.name})" not in readme] == []
+    assert [picture.name for picture in pictures if picture.stat().st_size > PICTURE_BYTES_MAX] == []
+    assert pictures
