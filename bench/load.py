@@ -21,7 +21,7 @@ class Load(msgspec.Struct):
     """What to send. `subjects` members take turns at random; `events` > 1 makes each request a batch.
 
     Ends after `seconds`, or after `requests` where that is above 0. What is answered in the first `warm_up_seconds`
-    is not counted.
+    is not counted. `cloud_events` sends each event as a CloudEvent with an id of its own.
     """
 
     port: int
@@ -34,6 +34,7 @@ class Load(msgspec.Struct):
     requests: int = 0
     seconds: float = 5.0
     warm_up_seconds: float = 1.0
+    cloud_events: bool = False
 
 
 class Measured(msgspec.Struct):
@@ -60,6 +61,19 @@ EVENT = (
     b'"receipt":"%016x"}}'
 )
 
+CLOUD_EVENT = (
+    b'{"specversion":"1.0","type":"org.example.PURCHASED_COFFEE","source":"/tills/7","id":"%016x",'
+    b'"subject":"member-%06d","data":{"total":%05.2f,"currency":"EUR","store":"Harbour",'
+    b'"items":[{"sku":"C-0417","price":3.20,"quantity":2},{"sku":"B-0033","price":2.85,"quantity":1}],'
+    b'"receipt":"%016x"}}'
+)
+MEDIA = {
+    (False, False): "application/json",
+    (False, True): "application/json",
+    (True, False): "application/cloudevents+json",
+    (True, True): "application/cloudevents-batch+json",
+}
+
 
 class Run:
     """The state that all connections share."""
@@ -75,10 +89,10 @@ class Run:
         self.open = load.connections
         self.done = asyncio.get_running_loop().create_future()
         self._receipt = random.getrandbits(62)
-        size = len(self.body())
+        size, media = len(self.body()), MEDIA[load.cloud_events, load.events > 1]
         self._head = (
             f"POST {load.path} HTTP/1.1\r\nHost: 127.0.0.1:{load.port}\r\nX-Api-Key: {load.api_key}\r\n"
-            f"Authorization: Bearer {load.bearer}\r\nContent-Type: application/json\r\nContent-Length: {size}\r\n\r\n"
+            f"Authorization: Bearer {load.bearer}\r\nContent-Type: {media}\r\nContent-Length: {size}\r\n\r\n"
         ).encode()
 
     def body(self) -> bytes:
@@ -91,7 +105,8 @@ class Run:
     def _event(self) -> bytes:
         self._receipt += 1
         chance = random.random()
-        return EVENT % (int(chance * self.load.subjects), 10 + chance * 89, self._receipt)
+        values = (int(chance * self.load.subjects), 10 + chance * 89, self._receipt)
+        return CLOUD_EVENT % (self._receipt, *values) if self.load.cloud_events else EVENT % values
 
     def next(self) -> bytes | None:
         """Return the next request, or None when it is over."""

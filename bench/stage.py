@@ -124,14 +124,18 @@ class Stage:
             await connection.close()
 
     @contextlib.asynccontextmanager
-    async def serving(self) -> AsyncIterator[None]:
-        """Run a new `punchcard serve` on this database; until the block ends, it is the engine."""
+    async def serving(self, **settings: str) -> AsyncIterator[None]:
+        """Run a new `punchcard serve` on this database; until the block ends, it is the engine.
+
+        `settings` are further ones, without their prefix.
+        """
         earlier = self.engine, self.port
         environment = os.environ | {
             "PUNCHCARD_DATABASE_URL": self.urls.app,
             "PUNCHCARD_MIGRATE_URL": self.urls.owner,
             "PUNCHCARD_SECRET_KEY": "0" * 64,
             "PUNCHCARD_KEY_RATE_LIMIT": "0",
+            **{f"PUNCHCARD_{name}": value for name, value in settings.items()},
         }
         self.port = free_port()
         command = [sys.executable, "-m", "punchcard.cli.main", "serve", "--port", str(self.port)]

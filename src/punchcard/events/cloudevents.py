@@ -22,18 +22,23 @@ from punchcard.events.stream import of_row
 NOBODY = UUID(int=0)
 
 RECALL = """
-    select asked.place, event.*, type.name as type_name
+    select asked.place, known.tenant_id, known.user_id, known.event_id
     from unnest($1::uuid[], $2::text[], $3::bytea[]) with ordinality as asked (tenant_id, caller, digest, place)
     left join user_keys as own on own.tenant_id = asked.tenant_id and own.key = asked.caller and own.proves_identity
     join cloud_events as known on known.tenant_id = asked.tenant_id and known.digest = asked.digest
         and known.owner = case when asked.caller is null then $4 else own.user_id end
+"""
+# Apart from the above: nearly always there is nothing to read.
+READ = """
+    select known.place, event.*, type.name as type_name
+    from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::uuid[]) as known (place, tenant_id, user_id, event_id)
     join events as event on event.tenant_id = known.tenant_id and event.user_id = known.user_id
         and event.id = known.event_id
     join event_types as type on type.tenant_id = event.tenant_id and type.id = event.event_type_id
 """
 REMEMBER = """
-    insert into cloud_events (tenant_id, owner, digest, user_id, event_id)
-    select * from unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::uuid[], $5::uuid[])
+    insert into cloud_events (tenant_id, digest, owner, user_id, event_id)
+    select * from unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::uuid[], $5::uuid[])
 """
 
 
@@ -82,7 +87,8 @@ async def recall(tx: Tx, identities: Sequence[Identity]) -> list[Known]:
     """
     held = await idempotency.hold(tx, [identity.lock for identity in identities])
     asked = [(identity.principal.tenant_id, identity.caller, identity.digest) for identity in identities]
-    rows = {row["place"]: row for row in await tx.fetch(RECALL, *columns(asked, 3), NOBODY)}
+    recorded = await tx.fetch(RECALL, *columns(asked, 3), NOBODY)
+    rows = {row["place"]: row for row in await tx.fetch(READ, *columns(recorded, 4))} if recorded else {}
     found: list[Known] = []
     keys: set[object] = set()
     first: dict[int, object] = {}
@@ -113,7 +119,7 @@ async def remember(tx: Tx, recorded: Sequence[tuple[Identity, EventView]]) -> No
     """Keep which events were recorded, in the transaction that records them."""
     rows = [
         (
-            identity.principal.tenant_id, NOBODY if identity.caller is None else event.subject, identity.digest,
+            identity.principal.tenant_id, identity.digest, NOBODY if identity.caller is None else event.subject,
             event.subject, event.id,
         )
         for identity, event in recorded

@@ -5,11 +5,11 @@
 -- events.context.
 create table cloud_events (
     tenant_id uuid not null,
-    owner uuid not null,
     digest bytea not null check (length(digest) = 16),
+    owner uuid not null,
     user_id uuid not null,
     event_id uuid not null,
-    primary key (tenant_id, owner, digest),
+    primary key (tenant_id, digest, owner),
     foreign key (tenant_id, user_id, event_id) references events
 );
 create trigger immutable before update or delete on cloud_events
