@@ -1,5 +1,6 @@
 """What a change of an event type means for those who report, before it is made or after."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Generic, TypeVar
@@ -49,10 +50,10 @@ class CompatibilityView(wire.View, frozen=True):
     recent: RecentEventsView | None = None
 
 
-def compatibility_of(current: Content, following: Content) -> CompatibilityView:
+async def compatibility_of(current: Content, following: Content) -> CompatibilityView:
     """Compare what two versions say of payloads, with what their settings make of the schemas."""
     before, after = (effective_schema(content.schema, content.settings) for content in (current, following))
-    found = compare(before, after)
+    found = await asyncio.to_thread(compare, before, after)  # up to a third of a second, in which others are served
     return CompatibilityView(found.level, found.findings)
 
 

@@ -126,7 +126,7 @@ async def _import(
     await update_type(
         tx, keyring, row, content, name=wanted.name, is_private=wanted.is_private, is_active=wanted.is_active
     )
-    return ImportedEventType(wanted.name, "changed", compatibility_of(current, content))
+    return ImportedEventType(wanted.name, "changed", await compatibility_of(current, content))
 
 
 def _faults(place: int, refused: Invalid | Forbidden) -> list[Fault]:

@@ -3,6 +3,7 @@
 Owns `event_type_versions`.
 """
 
+import asyncio
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -180,7 +181,7 @@ async def get_example(db: Db, tenant_id: UUID, identifier: str, *, version: int 
     async with db.transaction(snapshot=True) as tx:
         row = await read_version(tx, tenant_id, identifier, version)
     content = content_of(row)
-    payload = make_example(effective_schema(content.schema, content.settings))
+    payload = await asyncio.to_thread(make_example, effective_schema(content.schema, content.settings))
     detail = "No payload could be made that the schema takes." if payload is None else None
     return EventTypeExampleView(row["version"], payload, detail)
 

@@ -159,7 +159,7 @@ async def patch_event_type(
         )  # fmt: skip
         view = _view(await _read(tx, tenant_id, str(row["id"])))
         version = row["version"] if dry_run else view.version  # nothing has the number of a version that is undone
-        return structs.replace(view, version=version, compatibility=compatibility_of(current, content)), content
+        return structs.replace(view, version=version, compatibility=await compatibility_of(current, content)), content
 
     view, content = await (rehearse(db, body) if dry_run else db.run(body))
     if count_failing and view.compatibility is not None:
