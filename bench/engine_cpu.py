@@ -25,10 +25,10 @@ from punchcard.access.snapshot import AccessSnapshot
 from punchcard.engine.derivation import compile_derivation, json_value
 from punchcard.engine.schema import compile_schema
 from punchcard.engine.situation import PointsReaction, Reactor
-from punchcard.events import claims, report
+from punchcard.events import claims, drafts, report, settle
 from punchcard.events.catalogue import EventType, Snapshot
 from punchcard.events.definition import read_report
-from punchcard.events.report import Desk, Item, Request
+from punchcard.events.request import Desk, Item, Request
 from punchcard.http import hot
 from punchcard.http.server import GC_OBJECTS
 
@@ -54,7 +54,7 @@ class Paper:
 
     async def fetch(self, sql: str, *columns: Any) -> list[dict[str, Any]]:
         """Answer a statement that returns rows."""
-        if sql == report.LOCK:
+        if sql == drafts.LOCK:
             return [self.wallets[name] for name in columns[1]]
         if sql == claims.CLAIM:
             return [{"event_id": event_id} for event_id in columns[3]]
@@ -62,7 +62,7 @@ class Paper:
 
     async def fetchval(self, sql: str, *_: Any) -> datetime:
         """Answer the statement that records events."""
-        if sql != report.RECORD:
+        if sql != settle.RECORD:
             raise NotImplementedError(sql)
         return datetime.now(UTC)
 

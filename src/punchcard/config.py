@@ -74,6 +74,13 @@ class Settings(BaseSettings):
     processes: int = Field(
         1, ge=1, le=1_000, description="processes that serve side by side: each takes its share of the rate limits"
     )
+    duplicates_max: int = Field(
+        10_000, ge=0, le=1_000_000, description="refused duplicates kept of each tenant, at most"
+    )
+    duplicate_days: int = Field(30, ge=1, le=90, description="how long a refused duplicate is kept")
+    quarantine_max: int = Field(
+        10_000, ge=0, le=1_000_000, description="reports of each tenant waiting in quarantine, at most"
+    )
     idempotency_days: int = Field(30, ge=1, le=365, description="how long an Idempotency-Key is remembered")
     worker: bool = Field(True, description="do the jobs in this process; false: `punchcard worker` does them")
     job_lease_seconds: float = Field(30.0, ge=1, le=3_600, description="silence after which another takes a job over")

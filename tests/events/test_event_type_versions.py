@@ -13,13 +13,13 @@ def test_every_change_is_kept_under_its_number(shop: Shop) -> None:
     """What a version said is shown as it was, whatever came after it."""
     made = shop.event_type()
     shop.done("PATCH", PATH, {"description": "Later", "settings": {"onInvalid": "quarantine"}})
-    shop.done("PATCH", PATH, {"schema": None, "enhancers": ["TIER"]})
+    shop.done("PATCH", PATH, {"schema": None, "enhancers": ["POINTS_ENHANCER"]})
 
     first, second, third = (shop.done("GET", f"{PATH}/versions/{number}") for number in (1, 2, 3))
 
     assert (first["description"], first["schema"], first["enhancers"]) == (made["description"], COFFEE_SCHEMA, [])
     assert (second["description"], second["settings"]["onInvalid"]) == ("Later", "quarantine")
-    assert (third["schema"], third["enhancers"]) == (None, ["TIER"])
+    assert (third["schema"], third["enhancers"]) == (None, ["POINTS_ENHANCER"])
     assert shop.done("GET", f"/v1/event_types/{made['id']}/versions/2") == second
 
 

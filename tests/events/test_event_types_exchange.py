@@ -22,7 +22,7 @@ async def test_what_is_exported_can_be_imported_elsewhere(shop: Shop, open_shop:
     """Everything but ids, versions and secrets arrives; the same document again changes nothing."""
     shop.event_type()
     shop.event_type("VISITED_SHOP", private=False, schema=None)
-    change = {"settings": {"duplicateExclude": ["/a"], "allowUnknown": False}, "enhancers": ["TIER"], "isActive": False,
+    change = {"settings": {"duplicateExclude": ["/a"], "allowUnknown": False}, "enhancers": ["POINTS_ENHANCER"], "isActive": False,
               "metaTypeMappings": [{"metaType": "TRANSACTION"}], "omitFromUserActivity": True}  # fmt: skip
     shop.done("PATCH", "/v1/event_types/PURCHASED_COFFEE", change)
     exported, secret = shop.done("GET", "/v1/event_types/export"), shop.secret()
@@ -41,7 +41,7 @@ async def test_what_is_exported_can_be_imported_elsewhere(shop: Shop, open_shop:
 def test_what_is_there_is_made_to_say_what_the_document_says(shop: Shop) -> None:
     """A changed type gets a version and is judged; what the document leaves out goes back to its default."""
     made = shop.event_type(private=False)
-    shop.done("PATCH", "/v1/event_types/PURCHASED_COFFEE", {"enhancers": ["TIER"]})
+    shop.done("PATCH", "/v1/event_types/PURCHASED_COFFEE", {"enhancers": ["POINTS_ENHANCER"]})
     wanted = plain("PURCHASED_COFFEE", isPrivate=True, schema=COFFEE_SCHEMA | {"required": ["store"]})
 
     (imported,) = shop.done("POST", IMPORT, {"eventTypes": [wanted]})["eventTypes"]

@@ -35,14 +35,14 @@ def test_everything_that_is_chosen_is_kept_and_shown(shop: Shop) -> None:
     """What POST takes, GET shows; enhancers stand in the order in which they run."""
     body = {
         "name": "PURCHASED_COFFEE", "description": "Coffee", "isPrivate": True, "settings": CHOSEN,
-        "enhancers": ["CODE_POOL", "TIER", "RANDOM_NUMBER"], "metaTypeMappings": [MAPPING, {"metaType": "TRANSACTION"}],
+        "enhancers": ["POINTS_ENHANCER", "RANDOM_NUMBER"], "metaTypeMappings": [MAPPING, {"metaType": "TRANSACTION"}],
     }  # fmt: skip
 
     made = shop.done("POST", "/v1/event_types/", body)
 
     assert shop.done("GET", PATH) == made
     assert made["settings"] == CHOSEN
-    assert made["enhancers"] == ["RANDOM_NUMBER", "TIER", "CODE_POOL"]
+    assert made["enhancers"] == ["RANDOM_NUMBER", "POINTS_ENHANCER"]
     assert made["metaTypeMappings"] == [MAPPING, {"metaType": "TRANSACTION"}]
 
 
@@ -116,7 +116,7 @@ def test_a_setting_that_cannot_be_is_pointed_at(shop: Shop, settings: Any, point
     ("change", "pointer"),
     [
         ({"enhancers": ["UNHEARD_OF"]}, "/enhancers/0"),
-        ({"enhancers": ["TIER", "TIER"]}, "/enhancers"),
+        ({"enhancers": ["POINTS_ENHANCER", "POINTS_ENHANCER"]}, "/enhancers"),
         ({"metaTypeMappings": [{}]}, "/metaTypeMappings/0/metaType"),
         ({"metaTypeMappings": [{"metaType": "REFUND"}]}, "/metaTypeMappings/0/metaType"),
         ({"metaTypeMappings": [MAPPING | {"metaConstraint": []}]}, "/metaTypeMappings/0/metaConstraint"),
@@ -148,7 +148,7 @@ def test_a_contradiction_with_what_stands_is_refused(shop: Shop) -> None:
 async def test_the_catalogue_has_the_settings_of_the_current_version(shop: Shop, db: Db) -> None:
     """What judges an event knows its type's settings and enhancers."""
     made = shop.event_type()
-    shop.done("PATCH", PATH, {"settings": CHOSEN, "enhancers": ["TIER"]})
+    shop.done("PATCH", PATH, {"settings": CHOSEN, "enhancers": ["POINTS_ENHANCER"]})
 
     snapshot = await Catalogue(db).snapshot(shop.tenant.tenant_id)
 
@@ -156,7 +156,7 @@ async def test_the_catalogue_has_the_settings_of_the_current_version(shop: Shop,
     assert known.settings == TypeSettings(
         False, 30, 0, "hold", 7, 86_400, ("/order", "/lines/0/a~1b"), (), "/order", "quarantine"
     )
-    assert known.enhancers == ("TIER",)
+    assert known.enhancers == ("POINTS_ENHANCER",)
     assert snapshot.types["PURCHASED_REWARD"].settings == TypeSettings()
 
 

@@ -49,12 +49,18 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
     reactor = shop.reactor(fixed(100), "VISITED_SHOP", name=word)
     member = shop.user(word)
     event = shop.done("POST", "/v1/events", {"type": "VISITED_SHOP", "subject": word, "payload": {"word": word}})
+    shop.call("POST", "/v1/events", {"type": "VISITED_SHOP", "subject": word, "payload": {"word": word}})
+    kept = {"name": "LEFT_SHOP", "description": word, "isPrivate": True, "schema": {"required": ["number"]}}
+    shop.done("POST", "/v1/event_types/", kept | {"settings": {"onInvalid": "quarantine"}})
+    waiting = shop.call("POST", "/v1/events", {"type": "LEFT_SHOP", "subject": word, "payload": {"word": word}})
     reward = shop.done("POST", "/v1/rewards/", REWARD | {"name": word})
     command = {"rewardId": reward["id"], "beneficiaryId": member["id"]}
     bought = shop.done("POST", "/v1/commands/purchase_reward", command)
     issuer = {"issuer": word, "audience": word, "algorithm": "HS256", "secret": "s" * 32}
     ids = {
         "events": event["id"],
+        "duplicates": shop.done("GET", "/v1/duplicates/")[0]["id"],
+        "quarantine": waiting.json()["data"]["id"],
         "event_types": shop.done("GET", "/v1/event_types/PURCHASED_COFFEE")["id"],
         "{number}": "1",
         "{secret_id}": shop.done("POST", "/v1/event_types/PURCHASED_COFFEE/secrets/", {"name": word})["id"],
@@ -83,6 +89,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/events/"): visit,
     ("POST", "/v1/events/batch"): lambda ids: [visit(ids)],
     ("POST", "/v1/events/test_reaction"): visit,
+    ("POST", "/v1/quarantine/{id}/resubmit"): lambda _: {"payload": {"number": 1}},
+    ("POST", "/v1/quarantine/{id}/discard"): lambda _: {"reason": "A test"},
     ("POST", "/v1/event_types/"): lambda _: {"name": "ANOTHER_TYPE", "description": "Another", "isPrivate": True},
     ("PATCH", "/v1/event_types/{identifier}"): lambda _: {"description": "Changed"},
     ("POST", "/v1/event_types/import"): lambda _: {

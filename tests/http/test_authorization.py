@@ -119,10 +119,11 @@ def check_strangers(route: Route, mine: Furnished, stranger: Any) -> None:
 
 def nobodys() -> dict[str, str]:
     """Return ids that nobody has."""
-    return dict.fromkeys(
-        ("events", "event_types", "event_reactors", "users", "rewards", "vouchers", "jobs", "token_issuers"),
-        str(uuid4()),
-    )
+    names = (
+        "events", "event_types", "event_reactors", "users", "rewards", "vouchers", "jobs", "token_issuers",
+        "duplicates", "quarantine",
+    )  # fmt: skip
+    return dict.fromkeys(names, str(uuid4()))
 
 
 def check_foreign(route: Route, described: Described, mine: Furnished, other: Furnished) -> None:

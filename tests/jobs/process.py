@@ -7,7 +7,7 @@ from datetime import timedelta
 from punchcard.config import Settings
 from punchcard.db.connection import Db
 from punchcard.events.catalogue import Catalogue
-from punchcard.events.report import Desk
+from punchcard.events.request import Desk
 from punchcard.jobs.step import Workplace
 from punchcard.jobs.worker import Worker
 from tests.jobs.kinds import KINDS

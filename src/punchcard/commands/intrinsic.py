@@ -10,7 +10,8 @@ from punchcard.access.principals import Principal
 from punchcard.db.connection import Tx
 from punchcard.engine.situation import Posting, Situation, Subject
 from punchcard.events.event import EventView
-from punchcard.events.report import Desk, Draft, settle
+from punchcard.events.request import Desk, Draft
+from punchcard.events.settle import settle
 from punchcard.points.ledger import LockedWallet
 
 

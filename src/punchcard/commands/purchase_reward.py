@@ -15,7 +15,7 @@ from punchcard.commands.intrinsic import report_intrinsic
 from punchcard.db.connection import Tx
 from punchcard.errors import Conflict, Fault, Forbidden, InsufficientPoints, UserRestricted
 from punchcard.events.event import EventView
-from punchcard.events.report import Desk
+from punchcard.events.request import Desk
 from punchcard.points import ledger
 from punchcard.rewards import rewards, vouchers
 

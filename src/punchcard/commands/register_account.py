@@ -3,7 +3,7 @@
 from punchcard.access.principals import Principal
 from punchcard.commands.intrinsic import new_wallet, report_intrinsic
 from punchcard.db.connection import Tx
-from punchcard.events.report import Desk
+from punchcard.events.request import Desk
 from punchcard.points import ledger
 from punchcard.users.users import UserDefinition, UserView, insert_user, read_user
 

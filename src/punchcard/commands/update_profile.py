@@ -8,7 +8,7 @@ from punchcard.access.principals import Principal
 from punchcard.commands.intrinsic import report_intrinsic
 from punchcard.db.connection import Tx
 from punchcard.errors import Conflict, NotFound
-from punchcard.events.report import Desk
+from punchcard.events.request import Desk
 from punchcard.points import ledger
 from punchcard.users.users import UserPatch, UserView, update_user
 

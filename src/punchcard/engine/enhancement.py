@@ -80,7 +80,7 @@ def enhance(names: Sequence[str], facts: Facts) -> Enhanced:
     return {name: add(facts) for name, add in _ENHANCERS.items() if name in names}
 
 
-def seen_by_rules(payload: Mapping[str, Any], enhanced: Enhanced | None) -> Mapping[str, Any]:
+def seen_by_rules(payload: Mapping[str, Any], enhanced: Mapping[str, Any] | None) -> Mapping[str, Any]:
     """Return the payload with all that was added to it."""
     if not enhanced:
         return payload

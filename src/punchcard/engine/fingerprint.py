@@ -1,7 +1,9 @@
 """The identity of what was reported: two reports with one fingerprint are duplicates.
 
 Canonical payload: keys sorted, `1`, `1.0` and `1e0` equal, integers exact at any size, text compared code point by
-code point (so NFC and NFD differ). Neither `occurredAt` nor anything that an enhancer adds takes part.
+code point (so NFC and NFD differ). Neither `occurredAt` nor anything that an enhancer adds takes part. Where an event
+type says which fields identify its events, those alone are hashed, with the rule that says so: under another rule
+nothing is the same.
 """
 
 from collections.abc import Mapping
@@ -12,14 +14,29 @@ from uuid import UUID
 
 from jsonschema_rs.canonical import json as canonical
 
+from punchcard.engine.identity import Identity
+
 FINGERPRINT_BYTES = 16
 
 
-def fingerprint(key: bytes, tenant_id: UUID, event_type_id: UUID, user_id: UUID, payload: Mapping[str, Any]) -> bytes:
+def fingerprint(
+    key: bytes,
+    tenant_id: UUID,
+    event_type_id: UUID,
+    user_id: UUID,
+    payload: Mapping[str, Any],
+    identity: Identity | None = None,
+) -> bytes:
     """Return 16 bytes: keyed BLAKE2b, so that a stolen table does not let payloads be guessed."""
+    text = canonical.to_string(payload) if identity is None else _by_rule(identity, payload)
     hashed = _keyed(key).copy()
-    hashed.update(tenant_id.bytes + event_type_id.bytes + user_id.bytes + canonical.to_string(payload).encode())
+    hashed.update(tenant_id.bytes + event_type_id.bytes + user_id.bytes + text.encode())
     return hashed.digest()
+
+
+def _by_rule(identity: Identity, payload: Mapping[str, Any]) -> str:
+    """Return the rule, and what it leaves of a payload; JSON text never begins like a rule."""
+    return f"{identity.rule}\n{canonical.to_string(identity.part(payload))}"
 
 
 @lru_cache(maxsize=16)

@@ -107,7 +107,7 @@ class Verdict(Struct, frozen=True):
 class Decision(Struct):
     """What one event comes to: a verdict for every reactor looked at, and what follows.
 
-    points: the net change of the member's balance.
+    points: the net change of the member's balance. enhanced: what enhancers had added for the reactors to see.
     """
 
     verdicts: list[Verdict]
@@ -115,3 +115,4 @@ class Decision(Struct):
     activated: list[tuple[UUID, UUID]]
     points: int = 0
     windows: list[Key] = field(default_factory=list)
+    enhanced: Mapping[str, Any] | None = None

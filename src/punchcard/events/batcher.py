@@ -16,7 +16,8 @@ import structlog
 from punchcard import clock
 from punchcard.db.connection import RETRIES_MAX
 from punchcard.errors import PunchcardError, Unavailable
-from punchcard.events.report import Desk, Request, report
+from punchcard.events.report import report
+from punchcard.events.request import Desk, Request
 
 FULL = "More events are waiting than can be written soon; try again in a second."
 

@@ -23,6 +23,7 @@ from punchcard.db.connection import Db, Row, Tx
 from punchcard.engine.schema import Schema, compile_schema
 from punchcard.engine.situation import Reactor
 from punchcard.errors import Unauthenticated
+from punchcard.events.intake import Intake, intake_of
 from punchcard.events.type_settings import Enhancer, TypeSettings, effective_schema, read_enhancers, read_settings
 from punchcard.reactors.reactors import load_reactors
 
@@ -56,6 +57,7 @@ class EventType(Struct, frozen=True):
     settings: TypeSettings = TypeSettings()
     enhancers: tuple[Enhancer, ...] = ()
     limited: tuple[Reactor, ...] = ()
+    intake: Intake = Intake()
 
 
 class Snapshot(Struct, frozen=True):
@@ -164,10 +166,12 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
     types = {}
     for row in await tx.fetch(LOAD_TYPES, tenant_id):
         settings, live = read_settings(row["settings"]), reactors.get(row["id"], ())
+        enhancers = read_enhancers(row["enhancers"])
         document = effective_schema(row["schema"], settings)
         types[row["name"]] = EventType(
             row["id"], row["name"], row["version"], row["is_private"], row["is_intrinsic"], row["is_active"],
-            None if document is None else compile_schema(document), live, settings, read_enhancers(row["enhancers"]),
+            None if document is None else compile_schema(document), live, settings, enhancers,
             tuple(reactor for reactor in live if reactor.limits or reactor.max_activations is not None),
+            intake_of(settings, enhancers),
         )  # fmt: skip
     return Snapshot(tenant_id, version or 0, types, await load_access(tx, tenant_id))

@@ -1,10 +1,13 @@
 """Whether an event may be reported: judged by what is configured and by whom it is about. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from punchcard import wire
 from punchcard.access.principals import SECRET, USER, Principal
 from punchcard.db.connection import Row
+from punchcard.engine.schema import Schema
 from punchcard.errors import (
     EventTypeArchived,
     EventTypeUnknown,
@@ -23,6 +26,7 @@ from punchcard.errors import (
 )
 from punchcard.events.catalogue import EventType, Snapshot
 from punchcard.events.definition import Report
+from punchcard.events.intake import Intake
 from punchcard.events.intrinsic_types import BY_NAME
 
 
@@ -47,7 +51,7 @@ def check(report: Report, snapshot: Snapshot) -> EventType:
         detail = "Say whom the event is about: a user's id, account number or authIdentifier."
         raise SubjectRequired(detail, faults=[Fault("/subject", "missing", detail)])
     if event_type.schema is not None and not event_type.schema.takes(report.payload):
-        raise _payload_invalid(event_type, report)
+        raise _payload_invalid(event_type.schema, report.payload)
     return event_type
 
 
@@ -58,9 +62,16 @@ def _require_own_type(principal: Principal, event_type: EventType | None) -> Non
         raise TypeNotForCaller("This event type is public: report it with an end user's token.")
 
 
-def _payload_invalid(event_type: EventType, report: Report) -> PayloadInvalid:
-    found = event_type.schema.faults(report.payload) if event_type.schema else []
-    faults = [Fault(wire.pointer(("payload", *fault.path)), fault.keyword, fault.detail) for fault in found]
+def require_fit(event_type: EventType, payload: Mapping[str, Any]) -> None:
+    """Refuse a payload that breaks the type's schema. Raises: PayloadInvalid, with every fault."""
+    if event_type.schema is not None and not event_type.schema.takes(payload):
+        raise _payload_invalid(event_type.schema, payload)
+
+
+def _payload_invalid(schema: Schema, payload: Mapping[str, Any]) -> PayloadInvalid:
+    faults = [
+        Fault(wire.pointer(("payload", *fault.path)), fault.keyword, fault.detail) for fault in schema.faults(payload)
+    ]
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     return PayloadInvalid(f"{faults[0].pointer}: {faults[0].detail}{more}", faults=faults)
 
@@ -94,11 +105,31 @@ def _require_self(report: Report, about: Row | None, caller: Row | None) -> None
         raise UserRestricted("An administrator has restricted this user; the user's token reports nothing.")
 
 
-def require_in_reach(occurred_at: datetime, now: datetime, past: timedelta, ahead: timedelta) -> None:
-    """Refuse what lies too far back or ahead of the database's clock. Raises: OccurredAtOutOfRange."""
+def require_in_reach(occurred_at: datetime, now: datetime, intake: Intake, past: timedelta, ahead: timedelta) -> None:
+    """Refuse what lies too far back or ahead of the database's clock: as the type says, and no further than the engine.
+
+    Raises: OccurredAtOutOfRange.
+    """
+    past = past if intake.past is None else min(past, intake.past)
+    ahead = ahead if intake.ahead is None else min(ahead, intake.ahead)
     if not now - past <= occurred_at <= now + ahead:
         detail = (
             f"occurredAt lies more than {past.days} days back or {ahead.total_seconds():.0f} seconds ahead "
             f"of {wire.rfc3339(now)}."
         )
         raise OccurredAtOutOfRange(detail, faults=[Fault("/occurredAt", "out_of_range", detail)])
+
+
+def find_doubt(occurred_at: datetime, now: datetime, intake: Intake) -> OccurredAtOutOfRange | None:
+    """Return what is wrong with an event that is late for its type, where such ones wait in quarantine.
+
+    Raises: OccurredAtOutOfRange where they are refused.
+    """
+    after = intake.late_after
+    if after is None or occurred_at >= now - after:
+        return None
+    detail = f"It occurred more than {after.days} days before it is reported, which is late for its event type."
+    late = OccurredAtOutOfRange(detail, faults=[Fault("/occurredAt", "late", detail)])
+    if not intake.holds_late:
+        raise late
+    return late

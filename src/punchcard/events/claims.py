@@ -1,23 +1,38 @@
-"""Claims: one event per fingerprint in 60 seconds. Owns `claims`.
+"""Claims: one event per fingerprint in its type's window, 60 seconds if the type says nothing else. Owns `claims`.
 
 A claim is made by one upsert inside the event's transaction, by the database's clock, so any number of processes
-agree; a refusal never extends the window, and a claim that is rolled back was never made.
+agree; a refusal never extends the window, and a claim that is rolled back was never made. What counts is the window
+that the type has when the later report comes.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from msgspec import Struct
 
 from punchcard import wire
 from punchcard.db.connection import Db, Tx, columns
 from punchcard.errors import EventAlreadyExists
+from punchcard.events.intake import WINDOW_SECONDS
 
-DUPLICATE_WINDOW = timedelta(seconds=60)
-KEPT = timedelta(minutes=10)
+KEPT_MIN = timedelta(minutes=10)
 
 Claim = tuple[UUID, UUID, bytes]
 """Tenant id, user id, fingerprint."""
+
+
+class Original(Struct, frozen=True):
+    """The event under a claim, and when it was reported."""
+
+    event_id: UUID
+    reported_at: datetime
+
+    def refuses(self, now: datetime, window_seconds: int) -> bool:
+        """Tell whether the same content is its duplicate now."""
+        return self.reported_at <= now < self.reported_at + timedelta(seconds=window_seconds)
+
 
 # An age below zero means that the clock was set back; that is no duplicate.
 CLAIM = """
@@ -29,55 +44,98 @@ CLAIM = """
            or excluded.reported_at < original.reported_at
     returning event_id
 """
+# The same for types with windows of their own: $6 is each one's, in seconds.
+CLAIM_BY_WINDOW = """
+    insert into claims as original (tenant_id, user_id, fingerprint, event_id, reported_at, window_seconds)
+    select * from unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::uuid[], $5::timestamptz[], $6::integer[])
+    on conflict (tenant_id, user_id, fingerprint) do update
+        set event_id = excluded.event_id, reported_at = excluded.reported_at, window_seconds = excluded.window_seconds
+        where excluded.reported_at >= original.reported_at + make_interval(secs => excluded.window_seconds)
+           or excluded.reported_at < original.reported_at{taken_over}
+    returning event_id
+"""
+CLAIM_EACH = CLAIM_BY_WINDOW.format(taken_over="")
+TAKE_OVER = CLAIM_BY_WINDOW.format(taken_over=" or $7::uuid is null or original.event_id = $7")
 ORIGINALS = """
     select tenant_id, user_id, fingerprint, event_id, reported_at from claims
     where (tenant_id, user_id, fingerprint) in (select * from unnest($1::uuid[], $2::uuid[], $3::bytea[]))
 """
-FORGET = "delete from claims where reported_at < clock_timestamp() - $1::interval"
+UNDO = """
+    delete from claims where (tenant_id, user_id, fingerprint, event_id)
+        in (select * from unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::uuid[]))
+"""
+# An age for all, by which the index finds them, and each one's own.
+FORGET = """
+    delete from claims where reported_at < clock_timestamp() - $1::interval
+        and reported_at < clock_timestamp() - make_interval(secs => window_seconds)
+"""
 
 
-async def claim(tx: Tx, wanted: Sequence[tuple[Claim, UUID]], now: datetime) -> dict[int, EventAlreadyExists]:
-    """Claim each fingerprint for its event id; return who came too late, by place in `wanted`.
+async def claim(
+    tx: Tx, wanted: Sequence[tuple[Claim, UUID]], now: datetime, windows: Mapping[UUID, int] | None = None
+) -> dict[int, Original]:
+    """Claim each fingerprint for its event id; return whose duplicates came too late, by their places in `wanted`.
 
-    Twins among `wanted` are settled here, since one statement may not hold a key twice: the first of them claims.
+    windows: in seconds, by event id, where not all are the usual ones. Twins among `wanted` are settled here, since one
+    statement may not hold a key twice: the first of them claims.
     """
     first = dict(reversed(wanted))
     # In any order: who holds the wallets shares no fingerprint with anybody else.
     rows = [(*claim_, event_id, now) for claim_, event_id in first.items()]
-    won = await tx.fetch(CLAIM, *columns(rows, 5))
+    if windows is None:
+        won = await tx.fetch(CLAIM, *columns(rows, 5))
+    else:
+        won = await tx.fetch(CLAIM_EACH, *columns(rows, 5), [windows[event_id] for event_id in first.values()])
     if len(won) == len(wanted):
         return {}
     winners = {row["event_id"] for row in won}
     lost = [(place, claim_) for place, (claim_, event_id) in enumerate(wanted) if event_id not in winners]
     originals = await read_originals(tx, {claim_ for _, claim_ in lost})
-    return {place: duplicate(*originals[claim_], now) for place, claim_ in lost}
+    return {place: originals[claim_] for place, claim_ in lost}
 
 
-async def read_originals(tx: Tx, claims: set[Claim]) -> dict[Claim, tuple[UUID, datetime]]:
-    """Return the event and the time under each claim that is known, however old."""
+async def take_over(
+    tx: Tx, claim: Claim, event_id: UUID, now: datetime, window_seconds: int, instead_of: UUID | None
+) -> Original | None:
+    """Claim a fingerprint that `instead_of` may hold, or, where that is None, anybody; say whose it stays."""
+    row = (*claim, event_id, now, window_seconds)
+    if await tx.fetch(TAKE_OVER, *([value] for value in row), instead_of):
+        return None
+    return (await read_originals(tx, {claim}))[claim]
+
+
+async def undo(tx: Tx, made: Sequence[tuple[Claim, UUID]]) -> None:
+    """Take back claims that this transaction has made, since nothing came of them."""
+    await tx.execute(UNDO, *columns([(*claim_, event_id) for claim_, event_id in made], 4))
+
+
+async def read_originals(tx: Tx, claims: set[Claim]) -> dict[Claim, Original]:
+    """Return what is under each claim that is known, however old."""
     if not claims:
         return {}
     rows = await tx.fetch(ORIGINALS, *columns(claims, 3))
     return {
-        (row["tenant_id"], row["user_id"], row["fingerprint"]): (row["event_id"], row["reported_at"]) for row in rows
+        (row["tenant_id"], row["user_id"], row["fingerprint"]): Original(row["event_id"], row["reported_at"])
+        for row in rows
     }
 
 
-def duplicate(event_id: UUID, reported_at: datetime, now: datetime) -> EventAlreadyExists:
+def duplicate(original: Original, now: datetime, window_seconds: int = WINDOW_SECONDS) -> EventAlreadyExists:
     """Return the 409 that names the original and says when the event may be reported."""
-    left = (reported_at + DUPLICATE_WINDOW - now).total_seconds()
+    left = (original.reported_at + timedelta(seconds=window_seconds) - now).total_seconds()
     detail = (
-        f"The same event was reported {(now - reported_at).total_seconds():.1f} s ago. If this is another one, "
-        f"report it in {math.ceil(left)} s, or let the payload differ, for example by a randomId."
+        f"The same event was reported {(now - original.reported_at).total_seconds():.1f} s ago; within "
+        f"{window_seconds} s it is taken for the same one. If this is another, report it in {math.ceil(left)} s, or "
+        "let the payload differ, for example by a randomId."
     )
     return EventAlreadyExists(
         detail,
         headers={"Retry-After": str(max(1, math.ceil(left)))},
-        event={"id": str(event_id), "reportedAt": wire.rfc3339(reported_at)},
+        event={"id": str(original.event_id), "reportedAt": wire.rfc3339(original.reported_at)},
         secondsLeft=round(left, 3),
     )
 
 
 async def forget(db: Db) -> None:
     """Drop the claims that no longer refuse anything."""
-    await db.execute(FORGET, KEPT)
+    await db.execute(FORGET, KEPT_MIN)

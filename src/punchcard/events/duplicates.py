@@ -41,7 +41,7 @@ READ = """
 """
 HOLD = "select from duplicates where tenant_id = $1 and id = $2 for update"
 RELEASE = """
-    update duplicates set released_at = $3, released_by = $4, event_id = $5
+    update duplicates set released_at = clock_timestamp(), released_by = $3, event_id = $4
     where tenant_id = $1 and id = $2 and event_id is null
 """
 FORGET = """
@@ -152,9 +152,9 @@ async def hold(tx: Tx, tenant_id: UUID, id: UUID) -> Row:
     return row
 
 
-async def mark_released(tx: Tx, tenant_id: UUID, id: UUID, event_id: UUID, by: str, at: datetime) -> None:
+async def mark_released(tx: Tx, tenant_id: UUID, id: UUID, event_id: UUID, by: str) -> None:
     """Say which event a duplicate was released as. The caller holds it."""
-    done = await tx.execute(RELEASE, tenant_id, id, at, by, event_id)
+    done = await tx.execute(RELEASE, tenant_id, id, by, event_id)
     assert done == "UPDATE 1", "it is held, and has not been released"
 
 

@@ -6,7 +6,7 @@ events in one commit, the second is told of the points that the first gave.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -23,6 +23,7 @@ from punchcard.engine.enhancement import (
     seen_by_rules,
 )
 from punchcard.engine.situation import Decision, Situation
+from punchcard.events.event import Event
 from punchcard.points.history import read_histories
 
 UNLIKE_ANY_OTHER = (
@@ -31,23 +32,14 @@ UNLIKE_ANY_OTHER = (
 )
 
 
-class Enhances(Protocol):
-    """An event type, as far as enhancers go."""
-
-    @property
-    def enhancers(self) -> tuple[str, ...]:
-        """The names of its enhancers."""
-
-
 class Enhancing(Struct, frozen=True):
     """What is known of the members of a commit's events, moved on by each event."""
 
     situation: Situation
     histories: dict[UUID, History]
 
-    def enhance(self, event_type: Enhances, user_id: UUID) -> Enhanced | None:
-        """Return what the type's enhancers add to an event; chance is drawn here."""
-        names = event_type.enhancers
+    def enhance(self, names: tuple[str, ...], user_id: UUID) -> Enhanced | None:
+        """Return what enhancers add to an event; chance is drawn here."""
         if not names:
             return None
         number = clock.random_number() if RANDOM_NUMBER in names else None
@@ -62,17 +54,17 @@ class Enhancing(Struct, frozen=True):
 
 
 async def begin(
-    tx: Tx, events: Iterable[tuple[UUID, UUID, Enhances]], situation: Situation, now: datetime, *, keep: bool
+    tx: Tx, events: Iterable[tuple[UUID, UUID, tuple[str, ...]]], situation: Situation, now: datetime, *, keep: bool
 ) -> Enhancing:
-    """Read what the enhancers of these events (tenant, user, type) ask for. `keep`: their wallets are held."""
-    asking = {(tenant_id, user_id) for tenant_id, user_id, event_type in events if POINTS in event_type.enhancers}
+    """Read what the enhancers of these events (tenant, user, names) ask for. `keep`: their wallets are held."""
+    asking = {(tenant_id, user_id) for tenant_id, user_id, names in events if POINTS in names}
     return Enhancing(situation, await read_histories(tx, asking, now, keep=keep))
 
 
-def shown_to_rules(payload: str, enhanced: str | None) -> Mapping[str, Any]:
+def shown_to_rules(event: Event) -> Mapping[str, Any]:
     """Return what the rules saw of a recorded event: its payload with what was added."""
-    reported: Mapping[str, Any] = wire.decode(payload.encode())
-    return reported if enhanced is None else seen_by_rules(reported, wire.decode(enhanced.encode()))
+    reported: Mapping[str, Any] = wire.decode(event.payload.encode())
+    return reported if event.enhanced is None else seen_by_rules(reported, wire.decode(event.enhanced.encode()))
 
 
 def notices(names: Iterable[str]) -> tuple[str, ...]:

@@ -10,7 +10,10 @@ from punchcard import wire
 
 
 class Event(Struct, frozen=True):
-    """One recorded event. `payload`, `verdicts`, `context` are JSON texts; `points` is what the balance changed by."""
+    """One recorded event. `points` is what the balance changed by.
+
+    `payload`, `verdicts`, `enhanced` (what enhancers added) and `context` (what else is known of it) are JSON texts.
+    """
 
     id: UUID
     tenant_id: UUID
@@ -26,14 +29,16 @@ class Event(Struct, frozen=True):
     reacted_at: datetime
     points: int
     verdicts: str
+    enhanced: str | None = None
     context: str | None = None
 
 
 class EventView(wire.View, frozen=True):
     """An event. `subject` is the user's id, however the user was named; `executor` is who caused it, where another.
 
-    `reporter` is the kind and id of the caller, and `points` what all its reactions changed the balance by. `context`
-    says where it comes from: of a CloudEvent the attributes, as `cloudEvent`.
+    `reporter` is the kind and id of the caller, and `points` what all its reactions changed the balance by. `enhanced`
+    is what enhancers added for the rules to see, by their names. `context` is what is known of it besides: the
+    attributes of a `cloudEvent`; `nearDuplicateOf`, `releasedFrom`, `duplicateOf`, `resubmittedFrom`.
     """
 
     id: UUID
@@ -47,6 +52,7 @@ class EventView(wire.View, frozen=True):
     reacted_at: str
     points: int
     executor: str | None = None
+    enhanced: msgspec.Raw | None = None
     context: msgspec.Raw | None = None
 
 
@@ -55,7 +61,8 @@ def view(event: Event) -> EventView:
     return EventView(
         event.id, event.type_name, event.type_version, event.user_id, event.reporter, wire.raw(event.payload),
         wire.rfc3339(event.occurred_at), wire.rfc3339(event.reported_at), wire.rfc3339(event.reacted_at),
-        event.points, caused_by(event.executor, event.reporter), wire.raw_or_none(event.context),
+        event.points, caused_by(event.executor, event.reporter), wire.raw_or_none(event.enhanced),
+        wire.raw_or_none(event.context),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
 from punchcard.errors import Fault, Forbidden, NameTaken
 from punchcard.events import event_type_versions as versions
+from punchcard.events.enhance import notices
 from punchcard.events.event_type_changes import CompatibilityView, compatibility_of, count_failing_events, rehearse
 from punchcard.events.event_type_definitions import EventTypeDefinition, EventTypePatch
 from punchcard.events.event_type_versions import Content
@@ -29,7 +30,7 @@ class EventTypeView(wire.View, frozen=True):
     """An event type in its current version.
 
     `command` is what to call instead of reporting an intrinsic type. `compatibility` comes with the answer to a change:
-    what it means for those who report.
+    what it means for those who report. `notices` say what its enhancers change for them.
     """
 
     id: UUID
@@ -48,6 +49,7 @@ class EventTypeView(wire.View, frozen=True):
     updated_at: str
     command: str | None = None
     compatibility: CompatibilityView | None = None
+    notices: tuple[str, ...] = ()
 
 
 READ = f"""
@@ -220,4 +222,5 @@ def _view(row: Row) -> EventTypeView:
         content.omit_from_user_activity, row["version"], wire.raw_or_none(content.schema), content.settings,
         content.enhancers, wire.raw(content.meta_type_mappings), wire.rfc3339(row["created_at"]),
         wire.rfc3339(row["updated_at"]), BY_NAME[row["name"]].command if row["is_intrinsic"] else None,
+        notices=notices(content.enhancers),
     )  # fmt: skip

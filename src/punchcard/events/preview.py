@@ -1,17 +1,27 @@
 """Preview: the same steps as reporting, and nothing recorded (POST /v1/events/test_reaction)."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from pydantic import Field
 
 from punchcard import clock, wire
 from punchcard.access.principals import Principal
+from punchcard.db.connection import Tx
+from punchcard.engine.enhancement import seen_by_rules
+from punchcard.engine.situation import Situation
 from punchcard.engine.verdicts import pack
-from punchcard.events import claims
-from punchcard.events.check import check
+from punchcard.errors import PunchcardError
+from punchcard.events import claims, near_duplicates
 from punchcard.events.definition import NAME_CHARACTERS_MAX, Report
-from punchcard.events.report import Desk, Item, StaleCatalogue, claim_of, draft_events, judge
+from punchcard.events.drafts import draft_events
+from punchcard.events.quarantine import FaultView, reason_of, views
+from punchcard.events.refused import claim_of, near_value_of
+from punchcard.events.report import check_or_doubt
+from punchcard.events.request import Desk, Draft, Item, StaleCatalogue
+from punchcard.events.settle import judge
 from punchcard.events.stream import VerdictView, tell
 
 Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS_MAX)]
@@ -34,8 +44,19 @@ class OriginalView(wire.View, frozen=True):
     reported_at: str
 
 
+class DoubtView(wire.View, frozen=True):
+    """Why the event would wait in quarantine, were it reported now."""
+
+    reason: str
+    faults: list[FaultView]
+
+
 class PreviewView(wire.View, frozen=True):
-    """What reporting the event now would come to."""
+    """What reporting the event now would come to.
+
+    One that would wait in quarantine has no verdicts. `enhanced` is what enhancers would add; a random number is drawn
+    anew each time.
+    """
 
     type: str
     subject: UUID
@@ -44,6 +65,9 @@ class PreviewView(wire.View, frozen=True):
     balance_after: int
     verdicts: list[VerdictView]
     duplicate_of: OriginalView | None = None
+    near_duplicate_of: UUID | None = None
+    quarantined: DoubtView | None = None
+    enhanced: msgspec.Raw | None = None
 
 
 async def preview_event(desk: Desk, principal: Principal, definition: EventDefinition) -> PreviewView:
@@ -65,19 +89,44 @@ async def preview_event(desk: Desk, principal: Principal, definition: EventDefin
 async def _preview(desk: Desk, report: Report) -> PreviewView:
     snapshot = await desk.catalogue.current(report.principal.tenant_id)
     snapshot.require(report.principal, clock.now())
-    item = Item(report, snapshot, check(report, snapshot))
+    item = Item(report, snapshot)
+    check_or_doubt(item)
     async with desk.db.transaction(snapshot=True) as tx:
         now, situation = await draft_events(desk, tx, [item], lock=False)
         if item.error is not None or item.draft is None:
             raise item.error or AssertionError("an item without an error has a draft")
-        draft = item.draft
-        (decision,) = await judge(tx, [draft], situation, lock=False)
-        claim = claim_of(desk, draft)
-        original = (await claims.read_originals(tx, {claim})).get(claim)
-        verdicts = await tell(tx, draft.tenant_id, pack(decision.verdicts), draft.payload)
-    refused = original is not None and original[1] <= now < original[1] + claims.DUPLICATE_WINDOW
+        if item.doubt is not None:
+            return await _doubtful(desk, tx, item.draft, item.doubt, situation, now)
+        return await _judged(desk, tx, item.draft, situation, now)
+
+
+async def _judged(desk: Desk, tx: Tx, draft: Draft, situation: Situation, now: datetime) -> PreviewView:
+    near = near_value_of(desk, draft)
+    repeated = None if near is None else await near_duplicates.look(tx, near, now)
+    (decision,) = await judge(tx, [draft], situation, now, lock=False)
+    enhanced = decision.enhanced
+    verdicts = await tell(tx, draft.tenant_id, pack(decision.verdicts), seen_by_rules(draft.payload, enhanced))
     return PreviewView(
         draft.event_type.name, draft.user_id, wire.rfc3339(draft.occurred_at), decision.points,
-        situation.subjects[draft.user_id].balance, verdicts,
-        OriginalView(original[0], wire.rfc3339(original[1])) if original and refused else None,
+        situation.subjects[draft.user_id].balance, verdicts, await _original(desk, tx, draft, now), repeated,
+        enhanced=None if enhanced is None else wire.raw(wire.text(enhanced)),
     )  # fmt: skip
+
+
+async def _doubtful(
+    desk: Desk, tx: Tx, draft: Draft, doubt: PunchcardError, situation: Situation, now: datetime
+) -> PreviewView:
+    return PreviewView(
+        draft.event_type.name, draft.user_id, wire.rfc3339(draft.occurred_at), 0,
+        situation.subjects[draft.user_id].balance, [], await _original(desk, tx, draft, now),
+        quarantined=DoubtView(reason_of(doubt).value, views(doubt.faults)),
+    )  # fmt: skip
+
+
+async def _original(desk: Desk, tx: Tx, draft: Draft, now: datetime) -> OriginalView | None:
+    """Return the event whose duplicate a draft would be now."""
+    claim, window = claim_of(desk, draft), draft.event_type.intake.window_seconds
+    original = (await claims.read_originals(tx, {claim})).get(claim)
+    if original is None or not original.refuses(now, window):
+        return None
+    return OriginalView(original.event_id, wire.rfc3339(original.reported_at))

@@ -21,7 +21,7 @@ from punchcard import clock, wire
 from punchcard.access.principals import Principal
 from punchcard.db.connection import Db, Row, Tx, columns
 from punchcard.db.listing import Filter, Listing, Page, page, select
-from punchcard.errors import Conflict, Fault, NotFound
+from punchcard.errors import Conflict, Fault, NotFound, PayloadInvalid, PunchcardError
 
 DISCARDED_KEPT = timedelta(days=100)
 
@@ -71,6 +71,11 @@ class Reason(StrEnum):
 
     INVALID = "INVALID"
     LATE = "LATE"
+
+
+def reason_of(error: PunchcardError) -> Reason:
+    """Return why a report waits that would else be refused with this error."""
+    return Reason.INVALID if isinstance(error, PayloadInvalid) else Reason.LATE
 
 
 class Status(StrEnum):
@@ -134,7 +139,7 @@ class QuarantinedView(wire.View, frozen=True):
     reported_at: str
 
 
-class EntryView(wire.View, frozen=True):
+class QuarantineEntryView(wire.View, frozen=True):
     """A report that waits in quarantine, or has done so. `eventId`: the event that came of it."""
 
     id: UUID
@@ -189,13 +194,13 @@ def _row(one: Waiting) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-async def list_quarantine(db: Db, tenant_id: UUID, listing: Listing) -> Page[EntryView]:
+async def list_quarantine(db: Db, tenant_id: UUID, listing: Listing) -> Page[QuarantineEntryView]:
     """List what waits in quarantine or has done so, the newest first."""
     sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="entry.id", order="DESC")
     return page(listing, await db.fetch(sql, *arguments), entry_view)
 
 
-async def get_quarantined(db: Db, tenant_id: UUID, id: UUID) -> EntryView:
+async def get_quarantined(db: Db, tenant_id: UUID, id: UUID) -> QuarantineEntryView:
     """Return one report that waits in quarantine or has done so."""
     async with db.transaction(snapshot=True) as tx:
         return entry_view(await _read(tx, tenant_id, id))
@@ -203,10 +208,10 @@ async def get_quarantined(db: Db, tenant_id: UUID, id: UUID) -> EntryView:
 
 async def discard_quarantined(
     db: Db, tenant_id: UUID, principal: Principal, id: UUID, definition: DiscardDefinition
-) -> EntryView:
+) -> QuarantineEntryView:
     """Let a report come to nothing, for a reason that is kept for 100 days. Raises: NotFound, Conflict."""
 
-    async def body(tx: Tx) -> EntryView:
+    async def body(tx: Tx) -> QuarantineEntryView:
         await hold(tx, tenant_id, id)
         await _resolve(tx, tenant_id, id, Status.DISCARDED, principal.name, None, definition.reason)
         return entry_view(await _read(tx, tenant_id, id))
@@ -255,9 +260,9 @@ async def _read(tx: Tx, tenant_id: UUID, id: UUID) -> Row:
     return row
 
 
-def entry_view(row: Row) -> EntryView:
+def entry_view(row: Row) -> QuarantineEntryView:
     """Return an entry as administrators see it."""
-    return EntryView(
+    return QuarantineEntryView(
         row["id"], row["type_name"], row["event_type_version"], row["user_id"], row["reporter"],
         wire.raw(row["payload"]), wire.rfc3339(row["occurred_at"]), wire.rfc3339(row["reported_at"]), row["reason"],
         wire.raw(row["faults"]), row["status"], row["executor"], wire.rfc3339_or_none(row["resolved_at"]),

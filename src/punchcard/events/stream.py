@@ -14,6 +14,8 @@ from punchcard.engine.constraint import compile_constraint
 from punchcard.engine.situation import Code, Verdict
 from punchcard.engine.verdicts import Judged, reason, unpack
 from punchcard.errors import NotFound
+from punchcard.events import quarantine
+from punchcard.events.enhance import shown_to_rules
 from punchcard.events.event import Event, EventView, view
 from punchcard.points.wallet import CausingReactor
 
@@ -128,14 +130,17 @@ async def get_reactions(db: Db, tenant_id: UUID, id: UUID) -> ReactionsView:
     """Return what came of one event: net points, why each reactor fired or did not, and the ledger's entries."""
     async with db.transaction(snapshot=True) as tx:
         event = await read_event(tx, tenant_id, id)
-        verdicts = await tell(tx, tenant_id, msgspec.json.decode(event.verdicts), wire.decode(event.payload.encode()))
+        verdicts = await tell(tx, tenant_id, msgspec.json.decode(event.verdicts), shown_to_rules(event))
         rows = await tx.fetch(ENTRIES, tenant_id, event.user_id, event.id)
     return ReactionsView(event.id, event.points, verdicts, [_entry(row) for row in rows])
 
 
 async def read_event(tx: Tx, tenant_id: UUID, event_id: UUID) -> Event:
-    """Return one event as recorded. Raises: NotFound."""
+    """Return one event as recorded; by the id under which it waited in quarantine, too. Raises: NotFound."""
     row = await tx.fetchrow(READ + " and event.id = $2", tenant_id, event_id)
+    if row is None:
+        resubmitted = await quarantine.event_of(tx, tenant_id, event_id)
+        row = await tx.fetchrow(READ + " and event.id = $2", tenant_id, resubmitted) if resubmitted else None
     if row is None:
         raise NotFound("There is no such event.")
     return of_row(row)
@@ -177,5 +182,5 @@ def of_row(row: Row) -> Event:
     return Event(
         row["id"], row["tenant_id"], row["user_id"], row["event_type_id"], row["type_name"], row["event_type_version"],
         row["reporter"], row["executor"], row["payload"], row["occurred_at"], row["reported_at"], row["reacted_at"],
-        row["points"], row["verdicts"], row["context"],
+        row["points"], row["verdicts"], row["enhanced"], row["context"],
     )  # fmt: skip

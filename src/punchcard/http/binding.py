@@ -32,7 +32,7 @@ from punchcard.errors import Fault, Malformed, NotFound
 from punchcard.events import stream
 from punchcard.events.catalogue import Catalogue
 from punchcard.events.idempotency import read_key
-from punchcard.events.report import Desk
+from punchcard.events.request import Desk
 from punchcard.http import cloudevents
 from punchcard.http.asked import Answer, Asked
 from punchcard.http.bodies import require_media_type

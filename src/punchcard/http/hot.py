@@ -22,7 +22,8 @@ from punchcard.errors import (
 from punchcard.events.definition import Report, read_report
 from punchcard.events.event import EventView
 from punchcard.events.idempotency import read_key
-from punchcard.events.report import Item, Request
+from punchcard.events.quarantine import QuarantinedView
+from punchcard.events.request import Item, Request
 from punchcard.http import cloudevents, metrics
 from punchcard.http.asked import Answer, Asked
 from punchcard.http.bodies import Headers, require_media_type
@@ -30,6 +31,7 @@ from punchcard.http.cloudevents import Mode
 from punchcard.http.door import admitted, count_batch
 from punchcard.http.runtime import Runtime
 
+ACCEPTED = 202
 JSON, NDJSON = "application/json", "application/x-ndjson"
 REPLAYED = {"Idempotency-Replayed": "true"}
 
@@ -116,7 +118,10 @@ def _read_event(principal: Principal, mode: Mode, headers: Headers, body: Any) -
 
 
 def answer_one(request: Request) -> tuple[int, bytes]:
-    """Return the answer to a request of one event that has been recorded."""
+    """Return the answer to a request of one event that has been recorded, or waits in quarantine."""
+    quarantined = request.items[0].quarantined
+    if quarantined is not None:
+        return ACCEPTED, wire.encode({"status": "success", "data": quarantined})
     return 200, b'{"status":"success","data":' + wire.encode(request.items[0].event) + b"}"
 
 
@@ -124,6 +129,8 @@ def _count(request: Request) -> None:
     for item in request.items:
         if item.event is not None:
             metrics.ANSWERS.events += item.known is None
+        elif item.quarantined is not None:
+            metrics.EVENTS_QUARANTINED.labels(item.quarantined.reason).inc()
         elif item.error is not None:
             metrics.EVENTS_REFUSED.labels(item.error.code).inc()
 
@@ -192,7 +199,7 @@ def _read_items(principal: Principal, media: str, bodies: list[Any]) -> tuple[li
 
 
 class Verdict(wire.View, frozen=True):
-    """What became of one event of a batch: its place, the status that it would have had alone, and one of the two.
+    """What became of one event of a batch: its place, the status that it would have had alone, and one of the rest.
 
     `replayed`: it is a CloudEvent that was recorded before.
     """
@@ -201,6 +208,7 @@ class Verdict(wire.View, frozen=True):
     status: int
     event: EventView | None = None
     problem: dict[str, Any] | None = None
+    quarantined: QuarantinedView | None = None
     replayed: bool = False
 
 
@@ -214,6 +222,8 @@ def _batch_body(bodies: list[Any], done: Request, unread: dict[int, PunchcardErr
             verdicts.append(Verdict(place, error.status, problem=error.problem(request_id)))
         elif item is not None and item.event is not None:
             verdicts.append(Verdict(place, 200, item.event, replayed=item.known is not None))
+        elif item is not None and item.quarantined is not None:
+            verdicts.append(Verdict(place, ACCEPTED, quarantined=item.quarantined))
     return wire.encode({"status": "success", "data": verdicts})
 
 

@@ -11,6 +11,9 @@ REGISTRY.register(ANSWERS)
 EVENTS_REFUSED = Counter(
     "punchcard_events_refused", "Events refused, by the error's code.", ["code"], registry=REGISTRY
 )
+EVENTS_QUARANTINED = Counter(
+    "punchcard_events_quarantined", "Events that wait in quarantine, by the reason.", ["reason"], registry=REGISTRY
+)
 EVENTS_WAITING = Gauge("punchcard_events_waiting", "Events taken in and not yet answered.", registry=REGISTRY)
 JOBS = Gauge(
     "punchcard_jobs", "Jobs of the whole installation: QUEUED, RUNNING or FAILED.", ["state"], registry=REGISTRY

@@ -13,6 +13,7 @@ from punchcard.access.grant import TokenView
 from punchcard.db.listing import LIMIT_MAX, SKIP_MAX, Page
 from punchcard.events.event import EventView
 from punchcard.events.preview import EventDefinition
+from punchcard.events.quarantine import QuarantinedView
 from punchcard.http import cloudevents, hot, live, problems
 from punchcard.http.binding import EVENTS_READ, plan
 from punchcard.http.cloudevent_attributes import REQUIRED
@@ -125,6 +126,7 @@ def _hot_operation(route: Route) -> dict[str, Any]:
         operation["parameters"] += [_header(f"ce-{name}", {"type": "string"}) for name in REQUIRED]
         operation["requestBody"] = _body({"application/json": one, cloudevents.ONE: _ref(CLOUD_EVENT), **events})
         operation["responses"] = _responses({"oneOf": [_envelope(EventView), _envelope(list[hot.Verdict])]})
+        operation["responses"] |= _accepted(_envelope(QuarantinedView))
         return operation
     many = {"type": "array", "items": one}
     whole = {"type": "object", "required": ["events"], "properties": {"events": many}, "additionalProperties": False}
@@ -194,6 +196,11 @@ def _responses(schema: Mapping[str, Any], media: str = "application/json") -> di
     return made | {str(status): {"description": text, "content": problem} for status, text in STATUSES.items()}
 
 
+def _accepted(schema: Mapping[str, Any]) -> dict[str, Any]:
+    told = "It waits in quarantine under this id, since it does not fit its event type."
+    return {"202": {"description": told, "content": {"application/json": {"schema": schema}}}}
+
+
 def _envelope(returned: Any) -> dict[str, Any]:
     properties: dict[str, Any] = {"status": {"const": "success"}}
     if get_origin(returned) is Page:
@@ -224,7 +231,8 @@ def _schemas(routes: Iterable[Route]) -> dict[str, Any]:
         ref_template="#/components/schemas/{model}",
     )
     returned = {_view(_returned(made.route)) for made in plans}
-    views = {view for view in returned if not _is_document(view)} - {type(None)} | {EventView, hot.Verdict, TokenView}
+    views = {view for view in returned if not _is_document(view)} - {type(None)}
+    views |= {EventView, QuarantinedView, hot.Verdict, TokenView}
     _, components = msgspec.json.schema_components(sorted(views, key=lambda view: view.__name__), ref_template=REF)
     page = {
         "type": "object",

@@ -13,9 +13,19 @@ from punchcard.access import issuers, tenants, tokens
 from punchcard.access.principals import Kind
 from punchcard.commands.close_account import close_account
 from punchcard.commands.purchase_reward import purchase_reward
+from punchcard.commands.readmit import release_duplicate, resubmit_quarantined
 from punchcard.commands.register_account import register_account
 from punchcard.commands.update_profile import update_profile
-from punchcard.events import event_type_exchange, event_type_secrets, event_type_versions, event_types, preview, stream
+from punchcard.events import (
+    duplicates,
+    event_type_exchange,
+    event_type_secrets,
+    event_type_versions,
+    event_types,
+    preview,
+    quarantine,
+    stream,
+)
 from punchcard.http import hot, live
 from punchcard.jobs import jobs
 from punchcard.points import wallet
@@ -60,6 +70,14 @@ ROUTES = (
     Route("POST",   "/v1/events/test_reaction",          preview.preview_event,         ADMIN),
     Route("GET",    "/v1/events/{id}",                   stream.get_event,              MEMBER),
     Route("GET",    "/v1/events/{id}/reactions",         stream.get_reactions,          ADMIN),
+
+    Route("GET",    "/v1/duplicates/",                   duplicates.list_duplicates,    ADMIN),
+    Route("GET",    "/v1/duplicates/{id}",               duplicates.get_duplicate,      ADMIN),
+    Route("POST",   "/v1/duplicates/{id}/release",       release_duplicate,             ADMIN),
+    Route("GET",    "/v1/quarantine/",                   quarantine.list_quarantine,    ADMIN),
+    Route("GET",    "/v1/quarantine/{id}",               quarantine.get_quarantined,    ADMIN),
+    Route("POST",   "/v1/quarantine/{id}/resubmit",      resubmit_quarantined,          ADMIN),
+    Route("POST",   "/v1/quarantine/{id}/discard",       quarantine.discard_quarantined, ADMIN),
 
     Route("GET",    "/v1/event_types/",                  event_types.list_event_types,  ADMIN),
     Route("POST",   "/v1/event_types/",                  event_types.create_event_type, ADMIN),

@@ -16,7 +16,7 @@ from punchcard.db.embedded import Urls
 from punchcard.errors import StartRefused
 from punchcard.events.batcher import Batcher
 from punchcard.events.catalogue import Catalogue
-from punchcard.events.report import Desk
+from punchcard.events.request import Desk
 from punchcard.events.tail import Tails
 from punchcard.http import metrics
 from punchcard.http.auth import Doorkeeper
@@ -61,7 +61,7 @@ async def running(settings: Settings, urls: Urls) -> AsyncIterator[Runtime]:
         catalogue = Catalogue(db)
         desk = Desk(
             db, catalogue, keyring.fingerprint_key, timedelta(days=settings.occurred_past_days_max),
-            timedelta(seconds=settings.occurred_future_seconds_max),
+            timedelta(seconds=settings.occurred_future_seconds_max), settings.quarantine_max,
         )  # fmt: skip
         batcher = Batcher(
             desk,

@@ -7,7 +7,7 @@ from msgspec import Struct
 from punchcard.config import Settings
 from punchcard.db.connection import Db, Tx
 from punchcard.db.queue import Job, Progress
-from punchcard.events.report import Desk
+from punchcard.events.request import Desk
 
 
 class Workplace(Struct, frozen=True):

@@ -8,7 +8,7 @@ from punchcard.access import sessions
 from punchcard.config import Settings
 from punchcard.db.connection import Db
 from punchcard.errors import PunchcardError
-from punchcard.events import claims, idempotency
+from punchcard.events import claims, duplicates, idempotency, near_duplicates, quarantine
 
 SWEEP_SECONDS = 60.0
 
@@ -16,11 +16,14 @@ log = structlog.get_logger()
 
 
 async def sweep(db: Db, settings: Settings) -> None:
-    """Drop old claims, Idempotency-Keys and sessions each minute, for ever."""
+    """Drop each minute, for ever, what is old or beyond its bound: claims, refused duplicates, keys, sessions."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         try:
             await claims.forget(db)
+            await near_duplicates.forget(db)
+            await duplicates.forget(db, settings.duplicates_max, settings.duplicate_days)
+            await quarantine.forget(db)
             await sessions.forget(db)
             await idempotency.forget(db, settings.idempotency_days)
         except PunchcardError as error:

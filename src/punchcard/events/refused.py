@@ -1,0 +1,104 @@
+"""What becomes of reports that are not recorded: twins are refused and logged, doubtful ones wait in quarantine.
+
+And of one that is recorded, whether it looks like another. Everything here is one statement for all events of a commit,
+and none where no event type of theirs asks for it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import structs
+
+from punchcard import wire
+from punchcard.db.connection import Tx
+from punchcard.engine.fingerprint import fingerprint
+from punchcard.events import claims, near_duplicates, quarantine
+from punchcard.events.claims import Claim, Original
+from punchcard.events.duplicates import Refused
+from punchcard.events.intake import WINDOW_SECONDS
+from punchcard.events.near_duplicates import Sighting, Value
+from punchcard.events.quarantine import Waiting
+from punchcard.events.request import Desk, Draft, Item
+
+FULL = "No more reports can wait in quarantine until somebody has looked at those that do. "
+
+
+def claim_of(desk: Desk, draft: Draft) -> Claim:
+    """Return what makes a draft a duplicate of another event."""
+    event_type = draft.event_type
+    identity = fingerprint(
+        desk.fingerprint_key, draft.tenant_id, event_type.id, draft.user_id, draft.payload, event_type.intake.identity
+    )
+    return draft.tenant_id, draft.user_id, identity
+
+
+async def refuse_duplicates(desk: Desk, tx: Tx, items: Sequence[Item], now: datetime) -> list[Refused]:
+    """Claim what each item reports, and refuse those that come second; return what the log is to say of them."""
+    claiming = [(item, item.draft) for item in items if item.draft and item.draft.event_type.intake.window_seconds]
+    if not claiming:
+        return []
+    windows = None
+    if any(draft.event_type.intake.window_seconds != WINDOW_SECONDS for _, draft in claiming):
+        windows = {draft.id: draft.event_type.intake.window_seconds for _, draft in claiming}
+    wanted = [(claim_of(desk, draft), draft.id) for _, draft in claiming]
+    refused = []
+    for place, original in (await claims.claim(tx, wanted, now, windows)).items():
+        item, draft = claiming[place]
+        item.error = claims.duplicate(original, now, draft.event_type.intake.window_seconds)
+        refused.append(_refused(item, draft, original, now))
+    return refused
+
+
+def _refused(item: Item, draft: Draft, original: Original, now: datetime) -> Refused:
+    may_differ = draft.event_type.intake.identity is not None or item.doubt is not None
+    return Refused(
+        draft.tenant_id, draft.id, draft.user_id, draft.event_type.id, original.event_id, original.reported_at,
+        draft.reporter, draft.executor, wire.text(draft.payload) if may_differ else None, draft.occurred_at, now,
+    )  # fmt: skip
+
+
+async def set_aside(desk: Desk, tx: Tx, items: Sequence[Item], now: datetime) -> None:
+    """Let doubtful items wait in quarantine; those for which there is no room are refused for their doubt."""
+    doubtful = [(item, _waiting(item, item.draft, now)) for item in items if item.draft is not None]
+    kept = await quarantine.keep(tx, [waiting for _, waiting in doubtful], desk.quarantine_max)
+    for item, waiting in doubtful:
+        if waiting.id in kept:
+            item.quarantined = quarantine.told(waiting)
+        elif item.doubt is not None:
+            doubt = item.doubt
+            item.error = type(doubt)(FULL + doubt.detail, faults=doubt.faults)
+    homeless = [item.draft for item, waiting in doubtful if waiting.id not in kept and item.draft is not None]
+    if homeless:
+        await claims.undo(tx, [(claim_of(desk, draft), draft.id) for draft in homeless])
+
+
+def _waiting(item: Item, draft: Draft, now: datetime) -> Waiting:
+    doubt = item.doubt
+    assert doubt is not None, "only doubtful items wait"
+    return Waiting(
+        draft.tenant_id, draft.id, draft.user_id, draft.event_type.id, draft.event_type.version, draft.reporter,
+        draft.executor, wire.text(draft.payload), wire.text(draft.context) if draft.context else None,
+        draft.occurred_at, now, quarantine.reason_of(doubt), doubt.faults,
+    )  # fmt: skip
+
+
+def near_value_of(desk: Desk, draft: Draft) -> Value | None:
+    """Return the value by which a draft may be somebody's near-duplicate."""
+    way = draft.event_type.intake.near
+    if way is None:
+        return None
+    return near_duplicates.value_of(
+        desk.fingerprint_key, way, draft.tenant_id, draft.event_type.id, draft.user_id, draft.payload
+    )
+
+
+async def with_near_duplicates(desk: Desk, tx: Tx, drafts: Sequence[Draft], now: datetime) -> list[Draft]:
+    """Return the drafts; each that repeats the value its type watches names the event that had it first."""
+    values = [(draft, near_value_of(desk, draft)) for draft in drafts]
+    found = await near_duplicates.see(tx, [Sighting(value, draft.id) for draft, value in values if value], now)
+    return [_like(draft, found[draft.id]) if draft.id in found else draft for draft in drafts]
+
+
+def _like(draft: Draft, first: UUID) -> Draft:
+    return structs.replace(draft, context={**(draft.context or {}), "nearDuplicateOf": str(first)})

@@ -1,0 +1,154 @@
+"""From drafts to events: gathered, enhanced, decided and recorded. Owns `events`.
+
+Reports, commands and previews all go through here; a preview ends before anything is recorded.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import structs
+
+from punchcard import wire
+from punchcard.db.connection import Tx, columns
+from punchcard.engine.decide import counter_of, decide, window_of
+from punchcard.engine.enhancement import seen_by_rules
+from punchcard.engine.situation import Decision, Occurrence, Reactor, Situation
+from punchcard.engine.verdicts import pack
+from punchcard.events import enhance
+from punchcard.events.event import EventView, caused_by
+from punchcard.events.request import Draft
+from punchcard.points import ledger
+from punchcard.reactors import activations, windows
+
+
+async def settle(tx: Tx, drafts: Sequence[Draft], situation: Situation, now: datetime) -> list[EventView]:
+    """Judge events and record them with all that follows; the caller holds their subjects' wallets."""
+    if not drafts:
+        return []
+    decisions = await judge(tx, drafts, situation, now)
+    tx.proof = (PROOF, drafts[0].tenant_id, drafts[0].user_id, drafts[0].id)
+    events = await _record(tx, drafts, decisions, now)
+    await windows.write(
+        tx,
+        {
+            (draft.tenant_id, *key): situation.windows[key]
+            for draft, decision in zip(drafts, decisions, strict=True)
+            for key in decision.windows
+        },
+    )
+    return events
+
+
+async def judge(
+    tx: Tx, drafts: Sequence[Draft], situation: Situation, now: datetime, *, lock: bool = True
+) -> list[Decision]:
+    """Run enhancers and reactors over events in their order; `situation` moves on."""
+    limited = [(draft, reactor) for draft in drafts for reactor in draft.event_type.limited]
+    if limited:
+        await _gather(tx, limited, situation, lock=lock)
+    if any(draft.event_type.enhancers for draft in drafts):
+        return await _judge_enhanced(tx, drafts, situation, now, lock=lock)
+    return [decide(draft, draft.event_type.reactors, situation) for draft in drafts]
+
+
+async def _judge_enhanced(
+    tx: Tx, drafts: Sequence[Draft], situation: Situation, now: datetime, *, lock: bool
+) -> list[Decision]:
+    asking = [(draft.tenant_id, draft.user_id, draft.event_type.enhancers) for draft in drafts]
+    enhancing = await enhance.begin(tx, asking, situation, now, keep=lock)
+    decisions = []
+    for draft in drafts:
+        enhanced = enhancing.enhance(draft.event_type.enhancers, draft.user_id)
+        seen = Occurrence(draft.user_id, seen_by_rules(draft.payload, enhanced), draft.occurred_at)
+        decision = decide(seen, draft.event_type.reactors, situation)
+        decision.enhanced = enhanced
+        enhancing.follow(draft.user_id, decision)
+        decisions.append(decision)
+    return decisions
+
+
+async def _gather(tx: Tx, limited: Sequence[tuple[Draft, Reactor]], situation: Situation, *, lock: bool) -> None:
+    counters = {
+        (draft.tenant_id, *counter_of(draft, reactor))
+        for draft, reactor in limited
+        if reactor.max_activations is not None
+    }
+    stretches = {
+        (draft.tenant_id, *window_of(draft, reactor, limit)) for draft, reactor in limited for limit in reactor.limits
+    }
+    if counters:
+        counts = await activations.read(tx, counters, lock=lock)
+        situation.activations.update({(user, counter): count for (_, user, counter), count in counts.items()})
+    if stretches:
+        known = await windows.read(tx, stretches, lock=lock)
+        situation.windows.update({key[1:]: window for key, window in known.items()})
+
+
+PROOF = "select exists (select from events where tenant_id = $1 and user_id = $2 and id = $3)"
+RECORDING = """
+    with recorded as (
+        insert into events (tenant_id, user_id, id, event_type_id, event_type_version, reporter, executor, payload,
+                            occurred_at, reported_at, points, verdicts{columns}, reacted_at)
+        select *, (select clock_timestamp())
+        from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::integer[], $6::text[], $7::text[], $8::json[],
+                    $9::timestamptz[], $10::timestamptz[], $11::bigint[], $12::json[]{values})
+        returning reacted_at
+    )
+    select max(reacted_at) from recorded
+"""
+RECORD = RECORDING.format(columns="", values="")
+RECORD_WHOLE = RECORDING.format(columns=", enhanced, context", values=", $13::json[], $14::json[]")
+
+
+async def _record(tx: Tx, drafts: Sequence[Draft], decisions: Sequence[Decision], now: datetime) -> list[EventView]:
+    """Write events, entries, balances and counts: one statement a table."""
+    pairs = list(zip(drafts, decisions, strict=True))
+    rows = [_row(draft, decision, now) for draft, decision in pairs]
+    added = _added(pairs)
+    reacted_at = await tx.fetchval(RECORD_WHOLE if added else RECORD, *columns(rows, 12), *added)
+    entries = [
+        (draft.tenant_id, draft.user_id, draft.id, posting)
+        for draft, decision in pairs
+        for posting in ((*draft.own, *decision.postings) if draft.own else decision.postings)
+    ]
+    await ledger.post(tx, entries, now)
+    activated = [(draft.tenant_id, *counter) for draft, decision in pairs for counter in decision.activated]
+    await activations.count(tx, activated)
+    reported, reacted = wire.rfc3339(now), wire.rfc3339(reacted_at)
+    views = [_view(draft, row, reported, reacted) for draft, row in zip(drafts, rows, strict=True)]
+    return [_whole(*each) for each in zip(views, *added, strict=True)] if added else views
+
+
+def _added(pairs: Sequence[tuple[Draft, Decision]]) -> list[list[str | None]]:
+    """Return the columns of what enhancers added and of what else is known; none where there is nothing of it."""
+    if not any(draft.context or decision.enhanced for draft, decision in pairs):
+        return []
+    return columns([(_text(decision.enhanced), _text(draft.context)) for draft, decision in pairs], 2)
+
+
+def _text(value: Mapping[str, Any] | None) -> str | None:
+    return wire.text(value) if value else None
+
+
+def _row(draft: Draft, decision: Decision, now: datetime) -> tuple[Any, ...]:
+    points = decision.points
+    for posting in draft.own:
+        points += posting.points
+    return (
+        draft.tenant_id, draft.user_id, draft.id, draft.event_type.id, draft.event_type.version, draft.reporter,
+        draft.executor, wire.text(draft.payload), draft.occurred_at, now, points, wire.text(pack(decision.verdicts)),
+    )  # fmt: skip
+
+
+def _view(draft: Draft, row: tuple[Any, ...], reported: str, reacted: str) -> EventView:
+    *_, payload, occurred_at, reported_at, points, _ = row
+    occurred = reported if occurred_at is reported_at else wire.rfc3339(occurred_at)
+    return EventView(
+        draft.id, draft.event_type.name, draft.event_type.version, draft.user_id, draft.reporter, wire.raw(payload),
+        occurred, reported, reacted, points, caused_by(draft.executor, draft.reporter),
+    )  # fmt: skip
+
+
+def _whole(shown: EventView, enhanced: str | None, context: str | None) -> EventView:
+    return structs.replace(shown, enhanced=wire.raw_or_none(enhanced), context=wire.raw_or_none(context))
