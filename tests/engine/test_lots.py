@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from punchcard.engine.lots import (
@@ -204,12 +204,14 @@ def _spend(model: Model, holdings: Holdings, hour: int, points: int, floor: int)
     return change
 
 
+@settings(max_examples=300, deadline=None)
 @given(LIVES)
 def test_lots_are_what_single_points_would_be(life: list[tuple[Any, ...]]) -> None:
     """Balance, what is pending, owed and left of each lot, and the lots that are spent from: as in the model."""
     live(life)
 
 
+@settings(max_examples=300, deadline=None)
 @given(LIVES, st.lists(st.integers(0, 40), max_size=5))
 def test_time_passes_in_any_pieces(life: list[tuple[Any, ...]], pieces: list[int]) -> None:
     """Settling in pieces, and again, comes to what settling once does; with the same moves."""
@@ -226,6 +228,7 @@ def test_time_passes_in_any_pieces(life: list[tuple[Any, ...]], pieces: list[int
     assert settle(rest.holdings, at(end)).by_time == ()
 
 
+@settings(max_examples=300, deadline=None)
 @given(LIVES)
 def test_nothing_expired_can_be_spent(life: list[tuple[Any, ...]]) -> None:
     """Spending all there is takes what expires first before the rest, and nothing that has expired."""
@@ -283,6 +286,36 @@ def test_what_is_owed_is_paid_first() -> None:
     change = earn(owing, 1, 50, at(1))
     assert change.moves == (Move(1, Account.ISSUE, Account.USABLE, 50), Move(1, Account.USABLE, Account.DEBT, 30))
     assert (change.holdings.balance, change.holdings.debt, change.holdings.lots[1].spent) == (20, 0, 30)
+
+
+@pytest.mark.parametrize(
+    ("expires", "idle", "usable", "owed", "expired"),
+    [
+        (20, None, 10, 0, 5),  # usable before it expires: it pays, and the rest expires
+        (5, 20, 10, 5, 10),  # expired before it would have become usable
+        (20, 5, 10, 5, 10),
+        (10, None, 10, 5, 10),
+    ],
+)
+def test_what_happened_first_comes_first(expires: int, idle: int | None, usable: int, owed: int, expired: int) -> None:
+    """Looked at late, time has done everything in its order: a pending lot pays what is owed only while it lives."""
+    owing = spend(Holdings(), 5, at(0), floor=-5).holdings
+    pending = earn(owing, 1, 10, at(0), terms=Terms(at(expires), at(usable))).holdings
+    late = settle(touch(pending, at(idle), at(0)).holdings, at(30)).holdings
+    assert (late.debt, late.lots[1].expired, late.balance) == (owed, expired, -owed)
+
+
+def test_what_becomes_usable_pays_first() -> None:
+    """By its time or by what happens: a pending lot pays what is owed as it becomes usable, and not before."""
+    owing = spend(Holdings(), 4, at(0), floor=-5).holdings
+    by_time = earn(owing, 1, 10, at(0), terms=Terms(usable_at=at(3))).holdings
+    assert (by_time.balance, by_time.pending) == (-4, 10)
+    assert settle(by_time, at(3)).holdings.balance == 6
+    by_event = earn(owing, 1, 10, at(0), terms=Terms(awaits="delivery")).holdings
+    assert activate(by_event, "something else", at(1)).holdings == by_event
+    found = activate(by_event, "delivery", at(1))
+    assert (found.holdings.balance, found.holdings.debt) == (6, 0)
+    assert found.moves[-1] == Move(1, Account.USABLE, Account.DEBT, 4)
 
 
 @pytest.mark.parametrize("points", [0, -1])

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from punchcard.engine.lots import (
@@ -97,6 +97,7 @@ def sound(before: Holdings, found: Reversal) -> None:
         assert lot.remaining + lot.expired + lot.withdrawn + lot.spent == lot.points
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.lists(EVENTS, max_size=4), EVENTS, st.sampled_from([0, -10, -1_000]))
 def test_a_reversal_at_once_restores_everything(lives: list[Any], event: list[Any], floor: int) -> None:
     """Whatever came before: after an event and its reversal each lot has what it had, and as much is owed."""
@@ -113,6 +114,7 @@ def test_a_reversal_at_once_restores_everything(lives: list[Any], event: list[An
     assert (found.forgiven, found.lapsed, found.run_out) == (0, 0, 0)
 
 
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(EVENTS, max_size=3), EVENTS, st.lists(EVENTS, max_size=3), st.integers(0, 40), st.sampled_from(ALL),
     st.fractions(0, 1, max_denominator=12), st.booleans(),
@@ -158,6 +160,7 @@ def test_a_later_reversal_is_sound(
         assert found.lapsed == 0
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.integers(1, 300), st.lists(st.integers(1, 40), min_size=1, max_size=8))
 def test_a_share_is_rounded_down_in_all(numerator: int, points: list[int]) -> None:
     """A share of several lots comes to the whole share of their sum, and no lot is a point away from its own."""
@@ -238,6 +241,26 @@ def test_a_refund_of_what_was_owed() -> None:
         Move(None, Account.REDEMPTION, Account.DEBT, 30), Move(NEW, Account.REDEMPTION, Account.USABLE, 20),
     )  # fmt: skip
     assert (found.holdings.balance, found.holdings.debt) == (20, 0)
+
+
+def test_points_given_back_pay_what_is_owed() -> None:
+    """A refund of somebody who owes something else pays that first."""
+    bought = spend(earn(Holdings(), 1, 30, at(0)).holdings, 30, at(1))
+    owing = spend(bought.holdings, 20, at(2), floor=-20).holdings
+    found = undo(owing, bought.moves, 3)
+    assert found.moves == (Move(1, Account.REDEMPTION, Account.USABLE, 30), Move(1, Account.USABLE, Account.DEBT, 20))
+    assert (found.holdings.balance, found.holdings.debt) == (10, 0)
+
+
+def test_an_event_that_owed_twice_and_paid_in_part() -> None:
+    """What its own lot had paid goes back there, and what others have paid since into a new lot."""
+    member = Member()
+    moves = member.live([2, 3, (3, None, None)], floor=-5)
+    assert member.holdings.debt == 2
+    member.live([(2, None, None)])
+    found = undo(member.holdings, [move for move in moves if not is_earning(move)], 0)
+    sound(member.holdings, found)
+    assert open_lots(found.holdings) == {1: (3, False), NEW: (2, False)}
 
 
 def test_adjustments_go_back_to_their_own_account() -> None:

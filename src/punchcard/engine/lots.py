@@ -169,7 +169,7 @@ class Book:
         """Do what time alone has done by now, in its order; return the moves."""
         for _, makes_usable, number in sorted(self._due(now)):
             lot = self.lots[number]
-            if lot.remaining and (lot.is_pending or not makes_usable):
+            if lot.remaining:  # what has run out before does not become usable
                 (self.make_usable if makes_usable else self.expire)(lot)
         if self.idle_until is not None and self.idle_until <= now:
             self.idle_until = None
