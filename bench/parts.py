@@ -1,17 +1,27 @@
 """What each part costs an event when it is switched on: CPU of the engine and of PostgreSQL, beside one without."""
 
+from typing import Any
+
 from bench.growth import COSTS, MEMBERS, costs
 from bench.stage import Stage
 from bench.table import Table
 
-NO_LIMIT_IN_SIGHT = {"KEY_RATE_LIMIT": "1000000", "KEY_RATE_BURST": "1000000"}
+# Each part: settings of the server, and what is said of the load.
+PARTS: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
+    "nothing": ({}, {}),
+    "CloudEvents": ({}, {"cloud_events": True}),
+    "rate limits": ({"KEY_RATE_LIMIT": "1000000", "KEY_RATE_BURST": "1000000"}, {}),
+}
 
 
 async def by_parts(stage: Stage, *, seconds: float) -> Table:
-    """Measure with nothing switched on, and then with one part after the other."""
+    """Measure with nothing switched on, and with one part after the other, each on a server of its own."""
     shop = await stage.shop(MEMBERS)
-    rows = [["nothing", *await costs(stage, shop, seconds)]]
-    rows.append(["CloudEvents", *await costs(stage, shop, seconds, cloud_events=True)])
-    async with stage.serving(**NO_LIMIT_IN_SIGHT):
-        rows.append(["rate limits", *await costs(stage, shop, seconds)])
+    await costs(stage, shop, seconds)  # tables that are no longer new
+    rows = []
+    for part, (settings, more) in PARTS.items():
+        await stage.tidy()
+        async with stage.serving(**settings):
+            rows.append([part, *await costs(stage, shop, seconds, **more)])
+        print(f"  {rows[-1]}", flush=True)
     return Table("With a part switched on", ["Part", *COSTS], rows)
