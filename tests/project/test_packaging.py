@@ -7,10 +7,14 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import hatch_build
+from punchcard.errors import NotFound
+from punchcard.http.asked import Asked
+from punchcard.http.console import Console
 
 ROOT = Path(__file__).parents[2]
 SERVE = """
@@ -82,6 +86,12 @@ def test_what_is_built_already_needs_no_node(tree: Path, monkeypatch: pytest.Mon
     shutil.rmtree(output)
     assert not hatch_build.build(tree)
     assert not output.exists()
+
+
+async def test_without_a_console_that_is_said(tmp_path: Path) -> None:
+    """Where the console was left out, its addresses say how to get it, and are no empty pages."""
+    with pytest.raises(NotFound, match=r"\./dev setup"):
+        await Console(tmp_path / "console").answer(Any, Asked("GET", {}, b"", b"", "", ""), {"path": "users"})  # type: ignore[arg-type]  # the runtime is not looked at
 
 
 BUILD = "import hatch_build, pathlib, sys; print(hatch_build.build(pathlib.Path(sys.argv[1])))"
