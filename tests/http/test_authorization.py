@@ -123,7 +123,7 @@ def nobodys() -> dict[str, str]:
         "events", "event_types", "event_reactors", "users", "rewards", "vouchers", "jobs", "token_issuers",
         "duplicates", "quarantine",
     )  # fmt: skip
-    return dict.fromkeys(names, str(uuid4()))
+    return dict.fromkeys(names, str(uuid4())) | {"{version}": "1", "{other}": "1"}
 
 
 def check_foreign(route: Route, described: Described, mine: Furnished, other: Furnished) -> None:

@@ -10,7 +10,7 @@ from punchcard import wire
 from punchcard.db.connection import Db, Tx
 from punchcard.db.listing import Listing, Page, page, select
 from punchcard.errors import NotFound
-from punchcard.reactors.reactors import READ, ReactorView, view
+from punchcard.reactors.reactors import READ, ReactorView, read_reactor, view
 
 # A list goes on after an id, which a version has not; its number, written as one, sorts as the number does.
 ID = "lpad(to_hex(version.version), 32, '0')::uuid"
@@ -38,9 +38,11 @@ class DifferenceView(wire.View, frozen=True):
 
 
 async def list_reactor_versions(db: Db, tenant_id: UUID, id: UUID, listing: Listing) -> Page[ReactorView]:
-    """List the versions of a reactor, the newest first."""
+    """List the versions of a reactor, the newest first. Raises: NotFound."""
     sql, arguments = select(listing, VERSIONS, [tenant_id, id], {}, id_column=ID, order="DESC")
-    return page(listing, await db.fetch(sql, *arguments), view)
+    async with db.transaction(snapshot=True) as tx:
+        await read_reactor(tx, tenant_id, id)
+        return page(listing, await tx.fetch(sql, *arguments), view)
 
 
 async def get_reactor_version(db: Db, tenant_id: UUID, id: UUID, version: int) -> ReactorView:
