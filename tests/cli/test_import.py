@@ -247,3 +247,15 @@ def test_what_keeps_an_import_from_starting_is_one_sentence(shop: Shop, tmp_path
         assert done.stderr.startswith("punchcard: ")
         assert done.stderr.count("\n") == 1
     assert punchcard("events", "import", "nowhere.jsonl", **variables(shop)).returncode == 2
+
+
+def test_what_waits_in_quarantine_is_counted_apart(shop: Shop, tmp_path: Path) -> None:
+    """A row that its event type keeps, instead of refusing it, is neither recorded nor refused."""
+    user = shop.cafe()
+    shop.done("PATCH", "/v1/event_types/PURCHASED_COFFEE", {"settings": {"onInvalid": "quarantine"}})
+    rows = [{"type": "PURCHASED_COFFEE", "subject": user["id"], "payload": {"total": total}} for total in (1, -1, 2)]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    summary = imported(shop, file, code=3)
+    assert (summary["rows"], summary["recorded"], summary["quarantined"], summary["refused"]) == (3, 2, 1, 0)
+    assert summary["failures"] == []

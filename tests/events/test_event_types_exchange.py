@@ -22,7 +22,8 @@ async def test_what_is_exported_can_be_imported_elsewhere(shop: Shop, open_shop:
     """Everything but ids, versions and secrets arrives; the same document again changes nothing."""
     shop.event_type()
     shop.event_type("VISITED_SHOP", private=False, schema=None)
-    change = {"settings": {"duplicateExclude": ["/a"], "allowUnknown": False}, "enhancers": ["POINTS_ENHANCER"], "isActive": False,
+    change = {"settings": {"duplicateExclude": ["/a"], "allowUnknown": False}, "enhancers": ["POINTS_ENHANCER"],
+              "isActive": False,
               "metaTypeMappings": [{"metaType": "TRANSACTION"}], "omitFromUserActivity": True}  # fmt: skip
     shop.done("PATCH", "/v1/event_types/PURCHASED_COFFEE", change)
     exported, secret = shop.done("GET", "/v1/event_types/export"), shop.secret()

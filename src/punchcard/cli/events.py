@@ -43,12 +43,16 @@ class Failure(Struct, frozen=True):
 
 
 class Summary(Struct, rename="camel"):
-    """What became of a file. `recordedBefore` of those `recorded` had been recorded by an earlier run."""
+    """What became of a file. `recordedBefore` of those `recorded` had been recorded by an earlier run.
+
+    `quarantined` wait for an administrator, since their event type keeps what does not fit it.
+    """
 
     rows: int = 0
     recorded: int = 0
     recorded_before: int = 0
     duplicates: int = 0
+    quarantined: int = 0
     refused: int = 0
     registered: int = 0
     failures: list[Failure] = field(default_factory=list)
@@ -108,7 +112,8 @@ def _said(summary: Summary) -> str:
     text = f"{summary.recorded:,} of {summary.rows:,} rows are recorded"
     if summary.recorded_before:
         text += f", {summary.recorded_before:,} of them since an earlier run"
-    for count, what in ((summary.duplicates, "duplicates"), (summary.refused, "refused")):
+    told = (summary.duplicates, "duplicates"), (summary.quarantined, "in quarantine"), (summary.refused, "refused")
+    for count, what in told:
         text += f"; {count:,} {what}" if count else ""
     return text + (f"; {summary.registered:,} members registered." if summary.registered else ".")
 
@@ -162,6 +167,9 @@ class Importer:
             if verdict["status"] == SUCCESS:
                 self.summary.recorded += 1
                 self.summary.recorded_before += answer.replayed
+                continue
+            if "quarantined" in verdict:
+                self.summary.quarantined += 1
                 continue
             problem = verdict["problem"]
             if answer.replayed and problem["code"] != DUPLICATE:
