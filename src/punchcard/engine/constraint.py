@@ -1,18 +1,51 @@
-"""A reactor's constraint, as a JSON Schema over the payload: the reference's form.
+"""A reactor's constraint, in one of three forms, behind two questions: does it hold, and why not.
 
-Draft 6 unless `$schema` names another. An absent constraint always holds.
+An object is a JSON Schema over the payload, the reference's form (draft 6 unless `$schema` names another), unless it
+consists of `all`, `any` or `none`: then it is rows. A text is an expression. An absent constraint always holds.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, Protocol
 
 from msgspec import Struct
 
-from punchcard.engine.schema import DRAFT_6, PayloadFault, Schema, compile_schema
+from punchcard.engine.expression.expression import Expression, compile_expression, compile_tree
+from punchcard.engine.expression.faults import ExpressionFault, Place
+from punchcard.engine.rows import GROUPS, RowsFault, read_rows
+from punchcard.engine.schema import DRAFT_6, PayloadFault, Schema, SchemaFault, compile_schema
+
+FACTS = ("payload",)
+"""What rules may look at. A fact that is not gathered for every event would silently keep a reactor from firing."""
+
+RULE = "rule"
+"""The keyword of a fault that is told of a rule: a whole sentence, which says by itself what it is about."""
 
 
-class Constraint(Struct, frozen=True):
+class ConstraintFault(Exception):
+    """The constraint cannot be used. The text says why and what to do.
+
+    pointer: where in an object. place: where in a text.
+    """
+
+    def __init__(self, detail: str, pointer: str = "", place: Place | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.pointer = pointer
+        self.place = place
+
+
+class Constraint(Protocol):
     """A compiled constraint."""
+
+    def holds(self, payload: Mapping[str, Any]) -> bool:
+        """Tell whether the payload satisfies it."""
+
+    def why_not(self, payload: Mapping[str, Any]) -> list[PayloadFault]:
+        """Return what the payload breaks, with the actual values: the trace of a false constraint."""
+
+
+class SchemaConstraint(Struct, frozen=True):
+    """A JSON Schema as a constraint."""
 
     schema: Schema
 
@@ -21,10 +54,45 @@ class Constraint(Struct, frozen=True):
         return bool(self.schema.takes(payload))
 
     def why_not(self, payload: Mapping[str, Any]) -> list[PayloadFault]:
-        """Return what the payload breaks, with the actual values: the trace of a false constraint."""
+        """Return what the payload breaks, with the actual values."""
         return self.schema.faults(payload)
 
 
-def compile_constraint(document: Mapping[str, Any] | None) -> Constraint | None:
-    """Compile a constraint; None and `{}` always hold. Raises: SchemaFault."""
-    return Constraint(compile_schema(document, default_draft=DRAFT_6)) if document else None
+class RuleConstraint(Struct, frozen=True):
+    """An expression or rows as a constraint."""
+
+    expression: Expression
+
+    def holds(self, payload: Mapping[str, Any]) -> bool:
+        """Tell whether the payload satisfies it."""
+        return self.expression.holds({"payload": payload})
+
+    def why_not(self, payload: Mapping[str, Any]) -> list[PayloadFault]:
+        """Return the decisive parts, each with the actual values."""
+        reasons = self.expression.explain({"payload": payload}).reasons()
+        return [PayloadFault((), RULE, reason) for reason in reasons]
+
+
+def is_rows(value: Mapping[str, Any]) -> bool:
+    """Tell whether an object is rows: no JSON Schema has a keyword `all`, `any` or `none`."""
+    return not value.keys().isdisjoint(GROUPS)
+
+
+def compile_constraint(
+    value: Mapping[str, Any] | str | None, *, facts: Collection[str] = FACTS
+) -> SchemaConstraint | RuleConstraint | None:
+    """Compile a constraint; None and `{}` always hold. Raises: ConstraintFault."""
+    if value is None or value == {}:
+        return None
+    try:
+        if isinstance(value, str):
+            return RuleConstraint(compile_expression(value, facts=facts))
+        if is_rows(value):
+            return RuleConstraint(compile_tree(read_rows(value), facts=facts))
+        return SchemaConstraint(compile_schema(value, default_draft=DRAFT_6))
+    except SchemaFault as fault:
+        raise ConstraintFault(str(fault), fault.pointer) from None
+    except RowsFault as fault:
+        raise ConstraintFault(fault.detail, fault.pointer) from None
+    except ExpressionFault as fault:
+        raise ConstraintFault(fault.detail, place=fault.place(value) if isinstance(value, str) else None) from None

@@ -9,8 +9,7 @@ from pydantic import AfterValidator, Field, field_validator
 
 from punchcard import wire
 from punchcard.engine import derivation
-from punchcard.engine.constraint import compile_constraint
-from punchcard.engine.schema import SchemaFault
+from punchcard.engine.constraint import ConstraintFault, compile_constraint
 from punchcard.engine.situation import PointsReaction
 from punchcard.reactors.limits import Context, GroupDefinition, Limits
 
@@ -98,22 +97,26 @@ class Referred(wire.Definition):
 class _Constrained(wire.Definition):
     @field_validator("constraint", check_fields=False)
     @classmethod
-    def _compiles(cls, value: wire.Json | None) -> wire.Json | None:
+    def _compiles(cls, value: wire.Json | str | None) -> wire.Json | str | None:
         try:
             compile_constraint(value)
-        except SchemaFault as fault:
-            raise ValueError(f"{fault.pointer or 'The constraint'}: {fault}") from None
+        except ConstraintFault as fault:
+            at = f"Line {fault.place.line}, column {fault.place.column}" if fault.place else "The constraint"
+            raise ValueError(f"{fault.pointer or at}: {fault}") from None
         return value
 
 
 class EventReactorDefinition(_Constrained):
-    """A new reactor. `eventType` is an id, a name, or `{id}`; `constraint` a JSON Schema (draft 6) of the payload."""
+    """A new reactor. `eventType` is an id, a name, or `{id}`.
+
+    `constraint` is a JSON Schema of the payload (draft 6), an expression, or rows.
+    """
 
     name: Ascii64
     description: Ascii1024 | None = None
     event_type: str | Referred
     reactions: Reactions = Field(default_factory=list)
-    constraint: wire.Json | None = None
+    constraint: wire.Json | str | None = None
     max_activations: MaxActivations | None = None
     activation_context: Context = "SUBJECT"
     effectivity: wire.Effectivity | None = None
@@ -131,7 +134,7 @@ class EventReactorPatch(_Constrained):
 
     name: Ascii64 | None = None
     description: Ascii1024 | None = None
-    constraint: wire.Json | None = None
+    constraint: wire.Json | str | None = None
     reactions: Reactions | None = None
     max_activations: MaxActivations | None = None
     activation_context: Context | None = None
