@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
+from importlib import import_module
 from math import ceil, floor, lcm
-from re import _parser  # type: ignore[attr-defined]  # the standard library's own reading of a pattern
 from typing import Any
 
 from punchcard.engine.schema_facts import Facts
@@ -21,6 +21,7 @@ FORMATS = {
     "uuid": "0195d3a0-7c00-7000-8000-000000000001", "json-pointer": "/a", "relative-json-pointer": "0",
     "regex": "^a$",
 }  # fmt: skip
+_parser: Any = import_module("re._parser")  # the standard library's own reading of a pattern
 _FALLBACKS = ("A", "a", "Abc", "abc", "1", "123", "A1", "a1", "ABC-123", "", " ", "-", "2026-03-01", "é")
 
 

@@ -88,7 +88,7 @@ async def recall(tx: Tx, identities: Sequence[Identity]) -> list[Known]:
     held = await idempotency.hold(tx, [identity.lock for identity in identities])
     asked = [(identity.principal.tenant_id, identity.caller, identity.digest) for identity in identities]
     recorded = await tx.fetch(RECALL, *columns(asked, 3), NOBODY)
-    rows = {row["place"]: row for row in await tx.fetch(READ, *columns(recorded, 4))} if recorded else {}
+    rows = {row["place"]: row for row in await tx.fetch(READ, *columns(map(tuple, recorded), 4))} if recorded else {}
     found: list[Known] = []
     keys: set[object] = set()
     first: dict[int, object] = {}
