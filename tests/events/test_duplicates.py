@@ -1,5 +1,6 @@
 """Duplicates: the window and the identity of a type, the log of what was refused, and its release."""
 
+import json
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -348,6 +349,29 @@ async def test_another_tenants_duplicates_are_not_there(shop: Shop, open_shop: C
     assert other.call("GET", f"/v1/duplicates/{entry['id']}").status_code == 404
     assert released(other, entry).status_code == 404
     assert shop.balance(user) == 10
+
+
+async def test_a_released_cloud_event_is_known_by_its_id(shop: Shop, owner: Any) -> None:
+    """A CloudEvent that was refused for its content and released is recorded: sent again, it is that event."""
+    user = shop.cafe()
+    report(shop, user, {"total": 10})
+    body = {
+        "specversion": "1.0", "id": "17", "source": "/till/4", "type": "PURCHASED_COFFEE", "subject": user["id"],
+        "data": {"total": 10},
+    }  # fmt: skip
+
+    def sent() -> Any:
+        return shop.call(
+            "POST", "/v1/events", json.dumps(body).encode(), headers={"Content-Type": "application/cloudevents+json"}
+        )
+
+    assert sent().status_code == 409
+    event = released(shop, log(shop)[0]).json()["data"]
+    await age(owner, shop, 3_600)
+    again = sent()
+    assert (again.status_code, again.json()["data"]["id"]) == (200, event["id"])
+    assert again.headers["idempotency-replayed"] == "true"
+    assert shop.balance(user) == 20
 
 
 # near-duplicates ---------------------------------------------------------------------------------

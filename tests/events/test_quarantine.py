@@ -1,5 +1,6 @@
 """Quarantine: what breaks a schema is kept for somebody to look at, corrected and reported, or discarded."""
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -240,6 +241,37 @@ def test_a_correction_with_nothing_else(shop: Shop, user: Any) -> None:
     for body in bodies:
         assert shop.call("POST", path, body).status_code == 422
     assert shop.call("POST", "/v1/quarantine/nobody/resubmit", {}).status_code == 404
+
+
+async def test_a_cloud_event_becomes_an_event_once(shop: Shop, user: Any, owner: "asyncpg.Connection[Any]") -> None:
+    """One that waited and was resubmitted is known by its id and source: its sender gets the event back, for ever."""
+    body = {
+        "specversion": "1.0", "id": "17", "source": "/till/4", "type": "PURCHASED_COFFEE", "subject": user["id"],
+        "data": BROKEN,
+    }  # fmt: skip
+
+    def sent() -> Any:
+        return shop.call(
+            "POST", "/v1/events", json.dumps(body).encode(), headers={"Content-Type": "application/cloudevents+json"}
+        )
+
+    first = sent()
+    assert first.status_code == 202
+    tenant = shop.tenant.tenant_id
+    await owner.execute("delete from claims where tenant_id = $1", tenant)  # as the window and the sweep do
+    second = sent()
+    assert second.status_code == 202
+    event = resubmitted(shop, first.json()["data"]["id"], {"total": 7}).json()["data"]
+    assert event["context"]["cloudEvent"]["id"] == "17"
+    shop.done("PATCH", PURCHASES, {"schema": None})
+    await owner.execute("delete from claims where tenant_id = $1", tenant)
+
+    again, other = sent(), resubmitted(shop, second.json()["data"]["id"], {"total": 8})
+
+    assert (again.status_code, again.headers["idempotency-replayed"]) == (200, "true")
+    assert again.json()["data"]["id"] == event["id"]
+    assert (other.status_code, other.json()["eventId"]) == (409, event["id"])
+    assert shop.balance(user) == 7
 
 
 # discard -----------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ An administrator reports it, and so is its reporter; who reported it first is it
 one. It is judged now, by what is configured now, and keeps its `occurredAt`, whose reach was judged when it came. The
 event has an id of its own, since ids are in the order of reporting; its `context` names what it was before.
 
-The row is held first, then the subject: of two administrators at once, the second finds it done.
+The row is held first, then the subject: of two administrators at once, the second finds it done. A CloudEvent becomes
+an event once, by whichever way, and its sender gets that one back when it comes again.
 """
 
 from collections.abc import Mapping
@@ -12,12 +13,13 @@ from typing import Any
 from uuid import UUID
 
 from punchcard import clock, wire
-from punchcard.access.principals import Principal
+from punchcard.access.principals import Kind, Principal
 from punchcard.db.connection import Row, Tx
 from punchcard.engine.situation import Situation
-from punchcard.errors import EventTypeArchived, SubjectClosed
-from punchcard.events import claims, duplicates, quarantine
+from punchcard.errors import Conflict, EventTypeArchived, PunchcardError, SubjectClosed
+from punchcard.events import claims, cloudevents, duplicates, quarantine
 from punchcard.events.check import require_fit
+from punchcard.events.cloudevents import Identity
 from punchcard.events.event import EventView
 from punchcard.events.refused import claim_of, with_near_duplicates
 from punchcard.events.request import Desk, Draft
@@ -40,7 +42,7 @@ async def release_duplicate(desk: Desk, principal: Principal, id: UUID) -> Event
 
     async def body(tx: Tx) -> EventView:
         row = await duplicates.hold(tx, tenant_id, id)
-        context = {"releasedFrom": str(id), "duplicateOf": str(row["original_id"])}
+        context = {**_known(row), "releasedFrom": str(id), "duplicateOf": str(row["original_id"])}
         payload = wire.decode(row["refused_payload"].encode())
         event = await _readmit(desk, tx, principal, row, payload, context, instead_of=None)
         await duplicates.mark_released(tx, tenant_id, id, event.id, principal.name)
@@ -59,16 +61,39 @@ async def resubmit_quarantined(desk: Desk, principal: Principal, id: UUID, defin
 
     async def body(tx: Tx) -> EventView:
         row = await quarantine.hold(tx, tenant_id, id)
-        known = {} if row["context"] is None else wire.decode(row["context"].encode())
         payload = definition.payload
         if payload is None:
             payload = wire.decode(row["payload"].encode())
-        context = {**known, "resubmittedFrom": str(id)}
+        context = {**_known(row), "resubmittedFrom": str(id)}
         event = await _readmit(desk, tx, principal, row, payload, context, instead_of=id)
         await quarantine.mark_resubmitted(tx, tenant_id, id, event.id, principal.name)
         return event
 
     return await desk.db.run(body)
+
+
+def _known(row: Row) -> dict[str, Any]:
+    """Return what was known of a report when it came."""
+    return {} if row["context"] is None else dict(wire.decode(row["context"].encode()))
+
+
+def _identity(row: Row) -> Identity | None:
+    """Return what makes a CloudEvent the same again, as its own sender would send it."""
+    attributes = _known(row).get("cloudEvent")
+    if attributes is None:
+        return None
+    is_users = row["reporter"].startswith("user:")
+    sender = Principal(row["tenant_id"], Kind.USER if is_users else Kind.ADMIN, str(row["user_id"]))
+    return cloudevents.identity_of(sender, attributes["source"], attributes["id"])
+
+
+async def _require_unrecorded(tx: Tx, identity: Identity) -> None:
+    """Hold a CloudEvent that is to be recorded. Raises: Conflict when it has been, EventInFlight."""
+    (known,) = await cloudevents.recall(tx, [identity])
+    if isinstance(known, PunchcardError):
+        raise known
+    if isinstance(known, EventView):
+        raise Conflict(f"The same CloudEvent is recorded, as the event {known.id}.", eventId=str(known.id))
 
 
 async def _readmit(
@@ -85,6 +110,9 @@ async def _readmit(
 
     instead_of: the id whose own claim does not stand in the way; None: nobody's does.
     """
+    identity = _identity(row)
+    if identity is not None:
+        await _require_unrecorded(tx, identity)
     wallet = await ledger.lock(tx, row["tenant_id"], row["user_id"])
     assert wallet is not None, "a foreign key holds it"
     draft = await _draft(desk, tx, principal, row, payload, context, wallet)
@@ -96,6 +124,8 @@ async def _readmit(
             raise claims.duplicate(original, wallet.now, window)
     drafts = await with_near_duplicates(desk, tx, [draft], wallet.now)
     (event,) = await settle(tx, drafts, Situation({draft.user_id: wallet.subject}), wallet.now)
+    if identity is not None:
+        await cloudevents.remember(tx, [(identity, event)])
     return event
 
 

@@ -20,9 +20,9 @@ from punchcard.errors import Conflict, NotFound
 
 LOG = """
     insert into duplicates (tenant_id, id, user_id, event_type_id, original_id, original_reported_at, reporter,
-                            executor, payload, occurred_at, reported_at)
+                            executor, payload, context, occurred_at, reported_at)
     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::text[],
-                         $8::text[], $9::json[], $10::timestamptz[], $11::timestamptz[])
+                         $8::text[], $9::json[], $10::json[], $11::timestamptz[], $12::timestamptz[])
 """
 READ = """
     select duplicate.*, type.name as type_name,
@@ -74,7 +74,10 @@ FILTERS = {
 
 
 class Refused(Struct, frozen=True):
-    """A report that was refused as a duplicate. `payload` is JSON text, or None where it is the original's."""
+    """A report that was refused as a duplicate. `payload` is JSON text, or None where it is the original's.
+
+    `context` is JSON text, where more is known of it.
+    """
 
     tenant_id: UUID
     id: UUID
@@ -85,6 +88,7 @@ class Refused(Struct, frozen=True):
     reporter: str
     executor: str | None
     payload: str | None
+    context: str | None
     occurred_at: datetime
     reported_at: datetime
 
@@ -121,13 +125,13 @@ class DuplicateView(wire.View, frozen=True):
 async def log(tx: Tx, refused: Sequence[Refused]) -> None:
     """Note what was refused: one statement, for any number of reports."""
     if refused:
-        await tx.execute(LOG, *columns([_row(one) for one in refused], 11))
+        await tx.execute(LOG, *columns([_row(one) for one in refused], 12))
 
 
 def _row(one: Refused) -> tuple[Any, ...]:
     return (
         one.tenant_id, one.id, one.user_id, one.event_type_id, one.original_id, one.original_reported_at,
-        one.reporter, one.executor, one.payload, one.occurred_at, one.reported_at,
+        one.reporter, one.executor, one.payload, one.context, one.occurred_at, one.reported_at,
     )  # fmt: skip
 
 

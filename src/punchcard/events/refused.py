@@ -54,7 +54,8 @@ def _refused(item: Item, draft: Draft, original: Original, now: datetime) -> Ref
     may_differ = draft.event_type.intake.identity is not None or item.doubt is not None
     return Refused(
         draft.tenant_id, draft.id, draft.user_id, draft.event_type.id, original.event_id, original.reported_at,
-        draft.reporter, draft.executor, wire.text(draft.payload) if may_differ else None, draft.occurred_at, now,
+        draft.reporter, draft.executor, wire.text(draft.payload) if may_differ else None,
+        wire.text(draft.context) if draft.context else None, draft.occurred_at, now,
     )  # fmt: skip
 
 

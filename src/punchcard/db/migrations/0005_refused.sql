@@ -30,6 +30,7 @@ create table duplicates (
     reporter text not null,
     executor text,
     payload json,
+    context json,
     occurred_at timestamptz not null,
     reported_at timestamptz not null,
     released_at timestamptz,
