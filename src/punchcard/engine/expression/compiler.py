@@ -11,6 +11,7 @@ from punchcard.engine.expression import macros
 from punchcard.engine.expression.faults import ExpressionFault, NotEvaluable, Reason
 from punchcard.engine.expression.functions import FUNCTIONS, STRING
 from punchcard.engine.expression.kinds import TYPES
+from punchcard.engine.expression.logic import all_of, any_of, choice, inverse
 from punchcard.engine.expression.nodes import (
     Binary,
     Call,
@@ -72,13 +73,13 @@ class Compiler:
                 return has_field(self.container(node.of), node.name)
             case Unary():
                 of = self.compile(node.of)
-                return _not(of) if node.sign == "!" else lambda environment: negate(of(environment))
+                return inverse(of) if node.sign == "!" else lambda environment: negate(of(environment))
             case Binary():
                 return self._binary(node)
             case Logic():
-                return (_all_of if node.sign == "&&" else _any_of)([self.compile(item) for item in node.items])
+                return (all_of if node.sign == "&&" else any_of)([self.compile(item) for item in node.items])
             case Choice():
-                return _choice(*map(self.compile, (node.condition, node.then, node.otherwise)))
+                return choice(*map(self.compile, (node.condition, node.then, node.otherwise)))
             case Items():
                 items = [self.compile(item) for item in node.items]
                 return lambda environment: [item(environment) for item in items]
@@ -199,72 +200,6 @@ def _in_texts(left: Evaluate, texts: frozenset[str]) -> Evaluate:
         return type(value) is str and value in texts
 
     return is_in
-
-
-def _not(of: Evaluate) -> Evaluate:
-    def evaluate(environment: Environment) -> bool:
-        value = of(environment)
-        if value is True or value is False:
-            return not value
-        raise wrong_kind("!", value)
-
-    return evaluate
-
-
-def _all_of(items: list[Evaluate]) -> Evaluate:
-    """Return what is false as soon as one item is, whatever is wrong with the others; the first fault otherwise."""
-
-    def evaluate(environment: Environment) -> bool:
-        first = None
-        for item in items:
-            try:
-                value = item(environment)
-            except NotEvaluable as fault:
-                first = first or fault.args
-                continue
-            if value is False:
-                return False
-            if value is not True:
-                first = first or wrong_kind("&&", value).args
-        if first is not None:
-            raise NotEvaluable(*first)
-        return True
-
-    return evaluate
-
-
-def _any_of(items: list[Evaluate]) -> Evaluate:
-    """Return what is true as soon as one item is, whatever is wrong with the others; the first fault otherwise."""
-
-    def evaluate(environment: Environment) -> bool:
-        first = None
-        for item in items:
-            try:
-                value = item(environment)
-            except NotEvaluable as fault:
-                first = first or fault.args
-                continue
-            if value is True:
-                return True
-            if value is not False:
-                first = first or wrong_kind("||", value).args
-        if first is not None:
-            raise NotEvaluable(*first)
-        return False
-
-    return evaluate
-
-
-def _choice(condition: Evaluate, then: Evaluate, otherwise: Evaluate) -> Evaluate:
-    def evaluate(environment: Environment) -> Any:
-        chosen = condition(environment)
-        if chosen is True:
-            return then(environment)
-        if chosen is False:
-            return otherwise(environment)
-        raise wrong_kind("?", chosen)
-
-    return evaluate
 
 
 def _index(of: Evaluate, key: Evaluate) -> Evaluate:
