@@ -14,7 +14,8 @@ The order in which a request is judged is the same for all: media type 415, call
 import inspect
 import re
 from collections.abc import Mapping
-from typing import Any, get_type_hints
+from datetime import datetime
+from typing import Any, get_args, get_type_hints
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
@@ -206,9 +207,18 @@ def _queried(kind: Any, name: str, query: Mapping[str, str]) -> Any:
             return read_flag(query[name])
         except ValueError as fault:
             raise wire.invalid([Fault(f"/{name}", "flag_expected", str(fault))]) from None
+    if datetime in get_args(kind):
+        return _instant(name, query[name])
     if not _is_number(query[name]):
         raise wire.invalid([Fault(f"/{name}", "number_expected", "Write a whole number.")])
     return int(query[name])
+
+
+def _instant(name: str, value: str) -> datetime:
+    try:
+        return wire.parse_instant(value.replace(" ", "+"))  # a plus that was not escaped
+    except ValueError as fault:
+        raise wire.invalid([Fault(f"/{name}", "instant_expected", str(fault))]) from None
 
 
 def _is_number(value: str) -> bool:

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -277,6 +278,8 @@ def _query(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _query_schema(kind: Any) -> dict[str, Any]:
+    if datetime in get_args(kind):
+        return {"type": "string", "format": "date-time"}
     return {"type": "boolean", "default": False} if kind is bool else {"type": "integer", "minimum": 0}
 
 

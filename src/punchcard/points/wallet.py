@@ -1,17 +1,39 @@
-"""A member's wallet, as its owner and support see it: the balance, and what changed it."""
+"""A member's wallet, as its owner and support see it: the balance, and what changed it; now, or at a past instant."""
 
+from datetime import datetime
 from uuid import UUID
 
 from punchcard import wire
-from punchcard.db.connection import Db, Row
+from punchcard.db.connection import Db, Row, Tx
 from punchcard.errors import NotFound
 
 ENTRIES_SHOWN_MAX = 100
 
 BALANCE = "select status, balance, earned, spent, entries from wallets where tenant_id = $1 and user_id = $2"
+# A wallet's entries are numbered in the order of their time.
+BALANCE_AT = """
+    with stood as materialized (
+        select wallet.status, coalesce(last.balance_after, 0) as balance, coalesce(last.number, 0) as entries
+        from wallets as wallet
+        left join lateral (
+            select number, balance_after from ledger_entries as entry
+            where entry.tenant_id = wallet.tenant_id and entry.user_id = wallet.user_id and entry.recorded_at < $3
+            order by number desc limit 1
+        ) as last on true
+        where wallet.tenant_id = $1 and wallet.user_id = $2
+    )
+    select stood.*, summed.* from stood cross join lateral (
+        select coalesce(sum(points) filter (where points > 0), 0)::bigint as earned,
+               coalesce(-sum(points) filter (where points < 0), 0)::bigint as spent
+        from ledger_entries as entry
+        where entry.tenant_id = $1 and entry.user_id = $2 and entry.number <= stood.entries
+            and account in ('ISSUE', 'REDEMPTION')
+    ) as summed
+"""
 ENTRIES = """
     select entry.*, reactor.reactor_id, reactor.version as reactor_version, reactor.name as reactor_name,
-           event_type.name as event_type
+           event_type.name as event_type,
+           case event_type.name when 'POINTS_ADJUSTED' then event.payload->>'reason' end as reason
     from ledger_entries as entry
     join events as event on event.tenant_id = entry.tenant_id and event.user_id = entry.user_id
         and event.id = entry.event_id
@@ -32,7 +54,10 @@ class CausingReactor(wire.View, frozen=True):
 
 
 class EntryView(wire.View, frozen=True):
-    """One change of the wallet. `points` is signed; `account` is the programme's side of it."""
+    """One change of the wallet. `points` is signed; `account` is the programme's side of it.
+
+    `reason` is what an administrator wrote who adjusted the points.
+    """
 
     number: int
     points: int
@@ -42,10 +67,14 @@ class EntryView(wire.View, frozen=True):
     event_type: str
     recorded_at: str
     reactor: CausingReactor | None = None
+    reason: str | None = None
 
 
 class WalletView(wire.View, frozen=True):
-    """Points in whole numbers; `entries` are the newest, `nextBefore` asks for those before them."""
+    """Points in whole numbers; `entries` are the newest, `nextBefore` asks for those before them.
+
+    `at`: all is as it stood at that instant, after what was recorded before it.
+    """
 
     user_id: UUID
     balance: int
@@ -53,22 +82,41 @@ class WalletView(wire.View, frozen=True):
     spent: int
     entries: list[EntryView]
     next_before: int | None = None
+    at: str | None = None
 
 
 async def get_wallet(
-    db: Db, tenant_id: UUID, user_id: UUID, *, before: int | None = None, limit: int = 20
+    db: Db,
+    tenant_id: UUID,
+    user_id: UUID,
+    *,
+    before: int | None = None,
+    limit: int = 20,
+    at: datetime | None = None,
 ) -> WalletView:
-    """Return the balance, and up to `limit` (1..100) entries from the newest on, or before number `before`."""
+    """Return the balance, and up to `limit` (1..100) entries from the newest on, or before number `before`.
+
+    at: the wallet as it stood at that instant.
+    """
     limit = max(1, min(limit, ENTRIES_SHOWN_MAX))
     async with db.transaction(snapshot=True) as tx:
-        wallet = await tx.fetchrow(BALANCE, tenant_id, user_id)
-        if wallet is None:
-            raise NotFound("There is no such user.")
-        start = wallet["entries"] + 1 if before is None else before
+        wallet = await _stand(tx, tenant_id, user_id, at)
+        newest = wallet["entries"] + 1
+        start = newest if before is None else min(before, newest)
         rows = await tx.fetch(ENTRIES, tenant_id, user_id, start, limit)
     entries = [_entry(row) for row in rows]
     more = entries[-1].number if entries and entries[-1].number > 1 else None
-    return WalletView(user_id, wallet["balance"], wallet["earned"], wallet["spent"], entries, more)
+    return WalletView(
+        user_id, wallet["balance"], wallet["earned"], wallet["spent"], entries, more, wire.rfc3339_or_none(at)
+    )
+
+
+async def _stand(tx: Tx, tenant_id: UUID, user_id: UUID, at: datetime | None) -> Row:
+    asked = (tenant_id, user_id)
+    row = await (tx.fetchrow(BALANCE, *asked) if at is None else tx.fetchrow(BALANCE_AT, *asked, at))
+    if row is None:
+        raise NotFound("There is no such user.")
+    return row
 
 
 def _entry(row: Row) -> EntryView:
@@ -84,4 +132,5 @@ def _entry(row: Row) -> EntryView:
         row["event_type"],
         wire.rfc3339(row["recorded_at"]),
         reactor,
+        row["reason"],
     )
