@@ -6,7 +6,7 @@ Numbers keep every digit: JSON fractions become `Decimal`, never a float.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from decimal import MAX_PREC, Context, Decimal, InvalidOperation, Overflow, Subnormal
 from functools import lru_cache
@@ -48,6 +48,15 @@ class Document(msgspec.Struct, frozen=True):
     MEDIA_TYPE: ClassVar[str]
 
     body: bytes
+
+
+class Flow(msgspec.Struct, frozen=True):
+    """An answer that is made while it is sent, as a file of a name. A kind of flow names its media type."""
+
+    MEDIA_TYPE: ClassVar[str]
+
+    parts: AsyncIterator[bytes]
+    file_name: str
 
 
 # Every digit is kept; only what lies outside a double's range is refused. In C, as it is called for each number.

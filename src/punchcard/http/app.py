@@ -22,7 +22,7 @@ from punchcard.http.transport import body_at_hand, respond
 
 log = structlog.get_logger()
 
-Lane = Callable[[Runtime, Asked, Mapping[str, str]], Awaitable[Answer | Stream]]
+Lane = Callable[[Runtime, Asked, Mapping[str, str]], Awaitable[Answer | Stream | wire.Flow]]
 
 
 class Bound(Struct, frozen=True):
@@ -82,7 +82,7 @@ class App:
             bound, path = self._find(scope["method"], scope["path"])
             label = bound.label
             answered = await self._answer(bound, path, scope, receive, request_id)
-            status, body, headers = (200, b"", {}) if isinstance(answered, Stream) else answered
+            status, body, headers = (200, b"", {}) if isinstance(answered, Stream | wire.Flow) else answered
         except PunchcardError as error:
             status, body, headers = problems.problem(error, request_id)
             error.__traceback__ = None  # see PunchcardError.as_value
@@ -97,6 +97,10 @@ class App:
             await _begin(send, 200, _head(live.HEADERS, request_id))
             await answered.carry_on(send, receive, scope["state"]["abort"])
             return
+        if isinstance(answered, wire.Flow):
+            await _begin(send, 200, _head(_file(answered), request_id))
+            await _send_parts(answered, send, scope["state"]["abort"])
+            return
         head = {**_head(headers, request_id), "content-length": str(len(body))}
         if not respond(scope, status, head, body):
             await _begin(send, status, head)
@@ -104,7 +108,7 @@ class App:
 
     async def _answer(
         self, bound: Bound, path: Mapping[str, str], scope: Any, receive: Any, request_id: str
-    ) -> Answer | Stream:
+    ) -> Answer | Stream | wire.Flow:
         headers = headers_of(scope)
         seconds_max = self._runtime.settings.body_seconds_max
         require_readable(headers, bound.bytes_max)
@@ -119,7 +123,7 @@ class App:
         except PunchcardError as error:
             error.headers = {**error.headers, **asked.limits}
             raise
-        if not asked.limits or isinstance(answered, Stream):
+        if not asked.limits or isinstance(answered, Stream | wire.Flow):
             return answered
         status, body, more = answered
         return status, body, {**more, **asked.limits}
@@ -140,6 +144,20 @@ class App:
             allowed = ", ".join(sorted(methods))
             raise MethodNotAllowed(f"This path takes {allowed}.", headers={"Allow": allowed})
         return bound, found.groupdict() if found else {}
+
+
+def _file(flow: wire.Flow) -> Mapping[str, str]:
+    return {"Content-Type": flow.MEDIA_TYPE, "Content-Disposition": f'attachment; filename="{flow.file_name}"'}
+
+
+async def _send_parts(flow: wire.Flow, send: Any, abort: Callable[[], None]) -> None:
+    """Send what is made on the way. One that breaks off, or is not taken, is cut: nobody shall hold it to be whole."""
+    try:
+        async for part in flow.parts:
+            await live.put(send, part)
+        await live.put(send, b"", more=False)
+    except (PunchcardError, TimeoutError):
+        abort()
 
 
 def _lane(route: Route) -> Lane:

@@ -83,7 +83,7 @@ class Call(Struct):
     definition: wire.Definition | None = None
 
 
-async def answer(plan: Plan, runtime: Runtime, asked: Asked, path: Mapping[str, str]) -> Answer:
+async def answer(plan: Plan, runtime: Runtime, asked: Asked, path: Mapping[str, str]) -> Answer | wire.Flow:
     """Carry out one request. Raises: any PunchcardError."""
     if plan.body is not None:
         require_media_type(asked.headers, ("application/json",))
@@ -99,7 +99,7 @@ async def answer(plan: Plan, runtime: Runtime, asked: Asked, path: Mapping[str, 
         return known.remembered.status, known.remembered.body, headers | {"Idempotency-Replayed": "true"}
 
 
-async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer:
+async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer | wire.Flow:
     route, asked = plan.route, call.asked
     if route.method == "POST":
         request = f"{route.method} {route.path}".encode()
@@ -115,6 +115,8 @@ async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer:
     result = await route.operation(**{name: value for name, value in arguments.items() if value is not _LEFT_OUT})
     if isinstance(result, wire.Document):
         return 200, result.body, {"Content-Type": result.MEDIA_TYPE}
+    if isinstance(result, wire.Flow):
+        return result
     if route.operation in EVENTS_READ and cloudevents.wanted(asked.headers):
         told, media = cloudevents.answer(result, call.principal.tenant_id)
         return 200, told, {"Content-Type": media, **_link(route, result, query)}

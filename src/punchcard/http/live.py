@@ -76,12 +76,12 @@ class Stream(Struct):
     async def _write(self, send: Send) -> None:
         reset = b"event: reset\ndata: {}\n" if self.reader.was_reset else b""
         first = f"retry: {RETRY_MS}\n".encode() + reset + self._id(self.reader.place) + b"\n"
-        await _put(send, first)
+        await put(send, first)
         with suppress(PunchcardError):  # a stream that breaks ends, and is taken up again by its reader
             async for told in self.tail.catch_up(self.reader):
                 await self._send(send, told)
             await self._live(send)
-        await _put(send, b"", more=False)
+        await put(send, b"", more=False)
 
     async def _live(self, send: Send) -> None:
         looked = beaten = clock.monotonic_seconds()
@@ -93,7 +93,7 @@ class Stream(Struct):
                 await self._send(send, told)
                 beaten = now
             elif now - beaten >= BEAT_SECONDS:
-                await _put(send, self._beat())
+                await put(send, self._beat())
                 beaten = now
             if now - looked >= BEAT_SECONDS:
                 if not await self._may_go_on():
@@ -111,10 +111,10 @@ class Stream(Struct):
             frames.append(self._frame(one))
             size += len(frames[-1])
             if size >= CHUNK_BYTES:
-                await _put(send, b"".join(frames))
+                await put(send, b"".join(frames))
                 frames, size = [], 0
         if frames:
-            await _put(send, b"".join(frames))
+            await put(send, b"".join(frames))
 
     def _frame(self, told: Told) -> bytes:
         if not told.frame:  # the first of a tenant's readers makes it for all
@@ -157,7 +157,7 @@ async def stream_events(runtime: Runtime, asked: Asked, _: Mapping[str, str]) ->
     return Stream(runtime, asked, tail, reader, closing, key)
 
 
-async def _put(send: Send, body: bytes, *, more: bool = True) -> None:
+async def put(send: Send, body: bytes, *, more: bool = True) -> None:
     """Send a part of the answer. Raises: TimeoutError when the reader has taken nothing for too long."""
     async with asyncio.timeout(TAKEN_SECONDS_MAX):
         await send({"type": "http.response.body", "body": body, "more_body": more})

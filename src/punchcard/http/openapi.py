@@ -95,7 +95,7 @@ def _operation(route: Route) -> dict[str, Any]:
         operation["requestBody"] = _body({"application/json": _ref(made.body.__name__)})
     returned = _returned(route)
     if _is_document(returned):
-        operation["responses"] = _responses({}, returned.MEDIA_TYPE)
+        operation["responses"] = _responses({}, returned.MEDIA_TYPE.partition(";")[0])
     else:
         operation["responses"] = _responses(_envelope(returned))
     if route.operation in EVENTS_READ:
@@ -256,7 +256,7 @@ def _view(returned: Any) -> Any:
 
 
 def _is_document(returned: Any) -> bool:
-    return inspect.isclass(returned) and issubclass(returned, wire.Document)
+    return inspect.isclass(returned) and issubclass(returned, wire.Document | wire.Flow)
 
 
 def _ref(name: str) -> dict[str, Any]:
