@@ -64,9 +64,10 @@ def test_intrinsic_types_are_listed_and_cannot_be_changed(shop: Shop) -> None:
     """The engine's own types are there from the start, marked, and nobody's to change."""
     listed = shop.done("GET", "/v1/event_types/?isIntrinsic=true")
 
-    assert {"REGISTERED_ACCOUNT", "PURCHASED_REWARD", "CLOSED_ACCOUNT", "PROFILE_UPDATED"} == {
-        t["name"] for t in listed
-    }
+    assert {t["name"] for t in listed} == {
+        "REGISTERED_ACCOUNT", "PURCHASED_REWARD", "CLOSED_ACCOUNT", "PROFILE_UPDATED", "POINTS_EXPIRED",
+        "POINTS_ACTIVATED",
+    }  # fmt: skip
     assert {t["name"]: t["command"] for t in listed}["CLOSED_ACCOUNT"] == "DELETE /v1/users/{id}"
     assert shop.call("PATCH", "/v1/event_types/PURCHASED_REWARD", {"isActive": False}).status_code == 403
 

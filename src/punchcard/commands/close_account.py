@@ -6,6 +6,7 @@ from punchcard.access.principals import Principal
 from punchcard.commands.intrinsic import report_intrinsic
 from punchcard.db.connection import Tx
 from punchcard.errors import NotFound
+from punchcard.events import due
 from punchcard.events.request import Desk
 from punchcard.points import ledger
 from punchcard.users.users import UserView, read_user, update_user
@@ -25,4 +26,4 @@ async def close_account(desk: Desk, principal: Principal, id: UUID) -> UserView:
         await ledger.set_status(tx, tenant_id, id, "CLOSED")
         return await update_user(tx, tenant_id, id, {"status": "CLOSED"})
 
-    return await desk.db.run(body)
+    return await due.run(desk, body)

@@ -8,7 +8,8 @@ from uuid import UUID
 from punchcard import clock
 from punchcard.access.principals import Principal
 from punchcard.db.connection import Tx
-from punchcard.engine.situation import Posting, Situation, Subject
+from punchcard.engine.earning import move
+from punchcard.engine.situation import Situation, Subject
 from punchcard.events.event import EventView
 from punchcard.events.request import Desk, Draft
 from punchcard.events.settle import settle
@@ -33,7 +34,7 @@ async def report_intrinsic(
     """
     snapshot = await desk.catalogue.current(principal.tenant_id, tx)
     subject = wallet.subject
-    own = [_spend(subject, takes)] if takes else []
+    own = [move(subject, -takes, account="REDEMPTION")] if takes else []
     (event_id,) = clock.stream_ids(wallet.now, 1)
     draft = Draft(
         user_id,
@@ -53,9 +54,3 @@ async def report_intrinsic(
 def new_wallet(now: datetime) -> LockedWallet:
     """Return the wallet of a user who has just been written."""
     return LockedWallet("OPEN", Subject(0, 0), now)
-
-
-def _spend(subject: Subject, points: int) -> Posting:
-    subject.balance -= points
-    subject.entries += 1
-    return Posting(None, None, -points, subject.entries, subject.balance, "REDEMPTION")

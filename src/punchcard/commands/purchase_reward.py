@@ -14,6 +14,7 @@ from punchcard.access.principals import Kind, Principal
 from punchcard.commands.intrinsic import report_intrinsic
 from punchcard.db.connection import Tx
 from punchcard.errors import Conflict, Fault, Forbidden, InsufficientPoints, UserRestricted
+from punchcard.events import due
 from punchcard.events.event import EventView
 from punchcard.events.request import Desk
 from punchcard.points import ledger
@@ -57,7 +58,7 @@ async def purchase_reward(desk: Desk, principal: Principal, definition: Purchase
         )
         return event
 
-    return await desk.db.run(body)
+    return await due.run(desk, body)
 
 
 def _beneficiary(principal: Principal, definition: PurchaseRewardCommand) -> UUID:

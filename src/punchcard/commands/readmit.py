@@ -17,7 +17,7 @@ from punchcard.access.principals import Kind, Principal
 from punchcard.db.connection import Row, Tx
 from punchcard.engine.situation import Situation
 from punchcard.errors import Conflict, EventTypeArchived, PunchcardError, SubjectClosed
-from punchcard.events import claims, cloudevents, duplicates, quarantine
+from punchcard.events import claims, cloudevents, due, duplicates, quarantine
 from punchcard.events.check import require_fit
 from punchcard.events.cloudevents import Identity
 from punchcard.events.event import EventView
@@ -48,7 +48,7 @@ async def release_duplicate(desk: Desk, principal: Principal, id: UUID) -> Event
         await duplicates.mark_released(tx, tenant_id, id, event.id, principal.name)
         return event
 
-    return await desk.db.run(body)
+    return await due.run(desk, body)
 
 
 async def resubmit_quarantined(desk: Desk, principal: Principal, id: UUID, definition: ResubmitDefinition) -> EventView:
@@ -69,7 +69,7 @@ async def resubmit_quarantined(desk: Desk, principal: Principal, id: UUID, defin
         await quarantine.mark_resubmitted(tx, tenant_id, id, event.id, principal.name)
         return event
 
-    return await desk.db.run(body)
+    return await due.run(desk, body)
 
 
 def _known(row: Row) -> dict[str, Any]:

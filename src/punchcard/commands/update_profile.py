@@ -8,6 +8,7 @@ from punchcard.access.principals import Principal
 from punchcard.commands.intrinsic import report_intrinsic
 from punchcard.db.connection import Tx
 from punchcard.errors import Conflict, NotFound
+from punchcard.events import due
 from punchcard.events.request import Desk
 from punchcard.points import ledger
 from punchcard.users.users import UserPatch, UserView, update_user
@@ -33,7 +34,7 @@ async def update_profile(
         await report_intrinsic(desk, tx, principal, "PROFILE_UPDATED", id, wallet, payload)
         return user
 
-    return await desk.db.run(body)
+    return await due.run(desk, body)
 
 
 def _changed(definition: UserPatch) -> dict[str, Any]:

@@ -3,7 +3,10 @@
 import asyncpg
 
 # No UPDATE, DELETE or TRUNCATE, on their partitions neither. Triggers refuse it to every role besides.
-APPEND_ONLY = ("events", "ledger_entries", "event_type_versions", "reactor_versions", "cloud_events")
+APPEND_ONLY = (
+    "events", "ledger_entries", "lot_moves", "event_type_versions", "reactor_versions", "points_policy_versions",
+    "cloud_events",
+)  # fmt: skip
 READ_ONLY = ("schema_migrations",)
 
 # A table's name and what is to be granted on it; a partition is treated as its root.

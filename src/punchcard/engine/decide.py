@@ -8,18 +8,19 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from punchcard.engine import earning
 from punchcard.engine.derivation import NotDerivable
 from punchcard.engine.limits import Key, Limit, Window, count, stretch, used
 from punchcard.engine.period import Unit
+from punchcard.engine.policy import Policies, Use
 from punchcard.engine.situation import (
     EVERYBODY,
     Code,
     Decision,
     Occurrence,
-    Posting,
+    PointsReaction,
     Reactor,
     Situation,
-    Subject,
     Verdict,
 )
 
@@ -30,33 +31,40 @@ BALANCE_MAX = 10**15
 FIRED = Code.FIRED
 
 
-def decide(event: Occurrence, reactors: Sequence[Reactor], situation: Situation) -> Decision:
+def decide(
+    event: Occurrence, reactors: Sequence[Reactor], situation: Situation, policies: Policies | None = None
+) -> Decision:
     """Run every reactor over `event`, in order, and move `situation` on by what follows."""
     decision = Decision([], [], [])
-    subject = situation.subjects[event.user_id]
     groups: set[str] = set()
     for reactor in reactors:
         if reactor.group is None:
-            verdict = judge(event, reactor, subject, situation)
+            verdict = judge(event, reactor, situation, policies)
             decision.verdicts.append(verdict)
             if verdict.code is FIRED:
-                _fire(event, reactor, verdict, situation, decision)
+                _fire(event, reactor, verdict, situation, decision, policies)
         elif reactor.group not in groups:
             groups.add(reactor.group)
-            _decide_group(event, [one for one in reactors if one.group == reactor.group], situation, decision)
+            members = [one for one in reactors if one.group == reactor.group]
+            _decide_group(event, members, situation, decision, policies)
     return decision
 
 
-def _decide_group(event: Occurrence, members: Sequence[Reactor], situation: Situation, decision: Decision) -> None:
-    subject = situation.subjects[event.user_id]
-    judged = [(reactor, judge(event, reactor, subject, situation)) for reactor in members]
+def _decide_group(
+    event: Occurrence,
+    members: Sequence[Reactor],
+    situation: Situation,
+    decision: Decision,
+    policies: Policies | None,
+) -> None:
+    judged = [(reactor, judge(event, reactor, situation, policies)) for reactor in members]
     firing = [pair for pair in judged if pair[1].code is FIRED]
     best = max if any(reactor.takes_best for reactor in members) else _first
     winner = best(firing, key=lambda pair: given(pair[1])) if firing else None
     for reactor, verdict in judged:
         if winner is not None and reactor is winner[0]:
             decision.verdicts.append(verdict)
-            _fire(event, reactor, verdict, situation, decision)
+            _fire(event, reactor, verdict, situation, decision, policies)
         elif winner is not None and verdict.code is FIRED:
             decision.verdicts.append(Verdict(Code.SUPPRESSED, reactor.version_id, (winner[0].version_id,)))
         else:
@@ -72,7 +80,7 @@ def given(verdict: Verdict) -> int:
     return sum(points for _, points, *_ in verdict.detail)
 
 
-def judge(event: Occurrence, reactor: Reactor, subject: Subject, situation: Situation) -> Verdict:
+def judge(event: Occurrence, reactor: Reactor, situation: Situation, policies: Policies | None = None) -> Verdict:
     """Return the first reason for `reactor` not to fire, or that it fires and the points of each reaction."""
     version = reactor.version_id
     if not _effective(event, reactor):
@@ -90,26 +98,33 @@ def judge(event: Occurrence, reactor: Reactor, subject: Subject, situation: Situ
             return Verdict(Code.LIMIT_REACHED, version, (already, limit.most, *_words(limit)))
         if limit.of_points:
             room = limit.most - already if room is None else min(room, limit.most - already)
-    return _plan(event, reactor, subject, room)
+    return _plan(event, reactor, situation, policies, room)
 
 
-def _plan(event: Occurrence, reactor: Reactor, subject: Subject, room: int | None) -> Verdict:
-    """Work the points out; where there is `room` for so many only, the rest is cut off."""
-    version = reactor.version_id
-    planned: list[tuple[int, ...]] = []
+def _plan(
+    event: Occurrence, reactor: Reactor, situation: Situation, policies: Policies | None, room: int | None
+) -> Verdict:
+    """Work the points out; where there is `room` for so many only, or a policy's cap, the rest is cut off."""
+    version, subject = reactor.version_id, situation.subjects[event.user_id]
+    planned: list[tuple[Any, ...]] = []
     lowest = total = 0
+    uses = [] if policies is None else earning.uses_of(policies, event, situation)
     try:
         for reaction in reactor.reactions:
-            points = reaction.derivation.points(event.payload)
-            if room is not None and points > room:
-                planned.append((reaction.number, room, points))
-                points = room
-            else:
-                planned.append((reaction.number, points))
+            asked = reaction.derivation.points(event.payload)
+            points = asked if room is None or asked < room else room
+            why: tuple[Any, ...] = ()
+            is_usable = True
+            if policies is not None and points > 0:
+                points, why, is_usable = _under(policies, reaction, points, uses, event, situation)
+            planned.append((reaction.number, points) if points == asked else (reaction.number, points, asked, *why))
             if room is not None:
                 room -= max(points, 0)
-            total += points
-            lowest = min(lowest, total)
+            if uses:
+                uses = earning.move_on(uses, points)
+            if is_usable:
+                total += points
+                lowest = min(lowest, total)
     except NotDerivable as fault:
         return Verdict(Code.NOT_DERIVABLE, version, (str(fault),))
     if subject.balance + lowest < 0:
@@ -117,6 +132,22 @@ def _plan(event: Occurrence, reactor: Reactor, subject: Subject, room: int | Non
     if subject.balance + total > BALANCE_MAX:
         return Verdict(Code.BALANCE_TOO_HIGH, version, (subject.balance, total))
     return Verdict(FIRED, version, tuple(planned))
+
+
+def _under(
+    policies: Policies,
+    reaction: PointsReaction,
+    points: int,
+    uses: Sequence[Use],
+    event: Occurrence,
+    situation: Situation,
+) -> tuple[int, tuple[Any, ...], bool]:
+    """Return how many points pass under the policies, what cuts the rest off, and whether they are usable at once."""
+    agreed = earning.terms_for(policies, reaction.deal, event, situation)
+    if earning.is_over(agreed, situation):
+        return 0, (earning.EXPIRED, 0), True
+    passing, why = earning.cut(points, uses)
+    return passing, why, not earning.is_pending(agreed, situation)
 
 
 def counter_of(event: Occurrence, reactor: Reactor) -> tuple[UUID, UUID]:
@@ -144,22 +175,54 @@ def _effective(event: Occurrence, reactor: Reactor) -> bool:
     return (start is None or event.occurred_at >= start) and (end is None or event.occurred_at < end)
 
 
-def _fire(event: Occurrence, reactor: Reactor, verdict: Verdict, situation: Situation, decision: Decision) -> None:
+def _fire(
+    event: Occurrence,
+    reactor: Reactor,
+    verdict: Verdict,
+    situation: Situation,
+    decision: Decision,
+    policies: Policies | None,
+) -> None:
     subject = situation.subjects[event.user_id]
     for planned in verdict.detail:
         points = planned[1]
-        if points:
-            subject.balance += points
-            subject.entries += 1
+        if points > 0 and policies is not None:
+            _give(event, reactor, planned[0], points, situation, decision, policies)
+        elif points:
             decision.points += points
-            posting = Posting(reactor.version_id, planned[0], points, subject.entries, subject.balance)
-            decision.postings.append(posting)
+            decision.postings.append(earning.move(subject, points, reactor.version_id, planned[0]))
     if reactor.max_activations is not None:
         counter = counter_of(event, reactor)
         situation.activations[counter] = situation.activations.get(counter, 0) + 1
         decision.activated.append(counter)
     if reactor.limits:
         _use_up(event, reactor, verdict, situation, decision)
+
+
+def _give(
+    event: Occurrence,
+    reactor: Reactor,
+    number: int,
+    points: int,
+    situation: Situation,
+    decision: Decision,
+    policies: Policies,
+) -> None:
+    """Give points under the policies."""
+    subject = situation.subjects[event.user_id]
+    (deal,) = (reaction.deal for reaction in reactor.reactions if reaction.number == number)
+    agreed = earning.terms_for(policies, deal, event, situation)
+    earning.count_earned(policies, event, situation, points, decision.windows)
+    if agreed is None:
+        posting, is_pending = earning.move(subject, points, reactor.version_id, number), False
+    else:
+        is_pending = earning.is_pending(agreed, situation)
+        posting = earning.give(
+            subject, points, agreed, earning.earned_at(event, situation), pending=is_pending,
+            version_id=reactor.version_id, reaction=number,
+        )  # fmt: skip
+    decision.postings.append(posting)
+    decision.points += 0 if is_pending else points
 
 
 def _use_up(event: Occurrence, reactor: Reactor, verdict: Verdict, situation: Situation, decision: Decision) -> None:

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from punchcard.engine.limits import Limit
+from punchcard.engine.lots import Terms
 from punchcard.engine.period import Duration, Span, Unit, rolling, shift, span
 
 
@@ -27,10 +29,14 @@ class Expiry(Struct, frozen=True):
 
 
 class Cap(Struct, frozen=True):
-    """No more than so many points in each period of the calendar, in each window of a length, or (None) ever."""
+    """No more than so many points in each period of the calendar, in each window of a length, or (None) ever.
+
+    of_balance: no more than so many at a time, whenever they were earned.
+    """
 
     points_max: int
     per: Unit | Duration | None = None
+    of_balance: bool = False
 
 
 class Use(Struct, frozen=True):
@@ -51,6 +57,52 @@ class Grant(Struct, frozen=True):
     asked: int
     points: int
     cut_by: tuple[Use, ...] = ()
+
+
+class CountedCap(Struct, frozen=True):
+    """A cap as a policy: under the policy's id it is counted what a member earned, or spent, in each period."""
+
+    policy_id: UUID
+    limit: Limit
+
+    @property
+    def cap(self) -> Cap:
+        """The cap alone."""
+        return Cap(self.limit.most, self.limit.per)
+
+
+class Deal(Struct, frozen=True):
+    """What a reaction says of the points that it gives, before any policy: usable, and run out, so long after."""
+
+    usable_after: Duration | None = None
+    expires_after: Duration | None = None
+
+
+class Policies(Struct, frozen=True):
+    """All points policies of a tenant, and its zone."""
+
+    zone: tzinfo
+    expiries: tuple[Expiry, ...] = ()
+    earn_caps: tuple[CountedCap, ...] = ()
+    spend_caps: tuple[CountedCap, ...] = ()
+    balance_caps: tuple[Cap, ...] = ()
+
+    @property
+    def ask_for_activity(self) -> bool:
+        """Whether it matters when a member did something last."""
+        return any(expiry.is_for_inactivity for expiry in self.expiries)
+
+
+def terms(policies: Policies, deal: Deal | None, earned_at: datetime) -> Terms | None:
+    """Return what is agreed for points earned at an instant; None: they are open-ended."""
+    usable_at = ends_at = None
+    if deal is not None and deal.usable_after is not None:
+        usable_at = shift(earned_at, deal.usable_after, policies.zone)
+    if deal is not None and deal.expires_after is not None:
+        ends_at = shift(earned_at, deal.expires_after, policies.zone)
+    else:
+        ends_at = expires_at(policies.expiries, earned_at, policies.zone)
+    return None if usable_at is None and ends_at is None else Terms(ends_at, usable_at)
 
 
 class Purchase(Struct, frozen=True):
@@ -106,6 +158,8 @@ def tell(granted: Grant, did: str = "earned") -> str:
 
 
 def _name(cap: Cap) -> str:
+    if cap.of_balance:
+        return f"balance cap {cap.points_max}"
     if cap.per is None:
         return f"cap {cap.points_max}"
     if isinstance(cap.per, Unit):

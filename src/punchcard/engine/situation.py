@@ -11,6 +11,8 @@ from msgspec import Struct, field
 from punchcard.engine.constraint import Constraint
 from punchcard.engine.derivation import Derivation
 from punchcard.engine.limits import Key, Limit, Window
+from punchcard.engine.lots import Move, Terms
+from punchcard.engine.policy import Deal
 
 EVERYBODY = UUID(int=0)
 """Stands for all users of a tenant where a count is not one user's own."""
@@ -30,10 +32,14 @@ class Code(StrEnum):
 
 
 class PointsReaction(Struct, frozen=True):
-    """Give or take the points that `derivation` works out. `number` is its place in the reactor's reactions."""
+    """Give or take the points that `derivation` works out. `number` is its place in the reactor's reactions.
+
+    deal: from when, or until when, the points given can be spent, if the reaction itself says so.
+    """
 
     number: int
     derivation: Derivation
+    deal: Deal | None = None
 
 
 class Reactor(Struct, frozen=True):
@@ -56,22 +62,29 @@ class Reactor(Struct, frozen=True):
 
 
 class Subject(Struct):
-    """A member's wallet as it stands: the balance in whole points, and how many ledger entries it has."""
+    """A member's wallet as it stands: the balance in whole points, and how many ledger entries it has.
+
+    in_lots: how much of the balance lies in lots; the rest never runs out. pending: points that are not usable yet.
+    """
 
     balance: int
     entries: int
+    in_lots: int = 0
+    pending: int = 0
 
 
 class Situation(Struct):
     """What is true the instant before the next event of a batch; `decide` moves it on.
 
     subjects: by user id. activations: by (user id or EVERYBODY, counter id), counted where a reactor has a limit.
-    windows: what counts against the limits that reactors have for a stretch of time.
+    windows: what counts against the limits that reactors, and points policies, have for a stretch of time.
+    now: when the events are reported; points are earned then, or when a backdated event happened.
     """
 
     subjects: dict[UUID, Subject]
     activations: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
     windows: dict[Key, Window] = field(default_factory=dict)
+    now: datetime | None = None
 
 
 class Occurrence(Struct, frozen=True):
@@ -80,6 +93,20 @@ class Occurrence(Struct, frozen=True):
     user_id: UUID
     payload: Mapping[str, Any]
     occurred_at: datetime
+
+
+class InLots(Struct, frozen=True):
+    """What a posting does to lots; the others touch open-ended points alone.
+
+    usable: the change of usable points in lots. An earning with `terms`, counted from `earned_at`, makes a lot. What
+    time has done names its `moves`; what is spent takes the lots in their order. is_pending: it is on the pending side.
+    """
+
+    usable: int = 0
+    terms: Terms | None = None
+    earned_at: datetime | None = None
+    is_pending: bool = False
+    moves: tuple[Move, ...] = ()
 
 
 class Posting(Struct, frozen=True):
@@ -94,6 +121,7 @@ class Posting(Struct, frozen=True):
     number: int
     balance_after: int
     account: str = "ISSUE"
+    lots: InLots | None = None
 
 
 class Verdict(Struct, frozen=True):

@@ -2,8 +2,9 @@
 
 Stored form, one JSON object an event: `{code: [item, …]}`, where an item is the number of the reactor version, or
 `[number, detail…]`. Codes are `situation.Code`. Details: F each reaction's `[number, points]`, and the points before a
-limit cut them off; L how often it had fired, or what was used of a limit, the limit, and its words; D the reason; B and
-H the balance and the change that was refused; S the number of the reactor version that fired instead.
+limit cut them off, with the words of the policy that did; L how often it had fired, or what was used of a limit, the
+limit, and its words; D the reason; B and H the balance and the change that was refused; S the number of the reactor
+version that fired instead.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +13,9 @@ from typing import Any
 from msgspec import Struct
 
 from punchcard.engine.constraint import RULE, Constraint
+from punchcard.engine.earning import BALANCE, EXPIRED
+from punchcard.engine.period import Unit
+from punchcard.engine.policy import Cap, Grant, Use, tell
 from punchcard.engine.situation import Code, Verdict
 
 Stored = dict[str, list[Any]]
@@ -77,10 +81,30 @@ def reason(verdict: Verdict, judged: Judged, payload: Mapping[str, Any]) -> str:
             return f"Of its group another reactor fired instead: the version numbered {detail[0]}."
 
 
+_UNCUT = 2  # a reaction's number and its points; what was asked for follows, then the words of a policy
+
+
 def _fired(detail: tuple[Any, ...]) -> str:
-    total, asked = sum(planned[1] for planned in detail), sum(planned[-1] for planned in detail)
+    total = sum(planned[1] for planned in detail)
+    asked = sum(planned[2] if len(planned) > _UNCUT else planned[1] for planned in detail)
     told = f"It fired and changed the balance by {total} points."
-    return told if total == asked else f"{told[:-1]}, {total} of {asked}: the rest is beyond its limit of points."
+    if total == asked:
+        return told
+    told = told[:-1]
+    caps = [_capped(*planned[1:]) for planned in detail if len(planned) > _UNCUT + 1]
+    return (
+        f"{told}: {'; '.join(caps)}."
+        if caps
+        else f"{told}, {total} of {asked}: the rest is beyond its limit of points."
+    )
+
+
+def _capped(points: int, asked: int, what: str, most: int) -> str:
+    """Tell what a policy cut off."""
+    if what == EXPIRED:
+        return f"earned {points} of {asked}: they would have run out before they were reported"
+    cap = Cap(most, None if what in {BALANCE, "EVER"} else Unit(what), what == BALANCE)
+    return tell(Grant(asked, points, (Use(cap, most - points),)))
 
 
 _STRETCHES = {

@@ -20,11 +20,13 @@ from punchcard.access.principals import ADMIN, CONSOLE, SECRET, Principal
 from punchcard.access.snapshot import AccessSnapshot, load_access
 from punchcard.access.tenants import load_tenants
 from punchcard.db.connection import Db, Row, Tx
+from punchcard.engine.policy import Policies
 from punchcard.engine.schema import Schema, compile_schema
 from punchcard.engine.situation import Reactor
 from punchcard.errors import Unauthenticated
 from punchcard.events.intake import Intake, intake_of
 from punchcard.events.type_settings import Enhancer, TypeSettings, effective_schema, read_enhancers, read_settings
+from punchcard.points.policies import load_policies
 from punchcard.reactors.reactors import load_reactors
 
 CHANNEL = "punchcard_catalogue"
@@ -44,7 +46,10 @@ log = structlog.get_logger()
 
 
 class EventType(Struct, frozen=True):
-    """An event type as the hot path needs it, with the reactors that live on it; `limited` are those that count."""
+    """An event type as the hot path needs it, with the reactors that live on it; `limited` are those that count.
+
+    policies: the tenant's points policies, None where points are given without terms and caps.
+    """
 
     id: UUID
     name: str
@@ -58,6 +63,7 @@ class EventType(Struct, frozen=True):
     enhancers: tuple[Enhancer, ...] = ()
     limited: tuple[Reactor, ...] = ()
     intake: Intake = Intake()
+    policies: Policies | None = None
 
 
 class Snapshot(Struct, frozen=True):
@@ -67,6 +73,7 @@ class Snapshot(Struct, frozen=True):
     version: int
     types: dict[str, EventType]
     access: AccessSnapshot
+    policies: Policies | None = None
 
     def require(self, principal: Principal, now: datetime) -> None:
         """Refuse a principal whose client or secret has been revoked since it was read. Raises: Unauthenticated."""
@@ -163,6 +170,7 @@ class Catalogue:
 async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
     version = await tx.fetchval(VERSION, tenant_id)  # first: should the rest be newer, it will be loaded once more
     reactors = await load_reactors(tx, tenant_id)
+    policies = await load_policies(tx, tenant_id)
     types = {}
     for row in await tx.fetch(LOAD_TYPES, tenant_id):
         settings, live = read_settings(row["settings"]), reactors.get(row["id"], ())
@@ -172,6 +180,6 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
             row["id"], row["name"], row["version"], row["is_private"], row["is_intrinsic"], row["is_active"],
             None if document is None else compile_schema(document), live, settings, enhancers,
             tuple(reactor for reactor in live if reactor.limits or reactor.max_activations is not None),
-            intake_of(settings, enhancers),
+            intake_of(settings, enhancers), policies,
         )  # fmt: skip
-    return Snapshot(tenant_id, version or 0, types, await load_access(tx, tenant_id))
+    return Snapshot(tenant_id, version or 0, types, await load_access(tx, tenant_id), policies)

@@ -7,11 +7,12 @@ from uuid import UUID
 from punchcard import clock, wire
 from punchcard.access.principals import USER
 from punchcard.db.connection import Row, Tx, columns
-from punchcard.engine.situation import Situation, Subject
+from punchcard.engine.situation import Situation
 from punchcard.errors import PunchcardError
 from punchcard.events.check import find_doubt, require_in_reach, require_subject
 from punchcard.events.definition import Report
 from punchcard.events.request import Desk, Draft, Item, StaleCatalogue
+from punchcard.points.ledger import require_settled, subject_of
 
 Name = tuple[UUID, str]
 """A tenant's id, and one of the names that a user goes by."""
@@ -19,7 +20,8 @@ Name = tuple[UUID, str]
 # The clock is read as each row leaves the lock, so the latest reading lies after the last wait.
 SUBJECTS = """
     with wallet as materialized (
-        select tenant_id, user_id, known.key, known.proves_identity, status, balance, entries
+        select tenant_id, user_id, known.key, known.proves_identity, status, balance, entries,
+               in_lots, pending, due_at
         from unnest($1::uuid[], $2::text[]) as asked (tenant_id, key)
         join user_keys as known using (tenant_id, key) join wallets using (tenant_id, user_id)
         order by tenant_id, user_id {lock}
@@ -32,12 +34,16 @@ LOOK = SUBJECTS.format(lock="", xid="null")
 
 
 async def draft_events(desk: Desk, tx: Tx, items: Sequence[Item], *, lock: bool = True) -> tuple[datetime, Situation]:
-    """Hold the subjects of `items` and draft their events; say what time it is and how the wallets stand."""
+    """Hold the subjects of `items` and draft their events; say what time it is and how the wallets stand.
+
+    Raises: StaleCatalogue, WalletsDue.
+    """
     names = [_names(item.report) for item in items]
     asked = {name for pair in names for name in pair if name is not None}
     rows = await tx.fetch(LOCK if lock else LOOK, *columns(asked, 2)) if asked else []
     _require_current(items, rows)
     now = max((row["now"] for row in rows), default=clock.now())
+    require_settled(rows, now)
     tx.xid = int(rows[0]["xid"]) if rows and lock else None
     found: dict[Name | None, Row] = {(row["tenant_id"], row["key"]): row for row in rows}
     for item, (named, calling), event_id in zip(items, names, clock.stream_ids(now, len(items)), strict=True):
@@ -46,7 +52,7 @@ async def draft_events(desk: Desk, tx: Tx, items: Sequence[Item], *, lock: bool 
             item.draft = _draft(desk, item, event_id, about["user_id"], now)
         except PunchcardError as error:
             item.error = error.as_value()
-    return now, Situation({row["user_id"]: Subject(row["balance"], row["entries"]) for row in rows})
+    return now, Situation({row["user_id"]: subject_of(row) for row in rows})
 
 
 def _names(report: Report) -> tuple[Name | None, Name | None]:

@@ -27,6 +27,32 @@ def _object(required: Mapping[str, Any], **optional: Any) -> Mapping[str, Any]:
     return {"type": "object", "required": list(required), "properties": {**required, **optional}}
 
 
+def _lots(of: str) -> Mapping[str, Any]:
+    whole = {"type": "integer", "minimum": 1}
+    moment = {"type": "string", "format": "date-time"}
+    lot = {
+        "type": "object",
+        "required": ["points"],
+        "properties": {"number": whole, "points": whole, "earnedAt": moment, "expiresAt": moment},
+    }
+    return _object(
+        {
+            "points": {**whole, "description": f"how many points {of}"},
+            "lots": {
+                "type": "array",
+                "items": lot,
+                "description": "which ones, up to 100: the ledger's entry that earned them; without a number, those "
+                "that were kept without terms",
+            },
+        }
+    )
+
+
+POINTS_EXPIRED = "POINTS_EXPIRED"
+POINTS_ACTIVATED = "POINTS_ACTIVATED"
+BY_TIME = frozenset({POINTS_EXPIRED, POINTS_ACTIVATED})
+"""What happens by time alone."""
+
 INTRINSIC_TYPES = (
     IntrinsicType(
         "REGISTERED_ACCOUNT",
@@ -68,6 +94,18 @@ INTRINSIC_TYPES = (
             },
             comment=_text("what the buyer or an administrator wrote"),
         ),
+    ),
+    IntrinsicType(
+        POINTS_EXPIRED,
+        "Points of a user have run out.",
+        "POST /v1/points_liability_criteria/trigger_daily_cron",
+        _lots("have run out"),
+    ),
+    IntrinsicType(
+        POINTS_ACTIVATED,
+        "Points of a user have become usable.",
+        "POST /v1/points_liability_criteria/trigger_daily_cron",
+        _lots("have become usable"),
     ),
 )
 BY_NAME = {kind.name: kind for kind in INTRINSIC_TYPES}

@@ -17,12 +17,14 @@ from punchcard.errors import PunchcardError
 from punchcard.events import claims, near_duplicates
 from punchcard.events.definition import NAME_CHARACTERS_MAX, Report
 from punchcard.events.drafts import draft_events
+from punchcard.events.due import let_time_work
 from punchcard.events.quarantine import FaultView, reason_of, views
 from punchcard.events.refused import claim_of, near_value_of
 from punchcard.events.report import check_or_doubt
 from punchcard.events.request import Desk, Draft, Item, StaleCatalogue
 from punchcard.events.settle import judge
 from punchcard.events.stream import VerdictView, tell
+from punchcard.points.ledger import WalletsDue
 
 Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS_MAX)]
 
@@ -84,6 +86,8 @@ async def preview_event(desk: Desk, principal: Principal, definition: EventDefin
             return await _preview(desk, report)
         except StaleCatalogue:
             continue
+        except WalletsDue as due:
+            await let_time_work(desk, due.wallets)
 
 
 async def _preview(desk: Desk, report: Report) -> PreviewView:

@@ -26,12 +26,14 @@ from punchcard.events import cloudevents, duplicates, idempotency
 from punchcard.events.catalogue import Snapshot
 from punchcard.events.check import check
 from punchcard.events.drafts import draft_events
+from punchcard.events.due import let_time_work
 from punchcard.events.duplicates import Refused
 from punchcard.events.event import EventView
 from punchcard.events.idempotency import Remembered
 from punchcard.events.refused import refuse_duplicates, set_aside, with_near_duplicates
 from punchcard.events.request import Desk, Item, Request, StaleCatalogue
 from punchcard.events.settle import settle
+from punchcard.points.ledger import WalletsDue
 
 
 class _Refused(Exception):
@@ -60,6 +62,8 @@ async def report(desk: Desk, requests: Sequence[Request]) -> None:
                 raise StaleCatalogue  # never refuse on the word of an old catalogue
         except StaleCatalogue:
             fresh = True
+        except WalletsDue as due:
+            await let_time_work(desk, due.wallets)
         except _Refused as refused:
             if refused.twins:
                 async with desk.db.transaction() as tx:

@@ -12,6 +12,7 @@ from msgspec import structs
 from punchcard import wire
 from punchcard.db.connection import Tx, columns
 from punchcard.engine.decide import counter_of, decide, window_of
+from punchcard.engine.earning import key_of
 from punchcard.engine.enhancement import seen_by_rules
 from punchcard.engine.situation import Decision, Occurrence, Reactor, Situation
 from punchcard.engine.verdicts import pack
@@ -44,12 +45,15 @@ async def judge(
     tx: Tx, drafts: Sequence[Draft], situation: Situation, now: datetime, *, lock: bool = True
 ) -> list[Decision]:
     """Run enhancers and reactors over events in their order; `situation` moves on."""
+    situation.now = now
     limited = [(draft, reactor) for draft in drafts for reactor in draft.event_type.limited]
     if limited:
         await _gather(tx, limited, situation, lock=lock)
+    if any(draft.event_type.policies is not None for draft in drafts):
+        await _gather_for_caps(tx, drafts, situation)
     if any(draft.event_type.enhancers for draft in drafts):
         return await _judge_enhanced(tx, drafts, situation, now, lock=lock)
-    return [decide(draft, draft.event_type.reactors, situation) for draft in drafts]
+    return [decide(draft, draft.event_type.reactors, situation, draft.event_type.policies) for draft in drafts]
 
 
 async def _judge_enhanced(
@@ -61,7 +65,7 @@ async def _judge_enhanced(
     for draft in drafts:
         enhanced = enhancing.enhance(draft.event_type.enhancers, draft.user_id)
         seen = Occurrence(draft.user_id, seen_by_rules(draft.payload, enhanced), draft.occurred_at)
-        decision = decide(seen, draft.event_type.reactors, situation)
+        decision = decide(seen, draft.event_type.reactors, situation, draft.event_type.policies)
         decision.enhanced = enhanced
         enhancing.follow(draft.user_id, decision)
         decisions.append(decision)
@@ -83,6 +87,18 @@ async def _gather(tx: Tx, limited: Sequence[tuple[Draft, Reactor]], situation: S
     if stretches:
         known = await windows.read(tx, stretches, lock=lock)
         situation.windows.update({key[1:]: window for key, window in known.items()})
+
+
+async def _gather_for_caps(tx: Tx, drafts: Sequence[Draft], situation: Situation) -> None:
+    """Read what counts against the caps of points policies; the wallets guard it."""
+    keys = {
+        (draft.tenant_id, *key_of(cap, draft))
+        for draft in drafts
+        if draft.event_type.policies is not None and draft.event_type.reactors
+        for cap in draft.event_type.policies.earn_caps
+    }
+    known = await windows.read(tx, keys) if keys else {}
+    situation.windows.update({key[1:]: window for key, window in known.items()})
 
 
 PROOF = "select exists (select from events where tenant_id = $1 and user_id = $2 and id = $3)"

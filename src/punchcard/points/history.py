@@ -36,8 +36,8 @@ READ = """
     ), summed as materialized (
         select stood.*, known_earned + since.earned as earned_in_period, known_spent + since.spent as spent_in_period
         from stood cross join lateral (
-            select coalesce(sum(points) filter (where points > 0), 0)::bigint as earned,
-                   coalesce(-sum(points) filter (where points < 0), 0)::bigint as spent
+            select coalesce(sum(points) filter (where points > 0 and account <> 'PENDING'), 0)::bigint as earned,
+                   coalesce(-sum(points) filter (where points < 0 and account <> 'BREAKAGE'), 0)::bigint as spent
             from ledger_entries as entry
             where entry.tenant_id = stood.tenant_id and entry.user_id = stood.user_id
                 and entry.number > stood.through_number

@@ -7,20 +7,28 @@ reaction post once.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from punchcard.db.connection import Tx, columns
+from punchcard.db.connection import Row, Tx, columns
+from punchcard.engine.lots import Account
 from punchcard.engine.situation import Posting, Subject
+from punchcard.points import lots
+from punchcard.points.lots import Entry, Wallet
+
+PENDING: Final = "PENDING"
+"""The account of entries that make pending points usable."""
 
 OPEN_WALLET = "insert into wallets (tenant_id, user_id) values ($1, $2)"
 SET_STATUS = "update wallets set status = $3 where tenant_id = $1 and user_id = $2"
 LOCK_ONE = """
     with locked as materialized (
-        select status, balance, entries from wallets where tenant_id = $1 and user_id = $2 for no key update
+        select tenant_id, user_id, status, balance, entries, in_lots, pending, due_at
+        from wallets where tenant_id = $1 and user_id = $2 for no key update
     )
-    select status, balance, entries, clock_timestamp() as now from locked
+    select locked.*, clock_timestamp() as now from locked
 """
 # One statement, one journey to the database: what is posted and what is moved belong together.
 POST = """
@@ -39,16 +47,62 @@ POST = """
 """
 
 
+# The same where lots are concerned.
+POST_IN_LOTS = """
+    with moved as (
+        update wallets as wallet
+        set balance = wallet.balance + change.balance, earned = wallet.earned + change.earned,
+            spent = wallet.spent + change.spent, expired = wallet.expired + change.expired,
+            pending = wallet.pending + change.pending, in_lots = wallet.in_lots + change.in_lots,
+            entries = wallet.entries + change.entries, due_at = least(wallet.due_at, change.due_at)
+        from unnest($12::uuid[], $13::uuid[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
+                    $18::bigint[], $19::bigint[], $20::bigint[], $21::timestamptz[])
+             as change (tenant_id, user_id, balance, earned, spent, expired, pending, in_lots, entries, due_at)
+        where wallet.tenant_id = change.tenant_id and wallet.user_id = change.user_id
+    )
+    insert into ledger_entries (tenant_id, user_id, number, event_id, reactor_version_id, reaction, account, points,
+                                balance_after, recorded_at, is_pending)
+    select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[], $6::smallint[], $7::text[],
+                         $8::bigint[], $9::bigint[], $10::timestamptz[], $11::boolean[])
+"""
+
+
+HOLD = """
+    with held as materialized (
+        select wallets.* from unnest($1::uuid[], $2::uuid[]) as asked (tenant_id, user_id)
+        join wallets using (tenant_id, user_id)
+        order by tenant_id, user_id for no key update of wallets
+    )
+    select held.*, clock_timestamp() as now from held
+"""
+HOLD_DUE = """
+    with held as materialized (
+        select * from wallets where due_at <= statement_timestamp() and ($1::uuid is null or tenant_id = $1)
+        order by due_at limit $2 for no key update skip locked
+    )
+    select held.*, clock_timestamp() as now from held
+"""
+SET_DUE = """
+    update wallets as wallet set due_at = new.due_at
+    from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as new (tenant_id, user_id, due_at)
+    where wallet.tenant_id = new.tenant_id and wallet.user_id = new.user_id
+"""
+
+
+class WalletsDue(Exception):
+    """Time has to do its work in these wallets before anything else happens in them."""
+
+    def __init__(self, wallets: Sequence[Wallet]) -> None:
+        super().__init__()
+        self.wallets = wallets
+
+
 class LockedWallet(Struct, frozen=True):
     """A wallet that this transaction holds, and the database's time once it did."""
 
     status: str
     subject: Subject
     now: datetime
-
-
-Entry = tuple[UUID, UUID, UUID, Posting]
-"""What is to be posted: tenant id, user id, event id, posting."""
 
 
 async def open_wallet(tx: Tx, tenant_id: UUID, user_id: UUID) -> None:
@@ -62,13 +116,47 @@ async def set_status(tx: Tx, tenant_id: UUID, user_id: UUID, status: str) -> Non
 
 
 async def lock(tx: Tx, tenant_id: UUID, user_id: UUID) -> LockedWallet | None:
-    """Hold one wallet until the transaction ends; None when there is no such user."""
+    """Hold one wallet until the transaction ends; None when there is no such user. Raises: WalletsDue."""
     row = await tx.fetchrow(LOCK_ONE, tenant_id, user_id)
-    return LockedWallet(row["status"], Subject(row["balance"], row["entries"]), row["now"]) if row else None
+    if row is None:
+        return None
+    require_settled([row], row["now"])
+    return LockedWallet(row["status"], subject_of(row), row["now"])
+
+
+async def hold(tx: Tx, wallets: Sequence[Wallet]) -> list[Row]:
+    """Hold wallets, in their one order, and say what time it is once they are held."""
+    return await tx.fetch(HOLD, *columns(wallets, 2))
+
+
+async def hold_due(tx: Tx, tenant_id: UUID | None, count_max: int) -> list[Row]:
+    """Hold wallets that are due, of one tenant or of all, but for those that somebody else holds."""
+    return await tx.fetch(HOLD_DUE, tenant_id, count_max)
+
+
+async def set_due(tx: Tx, dates: Sequence[tuple[UUID, UUID, datetime | None]]) -> None:
+    """Note when time alone changes something next in wallets that the caller holds."""
+    if dates:
+        await tx.execute(SET_DUE, *columns(dates, 3))
+
+
+def require_settled(rows: Iterable[Row], now: datetime) -> None:
+    """Make sure that time has done its work in wallets. Raises: WalletsDue."""
+    due = [row for row in rows if row["due_at"] is not None and row["due_at"] <= now]
+    if due:
+        raise WalletsDue([(row["tenant_id"], row["user_id"]) for row in due])
+
+
+def subject_of(row: Row) -> Subject:
+    """Return how a wallet stands."""
+    return Subject(row["balance"], row["entries"], row["in_lots"], row["pending"])
 
 
 async def post(tx: Tx, entries: Sequence[Entry], now: datetime) -> None:
-    """Write entries and move the balances by the same amounts: one statement, for any number of events."""
+    """Write entries and move the balances by the same amounts: one statement, for any number of events.
+
+    Where lots are concerned they follow, in a few more.
+    """
     if not entries:
         return
     rows = [
@@ -78,12 +166,18 @@ async def post(tx: Tx, entries: Sequence[Entry], now: datetime) -> None:
         )
         for tenant_id, user_id, event_id, posting in entries
     ]  # fmt: skip
-    await tx.execute(POST, *columns(rows, 10), *columns(_changes(entries), 6))
+    in_lots = [entry for entry in entries if entry[3].lots is not None]
+    if not in_lots:
+        await tx.execute(POST, *columns(rows, 10), *columns(_changes(entries), 6))
+        return
+    sides = [entry[3].lots is not None and entry[3].lots.is_pending for entry in entries]
+    await tx.execute(POST_IN_LOTS, *columns(rows, 10), sides, *columns(_changes_in_lots(entries), 10))
+    await lots.keep(tx, in_lots, now)
 
 
 def _changes(entries: Iterable[Entry]) -> list[tuple[UUID, UUID, int, int, int, int]]:
     """Add the entries up by wallet."""
-    sums: dict[tuple[UUID, UUID], tuple[int, int, int, int]] = {}
+    sums: dict[Wallet, tuple[int, int, int, int]] = {}
     for tenant_id, user_id, _, posting in entries:
         wallet, points = (tenant_id, user_id), posting.points
         change, earned, spent, count = sums.get(wallet, (0, 0, 0, 0))
@@ -93,3 +187,44 @@ def _changes(entries: Iterable[Entry]) -> list[tuple[UUID, UUID, int, int, int, 
             spent -= points
         sums[wallet] = (change + points, earned, spent, count + 1)
     return [(*wallet, *change) for wallet, change in sums.items()]
+
+
+class _Sums(Struct):
+    """What a wallet changes by, in the order of the statement."""
+
+    balance: int = 0
+    earned: int = 0
+    spent: int = 0
+    expired: int = 0
+    pending: int = 0
+    in_lots: int = 0
+    entries: int = 0
+    due_at: datetime | None = None
+
+    def add(self, posting: Posting) -> None:
+        """Add a posting. Points are earned as they are issued, pending or not."""
+        points, kept = posting.points, posting.lots
+        self.entries += 1
+        if posting.account == PENDING:
+            self.pending -= points
+        elif posting.account == Account.BREAKAGE:
+            self.expired -= points
+        elif points > 0:
+            self.earned += points
+        else:
+            self.spent -= points
+        if kept is None or not kept.is_pending:
+            self.balance += points
+        else:
+            self.pending += points
+        if kept is not None:
+            self.in_lots += kept.usable
+            ends = (kept.terms.expires_at, kept.terms.usable_at if kept.is_pending else None) if kept.terms else ()
+            self.due_at = min((end for end in (self.due_at, *ends) if end is not None), default=None)
+
+
+def _changes_in_lots(entries: Iterable[Entry]) -> list[tuple[object, ...]]:
+    sums: dict[Wallet, _Sums] = {}
+    for tenant_id, user_id, _, posting in entries:
+        sums.setdefault((tenant_id, user_id), _Sums()).add(posting)
+    return [(*wallet, *structs.astuple(change)) for wallet, change in sums.items()]

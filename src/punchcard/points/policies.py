@@ -1,0 +1,252 @@
+"""Points policies: when points run out, and how many can be earned, spent or held (the reference's liability criteria).
+
+Owns `points_policies` and `points_policy_versions`. A change makes a version, and holds for what is earned from then
+on: what has been earned keeps its terms. Of several expiries the earliest counts, of several caps the tightest.
+"""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from pydantic import AfterValidator, Field, ValidationError
+
+from punchcard import clock, wire
+from punchcard.db.connection import Db, Row, Tx
+from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
+from punchcard.engine.limits import Limit
+from punchcard.engine.period import Unit, read_duration
+from punchcard.engine.policy import Cap, CountedCap, Expiry, Policies
+from punchcard.errors import Fault, NotFound
+
+Type = Literal["SIMPLE_EXPIRY", "MAXIMUM_POINTS_EARN_CAP", "MAXIMUM_POINTS_SPEND_CAP", "MAXIMUM_POINTS_BALANCE_CAP"]
+LiabilityType = Literal["EXPIRY", "SPENDING_CAP", "EARNING_CAP"]
+LIABILITY_TYPES: dict[str, LiabilityType] = {
+    "SIMPLE_EXPIRY": "EXPIRY",
+    "MAXIMUM_POINTS_EARN_CAP": "EARNING_CAP",
+    "MAXIMUM_POINTS_SPEND_CAP": "SPENDING_CAP",
+    "MAXIMUM_POINTS_BALANCE_CAP": "EARNING_CAP",
+}
+Name = Annotated[str, Field(min_length=1, max_length=255)]
+Points = Annotated[wire.Integer, Field(ge=1, le=10**12)]
+UnitName = Literal["HOUR", "DAY", "WEEK", "MONTH", "YEAR"]
+
+
+def _length(value: str) -> str:
+    read_duration(value)
+    return value
+
+
+class ExpiryConfig(wire.Definition):
+    """Points run out so long `after` they were earned (P1Y, P90D); `toEndOf`: with the period that this falls into.
+
+    onInactivity: so long after the member did something last, and then all of them, open-ended ones too.
+    """
+
+    after: Annotated[str, Field(min_length=2, max_length=32), AfterValidator(_length)]
+    to_end_of: UnitName | None = None
+    on_inactivity: wire.Flag = False
+
+    def compiled(self) -> Expiry:
+        """Return it for the kernel."""
+        to_end_of = None if self.to_end_of is None else Unit(self.to_end_of)
+        return Expiry(read_duration(self.after), to_end_of, self.on_inactivity)
+
+
+class CapConfig(wire.Definition):
+    """So many `points` at most, of one member, in each period of the tenant's zone; without `per`, in all."""
+
+    points: Points
+    per: UnitName | None = None
+
+
+class BalanceCapConfig(wire.Definition):
+    """A member holds so many `points` at most."""
+
+    points: Points
+
+
+Config = ExpiryConfig | CapConfig | BalanceCapConfig
+CONFIGS: dict[str, type[Config]] = {
+    "SIMPLE_EXPIRY": ExpiryConfig,
+    "MAXIMUM_POINTS_EARN_CAP": CapConfig,
+    "MAXIMUM_POINTS_SPEND_CAP": CapConfig,
+    "MAXIMUM_POINTS_BALANCE_CAP": BalanceCapConfig,
+}
+
+
+class PointsLiabilityCriteriaDefinition(wire.Definition):
+    """A new points policy. `config` depends on the type; `liabilityType` follows from it."""
+
+    name: Name
+    type: Type
+    config: wire.Json
+    liability_type: LiabilityType | None = None
+
+
+class PointsLiabilityCriteriaPatch(wire.Definition):
+    """What to change of a points policy; it makes a new version."""
+
+    name: Name | None = None
+    type: Type | None = None
+    config: wire.Json | None = None
+    liability_type: LiabilityType | None = None
+    is_active: wire.Flag | None = None
+
+
+class PointsPolicyView(wire.View, frozen=True):
+    """A points policy in its current version."""
+
+    id: UUID
+    version: int
+    name: str
+    type: str
+    liability_type: str
+    config: msgspec.Raw
+    is_active: bool
+    created_at: str
+    updated_at: str
+
+
+READ = """
+    select policy.id, policy.tenant_id, policy.version, policy.created_at, policy.updated_at, version.name,
+           version.type, version.config, version.is_active
+    from points_policies as policy
+    join points_policy_versions as version on version.tenant_id = policy.tenant_id
+        and version.policy_id = policy.id and version.version = policy.version
+    where policy.tenant_id = $1 and policy.deleted_at is null
+"""
+LOCK = "select from points_policies where tenant_id = $1 and id = $2 for no key update"
+INSERT = "insert into points_policies (tenant_id, id) values ($1, $2)"
+INSERT_VERSION = """
+    insert into points_policy_versions (tenant_id, policy_id, version, name, type, config, is_active)
+    values ($1, $2, $3, $4, $5, $6, $7)
+"""
+UPDATE = """
+    update points_policies set version = $3, is_active = $4, updated_at = clock_timestamp()
+    where tenant_id = $1 and id = $2
+"""
+DELETE = "update points_policies set deleted_at = clock_timestamp() where tenant_id = $1 and id = $2"
+ZONE = "select time_zone from tenants where id = $1"
+FILTERS = {
+    "name": Filter("version.name = {}"),
+    "type": Filter("version.type = {}"),
+    "isActive": Filter("version.is_active = {}", read_flag),
+}
+
+
+async def create_points_policy(
+    db: Db, tenant_id: UUID, definition: PointsLiabilityCriteriaDefinition
+) -> PointsPolicyView:
+    """Create a points policy; it holds for what is earned from now on. Raises: Invalid."""
+    config = _stored(definition.type, definition.liability_type, definition.config)
+    policy_id = clock.new_id()
+
+    async def body(tx: Tx) -> PointsPolicyView:
+        await tx.execute(INSERT, tenant_id, policy_id)
+        await tx.execute(INSERT_VERSION, tenant_id, policy_id, 1, definition.name, definition.type, config, True)
+        return view(await read_policy(tx, tenant_id, policy_id))
+
+    return await db.run(body)
+
+
+async def list_points_policies(db: Db, tenant_id: UUID, listing: Listing) -> Page[PointsPolicyView]:
+    """List the points policies."""
+    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="policy.id", order="ASC")
+    return page(listing, await db.fetch(sql, *arguments), view)
+
+
+async def get_points_policy(db: Db, tenant_id: UUID, id: UUID) -> PointsPolicyView:
+    """Return one points policy. Raises: NotFound."""
+    async with db.transaction(snapshot=True) as tx:
+        return view(await read_policy(tx, tenant_id, id))
+
+
+async def patch_points_policy(
+    db: Db, tenant_id: UUID, id: UUID, definition: PointsLiabilityCriteriaPatch, expected: wire.Expected
+) -> PointsPolicyView:
+    """Make a new version of a points policy; what has been earned keeps its terms.
+
+    Raises: NotFound, PreconditionFailed, Invalid.
+    """
+
+    async def body(tx: Tx) -> PointsPolicyView:
+        await tx.execute(LOCK, tenant_id, id)
+        row = await read_policy(tx, tenant_id, id)
+        wire.require_version(row["version"], expected)
+        kind = definition.type or row["type"]
+        config = wire.decode(row["config"].encode()) if definition.config is None else definition.config
+        stored = _stored(kind, definition.liability_type, config)
+        is_active = row["is_active"] if definition.is_active is None else definition.is_active
+        version, name = row["version"] + 1, definition.name or row["name"]
+        await tx.execute(INSERT_VERSION, tenant_id, id, version, name, kind, stored, is_active)
+        await tx.execute(UPDATE, tenant_id, id, version, is_active)
+        return view(await read_policy(tx, tenant_id, id))
+
+    return await db.run(body)
+
+
+async def delete_points_policy(db: Db, tenant_id: UUID, id: UUID) -> PointsPolicyView:
+    """Take a points policy out of force, for ever; what has been earned keeps its terms. Raises: NotFound."""
+
+    async def body(tx: Tx) -> PointsPolicyView:
+        await tx.execute(LOCK, tenant_id, id)
+        found = view(await read_policy(tx, tenant_id, id))
+        await tx.execute(DELETE, tenant_id, id)
+        return found
+
+    return await db.run(body)
+
+
+async def read_policy(tx: Tx, tenant_id: UUID, policy_id: UUID) -> Row:
+    """Return a policy's current version. Raises: NotFound."""
+    row = await tx.fetchrow(f"{READ} and policy.id = $2", tenant_id, policy_id)
+    if row is None:
+        raise NotFound("There is no such points policy.")
+    return row
+
+
+def _stored(kind: str, liability_type: str | None, config: wire.Json) -> str:
+    """Return a config as it is kept. Raises: Invalid."""
+    if liability_type not in (None, LIABILITY_TYPES[kind]):
+        detail = f"A {kind} has the liabilityType {LIABILITY_TYPES[kind]}; leave it out, or write that."
+        raise wire.invalid([Fault("/liabilityType", "liability_type", detail)])
+    try:
+        read = CONFIGS[kind].model_validate(config)
+    except ValidationError as fault:
+        faults = wire.faults_of(fault.errors(include_url=False, include_input=False), ("config",))
+        raise wire.invalid(faults) from None
+    return wire.text(read.model_dump(by_alias=True, exclude_unset=True))
+
+
+async def load_policies(tx: Tx, tenant_id: UUID) -> Policies | None:
+    """Return the policies that are in force, compiled; None where there are none."""
+    rows = await tx.fetch(f"{READ} and version.is_active order by policy.id", tenant_id)
+    return compile_policies(rows, ZoneInfo(await tx.fetchval(ZONE, tenant_id))) if rows else None
+
+
+def compile_policies(rows: list[Row], zone: ZoneInfo) -> Policies:
+    """Compile the policies of one tenant, as READ gives them."""
+    expiries: list[Expiry] = []
+    counted: dict[str, list[CountedCap]] = {"MAXIMUM_POINTS_EARN_CAP": [], "MAXIMUM_POINTS_SPEND_CAP": []}
+    balance_caps: list[Cap] = []
+    for row in rows:
+        config: Any = CONFIGS[row["type"]].model_validate(wire.decode(row["config"].encode()))
+        if isinstance(config, ExpiryConfig):
+            expiries.append(config.compiled())
+        elif isinstance(config, CapConfig):
+            per = None if config.per is None else Unit(config.per)
+            limit = Limit(config.points, of_points=True, per=per, counts_everybody=False, zone=zone)
+            counted[row["type"]].append(CountedCap(row["id"], limit))
+        else:
+            balance_caps.append(Cap(config.points, of_balance=True))
+    earn, spend = counted.values()
+    return Policies(zone, tuple(expiries), tuple(earn), tuple(spend), tuple(balance_caps))
+
+
+def view(row: Row) -> PointsPolicyView:
+    """Return what an administrator sees of a policy."""
+    return PointsPolicyView(
+        row["id"], row["version"], row["name"], row["type"], LIABILITY_TYPES[row["type"]], wire.raw(row["config"]),
+        row["is_active"], wire.rfc3339(row["created_at"]), wire.rfc3339(row["updated_at"]),
+    )  # fmt: skip
