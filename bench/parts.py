@@ -12,6 +12,14 @@ PARTS: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     "CloudEvents": ({}, {"cloud_events": True}),
     "rate limits": ({"KEY_RATE_LIMIT": "1000000", "KEY_RATE_BURST": "1000000"}, {}),
 }
+# What an event type may say.
+SAID: dict[str, dict[str, Any]] = {
+    "a window of an hour": {"settings": {"duplicateWindowSeconds": 3_600}},
+    "two fields identify": {"settings": {"duplicateInclude": ["/store", "/receipt"]}},
+    "near-duplicates": {"settings": {"nearDuplicatePointer": "/receipt"}},
+    "RANDOM_NUMBER": {"enhancers": ["RANDOM_NUMBER"]},
+    "POINTS_ENHANCER": {"enhancers": ["POINTS_ENHANCER"]},
+}
 
 
 async def by_parts(stage: Stage, *, seconds: float) -> Table:
@@ -23,5 +31,10 @@ async def by_parts(stage: Stage, *, seconds: float) -> Table:
         await stage.tidy()
         async with stage.serving(**settings):
             rows.append([part, *await costs(stage, shop, seconds, **more)])
+        print(f"  {rows[-1]}", flush=True)
+    for part, said in SAID.items():
+        shop = await stage.shop(MEMBERS, said=said)
+        async with stage.serving():
+            rows.append([part, *await costs(stage, shop, seconds)])
         print(f"  {rows[-1]}", flush=True)
     return Table("With a part switched on", ["Part", *COSTS], rows)

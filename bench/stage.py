@@ -7,7 +7,7 @@ import os
 import sys
 import time
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -82,8 +82,11 @@ class Stage:
         self.engine: psutil.Process | None = None
         self.port = 0
 
-    async def shop(self, members: int, *, reactors: int = 1) -> Shop:
-        """Make a tenant of `members` members, with one event type and `reactors` reactors that give points on it."""
+    async def shop(self, members: int, *, reactors: int = 1, said: Mapping[str, Any] | None = None) -> Shop:
+        """Make a tenant of `members` members, with one event type and `reactors` reactors that give points on it.
+
+        `said` is what the event type says besides.
+        """
         tenant = await create_tenant(self.db, "A shop")
         key = str(tenant.api_key)
         granted = self._call(key, "", "/oauth/token", {
@@ -91,7 +94,7 @@ class Stage:
         })  # fmt: skip
         token = granted["access_token"]
         name = "PURCHASED_COFFEE"
-        body = {"name": name, "description": "A purchase", "isPrivate": True, "schema": SCHEMA}
+        body = {"name": name, "description": "A purchase", "isPrivate": True, "schema": SCHEMA, **(said or {})}
         self._call(key, token, "/v1/event_types/", body)
         for number in range(reactors):
             reaction = {"type": "POINTS", "points": POINTS}
