@@ -123,6 +123,11 @@ class Posting(Struct, frozen=True):
     account: str = "ISSUE"
     lots: InLots | None = None
 
+    @property
+    def points_of_balance(self) -> int:
+        """What the balance changes by: nothing on the pending side."""
+        return 0 if self.lots is not None and self.lots.is_pending else self.points
+
 
 class Verdict(Struct, frozen=True):
     """What came of one reactor. `detail` depends on the code, see `engine.verdicts`."""

@@ -170,7 +170,8 @@ class Catalogue:
 async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
     version = await tx.fetchval(VERSION, tenant_id)  # first: should the rest be newer, it will be loaded once more
     reactors = await load_reactors(tx, tenant_id)
-    policies = await load_policies(tx, tenant_id)
+    are_deals = any(reaction.deal for live in reactors.values() for reactor in live for reaction in reactor.reactions)
+    policies = await load_policies(tx, tenant_id, are_deals=are_deals)
     types = {}
     for row in await tx.fetch(LOAD_TYPES, tenant_id):
         settings, live = read_settings(row["settings"]), reactors.get(row["id"], ())

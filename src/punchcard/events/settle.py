@@ -150,7 +150,7 @@ def _text(value: Mapping[str, Any] | None) -> str | None:
 def _row(draft: Draft, decision: Decision, now: datetime) -> tuple[Any, ...]:
     points = decision.points
     for posting in draft.own:
-        points += posting.points
+        points += posting.points_of_balance
     return (
         draft.tenant_id, draft.user_id, draft.id, draft.event_type.id, draft.event_type.version, draft.reporter,
         draft.executor, wire.text(draft.payload), draft.occurred_at, now, points, wire.text(pack(decision.verdicts)),

@@ -219,10 +219,15 @@ def _stored(kind: str, liability_type: str | None, config: wire.Json) -> str:
     return wire.text(read.model_dump(by_alias=True, exclude_unset=True))
 
 
-async def load_policies(tx: Tx, tenant_id: UUID) -> Policies | None:
-    """Return the policies that are in force, compiled; None where there are none."""
+async def load_policies(tx: Tx, tenant_id: UUID, *, are_deals: bool) -> Policies | None:
+    """Return the policies that are in force, compiled; None where there are none.
+
+    are_deals: reactions have terms of their own, so there are policies in any case, if only the zone.
+    """
     rows = await tx.fetch(f"{READ} and version.is_active order by policy.id", tenant_id)
-    return compile_policies(rows, ZoneInfo(await tx.fetchval(ZONE, tenant_id))) if rows else None
+    if not (rows or are_deals):
+        return None
+    return compile_policies(rows, ZoneInfo(await tx.fetchval(ZONE, tenant_id)))
 
 
 def compile_policies(rows: list[Row], zone: ZoneInfo) -> Policies:

@@ -10,6 +10,8 @@ from pydantic import AfterValidator, Field, field_validator
 from punchcard import wire
 from punchcard.engine import derivation
 from punchcard.engine.constraint import ConstraintFault, compile_constraint
+from punchcard.engine.period import read_duration
+from punchcard.engine.policy import Deal
 from punchcard.engine.situation import PointsReaction
 from punchcard.reactors.limits import Context, GroupDefinition, Limits
 
@@ -76,11 +78,32 @@ Argument = Union[NumberArgument, JsonValueArgument, DerivationDefinition]  # noq
 DerivationDefinition.model_rebuild()
 
 
+def _length(value: str) -> str:
+    read_duration(value)
+    return value
+
+
+Length = Annotated[str, Field(min_length=2, max_length=32), AfterValidator(_length)]
+
+
 class ReactionDefinition(wire.Definition):
-    """What follows when the reactor fires: points, for now."""
+    """What follows when the reactor fires: points, for now.
+
+    usableAfter: they are pending, and can be spent so long (P14D) after they were earned. expiresAfter: they run out so
+    long after they were earned, whatever the points policies say.
+    """
 
     type: Literal["POINTS"]
     points: DerivationDefinition
+    usable_after: Length | None = None
+    expires_after: Length | None = None
+
+    def deal(self) -> Deal | None:
+        """Return what it says of when the points can be spent."""
+        usable, expires = (
+            None if length is None else read_duration(length) for length in (self.usable_after, self.expires_after)
+        )
+        return None if usable is None and expires is None else Deal(usable, expires)
 
 
 Reactions = Annotated[list[ReactionDefinition], Field(max_length=REACTIONS_MAX)]
@@ -148,4 +171,6 @@ class EventReactorPatch(_Constrained):
 def compile_reactions(stored: list[Mapping[str, Any]]) -> tuple[PointsReaction, ...]:
     """Compile the reactions of a stored version."""
     read = [ReactionDefinition.model_validate(reaction) for reaction in stored]
-    return tuple(PointsReaction(number, reaction.points.whole()) for number, reaction in enumerate(read))
+    return tuple(
+        PointsReaction(number, reaction.points.whole(), reaction.deal()) for number, reaction in enumerate(read)
+    )
