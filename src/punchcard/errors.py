@@ -11,6 +11,7 @@
     │   ├── TypeNotForCaller                   public and private mixed up
     │   ├── SubjectMismatch                    an end user named somebody else
     │   ├── UserRestricted
+    │   ├── SamePrincipal                      somebody else has to approve
     │   └── CrossSite                          a session's cookie, sent along by another site
     ├── NotFound                          404
     │   ├── EventTypeUnknown
@@ -25,7 +26,8 @@
     │   ├── OutOfStock
     │   ├── NotPurchasable
     │   ├── NameTaken
-    │   └── JobEnded                           there is nothing left to cancel
+    │   ├── JobEnded                           there is nothing left to cancel
+    │   └── AdjustmentResolved                 approved, rejected or expired before
     ├── PreconditionFailed                412  If-Match names another version
     ├── TooLarge                          413
     ├── UnsupportedMediaType              415
@@ -170,6 +172,12 @@ class UserRestricted(Forbidden):
     code, title = "user_restricted", "The user is restricted"
 
 
+class SamePrincipal(Forbidden):
+    """Whoever asked for an adjustment of points may not be the one who approves it."""
+
+    code, title = "same_principal", "Somebody else has to approve this"
+
+
 class CrossSite(Forbidden):
     """The request came with the console's cookie and not from the console's own pages."""
 
@@ -258,6 +266,12 @@ class JobEnded(Conflict):
     """The job has come to its end already: there is nothing left to cancel."""
 
     code, title = "job_ended", "The job has ended already"
+
+
+class AdjustmentResolved(Conflict):
+    """The adjustment was approved or rejected before, or waited for longer than seven days."""
+
+    code, title = "adjustment_resolved", "The adjustment does not wait any more"
 
 
 class PreconditionFailed(PunchcardError):

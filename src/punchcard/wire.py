@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from decimal import MAX_PREC, Context, Decimal, InvalidOperation, Overflow, Subnormal
 from functools import lru_cache
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -40,6 +40,15 @@ class Definition(BaseModel):
 
 class View(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):
     """An answer. Instants are strings made by `rfc3339`; stored JSON is passed on as it is."""
+
+
+V = TypeVar("V")
+
+
+class Accepted(msgspec.Struct, Generic[V], frozen=True):
+    """An answer with the status 202: what was asked for is kept, and somebody has to agree before it is done."""
+
+    data: V
 
 
 class Document(msgspec.Struct, frozen=True):

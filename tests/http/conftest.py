@@ -7,6 +7,7 @@ from uuid import uuid4
 import httpx2 as httpx
 import pytest
 
+from punchcard.access.clients import insert_client
 from punchcard.db.connection import Db
 from punchcard.db.queue import enqueue
 from tests.http.described import Described
@@ -70,10 +71,23 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
         "users": member["id"],
         "rewards": reward["id"],
         "jobs": str(await db.run(lambda tx: enqueue(tx, shop.tenant.tenant_id, "of_nobody", {"word": word}))),
+        "adjustments": await waiting_adjustment(db, shop, member, word),
         "vouchers": bought["payload"]["voucherId"],
         "token_issuers": shop.done("POST", "/v1/token_issuers/", issuer)["id"],
     }
     return Furnished(shop, member, ids)
+
+
+async def waiting_adjustment(db: Db, shop: Shop, member: Any, word: str) -> str:
+    """Let another administrator ask for an adjustment; return its id."""
+    client_id, secret = await db.run(lambda tx: insert_client(tx, shop.tenant.tenant_id, "second"))
+    asked = {"client_id": client_id, "client_secret": secret, "grant_type": "client_credentials"}
+    token = shop.http.post("/oauth/token", json=asked).json()["access_token"]
+    shop.done("PATCH", "/v1/tenant/", {"adjustmentLimit": 1_000})
+    command = {"actorId": member["id"], "points": 1_001, "comment": word}
+    answer = shop.call("POST", "/v1/commands/adjust_points", command, bearer=token)
+    assert answer.status_code == 202
+    return str(answer.json()["data"]["id"])
 
 
 REWARD = {
@@ -112,6 +126,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/rewards/"): lambda _: REWARD,
     ("PATCH", "/v1/rewards/{id}"): lambda _: {"price": 2},
     ("POST", "/v1/commands/purchase_reward"): lambda ids: {"rewardId": ids["rewards"], "beneficiaryId": ids["users"]},
+    ("POST", "/v1/commands/adjust_points"): lambda ids: {"actorId": ids["users"], "points": 1, "comment": "A test"},
     ("POST", "/v1/token_issuers/"): lambda _: {
         "issuer": "https://x.example", "audience": "a", "algorithm": "HS256", "secret": "s" * 32,
     },

@@ -121,7 +121,7 @@ def nobodys() -> dict[str, str]:
     """Return ids that nobody has."""
     names = (
         "events", "event_types", "event_reactors", "users", "rewards", "vouchers", "jobs", "token_issuers",
-        "duplicates", "quarantine",
+        "duplicates", "quarantine", "adjustments",
     )  # fmt: skip
     return dict.fromkeys(names, str(uuid4())) | {"{version}": "1", "{other}": "1"}
 

@@ -28,7 +28,8 @@ class Principal(Struct, frozen=True, dict=True):
 
     id: the client's id (CONSOLE for somebody at the console), the end user's key (authIdentifier or user id, from the
     token), or the id of the event type's secret. event_type_id: for a SECRET, the only type that it may report.
-    user_id: for a USER, once looked up. line_id: for a SECRET, the first of those that it was rotated from.
+    user_id: for a USER, once looked up. line_id: for a SECRET, the first of those that it was rotated from. session: at
+    the console, what tells its sessions apart.
     """
 
     tenant_id: UUID
@@ -37,11 +38,17 @@ class Principal(Struct, frozen=True, dict=True):
     event_type_id: UUID | None = None
     user_id: UUID | None = None
     line_id: UUID | None = None
+    session: str | None = None
 
     @cached_property
     def name(self) -> str:
         """What is recorded as reporter: kind and id; for an end user the id of the user, once it is known."""
         return f"{self.kind}:{self.user_id or self.id}"
+
+    @property
+    def identity(self) -> str:
+        """Who it is where two have to be different people: at the console, one session is one of them."""
+        return self.name if self.session is None else f"{self.name}/{self.session}"
 
     @property
     def key_owner(self) -> str:

@@ -12,6 +12,7 @@ from punchcard.errors import Fault
 from punchcard.wire import Definition, Integer, View, invalid, rfc3339
 
 NAME_CHARACTERS_MAX = 200
+ADJUSTMENT_LIMIT_MAX = 10**15
 
 
 class TenantView(View, frozen=True):
@@ -27,7 +28,7 @@ class OwnTenantView(View, frozen=True):
     """The caller's own tenant. `timeZone` is an IANA name: the zone in which its people read times.
 
     `rateLimit` and `rateBurst` are how many requests one of its keys may make a second, and at once; null: as many as
-    the server's settings say.
+    the server's settings say. `adjustmentLimit` is how many points one administrator adjusts alone; null: any number.
     """
 
     id: UUID
@@ -36,9 +37,12 @@ class OwnTenantView(View, frozen=True):
     time_zone: str
     rate_limit: int | None
     rate_burst: int | None
+    adjustment_limit: int | None
 
 
-SELECT_TENANT = "select id, name, api_key, time_zone, rate_limit, rate_burst from tenants where id = $1"
+SELECT_TENANT = """
+    select id, name, api_key, time_zone, rate_limit, rate_burst, adjustment_limit from tenants where id = $1
+"""
 
 
 async def get_tenant(db: Db, tenant_id: UUID) -> OwnTenantView:
@@ -52,18 +56,20 @@ Rate = Annotated[Integer, Field(ge=1)]
 
 
 class TenantPatch(Definition):
-    """A change of a tenant: what is left out stays, null is the server's setting again."""
+    """A change of a tenant: what is left out stays; null is the server's setting again, or no limit of adjustments."""
 
     rate_limit: Rate | None = None
     rate_burst: Rate | None = None
+    adjustment_limit: Annotated[Integer, Field(ge=0, le=ADJUSTMENT_LIMIT_MAX)] | None = None
 
 
 UPDATE_TENANT = """
     update tenants set
         rate_limit = case when $2 then $3::integer else rate_limit end,
-        rate_burst = case when $4 then $5::integer else rate_burst end
+        rate_burst = case when $4 then $5::integer else rate_burst end,
+        adjustment_limit = case when $6 then $7::bigint else adjustment_limit end
     where id = $1
-    returning id, name, api_key, time_zone, rate_limit, rate_burst
+    returning id, name, api_key, time_zone, rate_limit, rate_burst, adjustment_limit
 """
 
 
@@ -79,7 +85,8 @@ async def patch_tenant(db: Db, tenant_id: UUID, settings: Settings, definition: 
     if faults:
         raise invalid(faults)
     arguments = ("rate_limit" in named, limit, "rate_burst" in named, burst)
-    row = await db.fetchrow(UPDATE_TENANT, tenant_id, *arguments)
+    adjusting = ("adjustment_limit" in named, definition.adjustment_limit)
+    row = await db.fetchrow(UPDATE_TENANT, tenant_id, *arguments, *adjusting)
     assert row is not None, "whoever calls has been admitted to it"
     return OwnTenantView(*row.values())
 
@@ -98,6 +105,15 @@ async def load_rate(tx: Tx, tenant_id: UUID) -> OwnRate:
     """Return a tenant's own rate."""
     row = await tx.fetchrow(SELECT_RATE, tenant_id)
     return OwnRate() if row is None else OwnRate(*row.values())
+
+
+SELECT_ADJUSTMENT_LIMIT = "select adjustment_limit from tenants where id = $1"
+
+
+async def load_adjustment_limit(tx: Tx, tenant_id: UUID) -> int | None:
+    """Return how many points one administrator adjusts alone; None: any number."""
+    limit: int | None = await tx.fetchval(SELECT_ADJUSTMENT_LIMIT, tenant_id)
+    return limit
 
 
 INSERT_TENANT = "insert into tenants (id, name, api_key) values ($1, $2, $3)"

@@ -26,15 +26,16 @@ async def report_intrinsic(
     payload: Mapping[str, Any],
     *,
     takes: int = 0,
+    account: str = "REDEMPTION",
 ) -> EventView:
     """Record an intrinsic event and what the reactors make of it. The caller holds the wallet.
 
-    takes: points that the command itself takes; the caller has seen that the balance covers them. Intrinsic events
-    have no duplicates: what makes them unique is the command.
+    takes: points that the command itself takes; the caller has seen that the balance covers them; below zero: gives.
+    account: the programme's side of it. Intrinsic events have no duplicates: what makes them unique is the command.
     """
     snapshot = await desk.catalogue.current(principal.tenant_id, tx)
     subject = wallet.subject
-    own = [move(subject, -takes, account="REDEMPTION")] if takes else []
+    own = [move(subject, -takes, account=account)] if takes else []
     (event_id,) = clock.stream_ids(wallet.now, 1)
     draft = Draft(
         user_id,

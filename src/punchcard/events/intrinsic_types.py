@@ -96,6 +96,21 @@ INTRINSIC_TYPES = (
         ),
     ),
     IntrinsicType(
+        "POINTS_ADJUSTED",
+        "An administrator has adjusted a user's points.",
+        "POST /v1/commands/adjust_points",
+        _object(
+            {
+                "points": {"type": "integer", "description": "what the balance was changed by; below zero: taken"},
+                "kind": _text("what it counts as", enum=["EARN", "SPEND", "NONE"]),
+                "reason": _text("what the administrator wrote"),
+                "requestedBy": _text("who asked for it: the kind and id of the caller, at the console the session too"),
+            },
+            approvedBy=_text("who agreed, where two had to"),
+            adjustmentId=_id("the adjustment that waited for approval"),
+        ),
+    ),
+    IntrinsicType(
         POINTS_EXPIRED,
         "Points of a user have run out.",
         "POST /v1/points_liability_criteria/trigger_daily_cron",

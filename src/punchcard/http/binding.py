@@ -46,6 +46,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASC
 EVENTS_READ = (stream.get_event, stream.list_events)
 """What can be had as CloudEvents."""
 
+OK, ACCEPTED = 200, 202
 LISTED = ("limit", "skip", "order", "filter", "cursor")
 
 
@@ -114,14 +115,14 @@ async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer | wire.Flow:
     arguments = {name: _argument(name, kind, plan, call, query) for name, kind in plan.hints.items()}
     result = await route.operation(**{name: value for name, value in arguments.items() if value is not _LEFT_OUT})
     if isinstance(result, wire.Document):
-        return 200, result.body, {"Content-Type": result.MEDIA_TYPE}
+        return OK, result.body, {"Content-Type": result.MEDIA_TYPE}
     if isinstance(result, wire.Flow):
         return result
     if route.operation in EVENTS_READ and cloudevents.wanted(asked.headers):
         told, media = cloudevents.answer(result, call.principal.tenant_id)
-        return 200, told, {"Content-Type": media, **_link(route, result, query)}
+        return OK, told, {"Content-Type": media, **_link(route, result, query)}
     shown = getattr(result, "id", None), getattr(result, "version", None)
-    return 200, _encode(result), _headers_of(route, call.path, *shown)
+    return *_encode(result), _headers_of(route, call.path, *shown)
 
 
 def _parts(path: Mapping[str, str]) -> list[bytes]:
@@ -274,8 +275,10 @@ def _expected(asked: Asked) -> wire.Expected:
 # answers -----------------------------------------------------------------------------------------
 
 
-def _encode(result: Any) -> bytes:
-    """Return the envelope."""
+def _encode(result: Any) -> tuple[int, bytes]:
+    """Return the status and the envelope."""
+    if isinstance(result, wire.Accepted):
+        return ACCEPTED, wire.encode({"status": "success", "data": result.data})
     body: dict[str, Any] = {"status": "success", "data": result}
     if isinstance(result, Page):
         listing = result.listing
@@ -283,7 +286,7 @@ def _encode(result: Any) -> bytes:
         body["page"] = {"limit": listing.limit, "skip": listing.skip}
         if result.next_cursor is not None:
             body["page"]["next"] = result.next_cursor
-    return wire.encode(body)
+    return OK, wire.encode(body)
 
 
 def _link(route: Route, result: Any, query: Mapping[str, str]) -> dict[str, str]:

@@ -22,7 +22,7 @@ class Replayed(Exception):
 class KeyedDb(Db):
     """The database for one request with a key: what it runs is recorded together with its answer, once."""
 
-    def __init__(self, db: Db, key: Key, encode: Callable[[Any], bytes]) -> None:
+    def __init__(self, db: Db, key: Key, encode: Callable[[Any], tuple[int, bytes]]) -> None:
         super().__init__(db.pool, db.acquire_seconds_max)
         self._key, self._encode = key, encode
 
@@ -32,7 +32,7 @@ class KeyedDb(Db):
         async def keyed(tx: Tx) -> T:
             await self._recall(tx)
             result = await body(tx)
-            await idempotency.remember(tx, self._key, 200, self._encode(result))
+            await idempotency.remember(tx, self._key, *self._encode(result))
             return result
 
         return await super().run(keyed)

@@ -4,7 +4,8 @@ import inspect
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib.metadata import version
-from typing import Any, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from pydantic.json_schema import models_json_schema
@@ -20,6 +21,7 @@ from punchcard.http.binding import EVENTS_READ, plan
 from punchcard.http.cloudevent_attributes import REQUIRED
 from punchcard.http.routes import Route
 
+QUARANTINED = "It waits in quarantine under this id, since it does not fit its event type."
 HOT = (hot.report_one, hot.report_batch)
 CLOUD_EVENT = "CloudEvent"
 REF = "#/components/schemas/{name}"
@@ -97,7 +99,10 @@ def _operation(route: Route) -> dict[str, Any]:
     if _is_document(returned):
         operation["responses"] = _responses({}, returned.MEDIA_TYPE.partition(";")[0])
     else:
-        operation["responses"] = _responses(_envelope(returned))
+        now, later = _now_or_later(returned)
+        operation["responses"] = _responses(_envelope(now))
+        if later is not None:
+            operation["responses"] |= _accepted(_envelope(later), "It waits for somebody else to approve it.")
     if route.operation in EVENTS_READ:
         event = _ref(CLOUD_EVENT)
         more = {cloudevents.MANY: {"type": "array", "items": event}} if made.is_list else {cloudevents.ONE: event}
@@ -127,7 +132,7 @@ def _hot_operation(route: Route) -> dict[str, Any]:
         operation["parameters"] += [_header(f"ce-{name}", {"type": "string"}) for name in REQUIRED]
         operation["requestBody"] = _body({"application/json": one, cloudevents.ONE: _ref(CLOUD_EVENT), **events})
         operation["responses"] = _responses({"oneOf": [_envelope(EventView), _envelope(list[hot.Verdict])]})
-        operation["responses"] |= _accepted(_envelope(QuarantinedView))
+        operation["responses"] |= _accepted(_envelope(QuarantinedView), QUARANTINED)
         return operation
     many = {"type": "array", "items": one}
     whole = {"type": "object", "required": ["events"], "properties": {"events": many}, "additionalProperties": False}
@@ -197,8 +202,7 @@ def _responses(schema: Mapping[str, Any], media: str = "application/json") -> di
     return made | {str(status): {"description": text, "content": problem} for status, text in STATUSES.items()}
 
 
-def _accepted(schema: Mapping[str, Any]) -> dict[str, Any]:
-    told = "It waits in quarantine under this id, since it does not fit its event type."
+def _accepted(schema: Mapping[str, Any], told: str) -> dict[str, Any]:
     return {"202": {"description": told, "content": {"application/json": {"schema": schema}}}}
 
 
@@ -218,6 +222,14 @@ def _returned(route: Route) -> Any:
     return get_type_hints(route.operation)["return"]
 
 
+def _now_or_later(returned: Any) -> tuple[Any, Any]:
+    """Return what is answered with 200, and what, if anything, with 202."""
+    parts = get_args(returned) if get_origin(returned) in (Union, UnionType) else (returned,)
+    (now,) = (part for part in parts if get_origin(part) is not wire.Accepted)
+    later = [get_args(part)[0] for part in parts if get_origin(part) is wire.Accepted]
+    return now, later[0] if later else None
+
+
 def _filters(route: Route) -> list[str]:
     """Return the names that a list can be filtered by: they stand beside its operation."""
     module = inspect.getmodule(route.operation)
@@ -231,8 +243,8 @@ def _schemas(routes: Iterable[Route]) -> dict[str, Any]:
         [(body, "validation") for body in sorted(bodies, key=lambda body: body.__name__)],
         ref_template="#/components/schemas/{model}",
     )
-    returned = {_view(_returned(made.route)) for made in plans}
-    views = {view for view in returned if not _is_document(view)} - {type(None)}
+    returned = {_view(view) for made in plans for view in _now_or_later(_returned(made.route))}
+    views = {view for view in returned if not _is_document(view)} - {type(None), None}
     views |= {EventView, QuarantinedView, hot.Verdict, TokenView}
     _, components = msgspec.json.schema_components(sorted(views, key=lambda view: view.__name__), ref_template=REF)
     page = {

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from punchcard.access import issuers, tenants, tokens
 from punchcard.access.principals import Kind
+from punchcard.commands.adjust_points import adjust_points, approve_adjustment, reject_adjustment
 from punchcard.commands.close_account import close_account
 from punchcard.commands.purchase_reward import purchase_reward
 from punchcard.commands.readmit import release_duplicate, resubmit_quarantined
@@ -29,7 +30,7 @@ from punchcard.events import (
 )
 from punchcard.http import hot, live
 from punchcard.jobs import jobs
-from punchcard.points import wallet
+from punchcard.points import adjustments, wallet
 from punchcard.reactors import check, lifecycle, reactors, versions
 from punchcard.rewards import rewards, vouchers
 from punchcard.users import users
@@ -134,6 +135,12 @@ ROUTES = (
     Route("GET",    "/v1/vouchers/{id}",                 vouchers.get_voucher,          MEMBER),
 
     Route("POST",   "/v1/commands/purchase_reward",      purchase_reward,               MEMBER),
+    Route("POST",   "/v1/commands/adjust_points",        adjust_points,                 ADMIN),
+
+    Route("GET",    "/v1/adjustments/",                  adjustments.list_adjustments,  ADMIN),
+    Route("GET",    "/v1/adjustments/{id}",              adjustments.get_adjustment,    ADMIN),
+    Route("POST",   "/v1/adjustments/{id}/approve",      approve_adjustment,            ADMIN),
+    Route("POST",   "/v1/adjustments/{id}/reject",       reject_adjustment,             ADMIN),
 
     Route("GET",    "/v1/jobs/",                         jobs.list_jobs,                ADMIN),
     Route("GET",    "/v1/jobs/{id}",                     jobs.get_job,                  ADMIN),

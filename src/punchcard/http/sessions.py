@@ -115,7 +115,7 @@ async def principal_of(runtime: Runtime, asked: Asked, *, renew: bool) -> Princi
     named = asked.header(b"x-api-key")
     if named is not None and named.lower() != str(session.api_key):
         raise Unauthenticated("X-Api-Key names another tenant than the session; leave it out.")
-    return Principal(session.tenant_id, Kind.ADMIN, CONSOLE)
+    return Principal(session.tenant_id, Kind.ADMIN, CONSOLE, session=session.mark)
 
 
 async def _session(runtime: Runtime, asked: Asked, *, renew: bool) -> Session | None:

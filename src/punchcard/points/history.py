@@ -40,7 +40,7 @@ READ = """
                    coalesce(-sum(points) filter (where points < 0 and account <> 'BREAKAGE'), 0)::bigint as spent
             from ledger_entries as entry
             where entry.tenant_id = stood.tenant_id and entry.user_id = stood.user_id
-                and entry.number > stood.through_number
+                and entry.number > stood.through_number and account <> 'ADJUSTMENT'
         ) as since
     ){kept}
     select tenant_id, user_id, earned, spent, earned_in_period, spent_in_period from summed

@@ -22,6 +22,10 @@ PENDING: Final = "PENDING"
 """The account of entries that make pending points usable."""
 
 OPEN_WALLET = "insert into wallets (tenant_id, user_id) values ($1, $2)"
+COUNT_AS_ADJUSTED = """
+    update wallets set adjusted = adjusted + $3, earned = earned - greatest($3, 0), spent = spent - greatest(-$3, 0)
+    where tenant_id = $1 and user_id = $2
+"""
 SET_STATUS = "update wallets set status = $3 where tenant_id = $1 and user_id = $2"
 LOCK_ONE = """
     with locked as materialized (
@@ -150,6 +154,11 @@ def require_settled(rows: Iterable[Row], now: datetime) -> None:
 def subject_of(row: Row) -> Subject:
     """Return how a wallet stands."""
     return Subject(row["balance"], row["entries"], row["in_lots"], row["pending"])
+
+
+async def count_as_adjusted(tx: Tx, tenant_id: UUID, user_id: UUID, points: int) -> None:
+    """Count an entry of the account ADJUSTMENT, posted in this transaction, neither as earned nor as spent."""
+    await tx.execute(COUNT_AS_ADJUSTED, tenant_id, user_id, points)
 
 
 async def post(tx: Tx, entries: Sequence[Entry], now: datetime) -> None:

@@ -178,7 +178,7 @@ async def read_user(tx: Tx, tenant_id: UUID, user_id: UUID) -> UserView:
     return _view(row)
 
 
-async def find_user(db: Db, tenant_id: UUID, name: str) -> UUID | None:
+async def find_user(db: Db | Tx, tenant_id: UUID, name: str) -> UUID | None:
     """Return the user who goes by an id, account number or authIdentifier."""
     found: UUID | None = await db.fetchval(FIND, tenant_id, wire.subject_key(name))
     return found
