@@ -117,6 +117,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/event_types/{identifier}/secrets/{secret_id}/rotate"): lambda _: {"overlapSeconds": 60},
     ("POST", "/v1/event_reactors/"): lambda _: {"name": "Another", "eventType": "VISITED_SHOP", "reactions": []},
     ("POST", "/v1/event_reactors/check"): lambda _: {"constraint": "payload.total > 10"},
+    ("POST", "/v1/event_reactors/backtest"): lambda ids: {"reactorId": ids["event_reactors"], "from": "2026-01-01"},
     ("PATCH", "/v1/event_reactors/{id}"): lambda _: {"description": "Changed"},
     ("POST", "/v1/event_reactors/{id}/clone"): lambda _: {"name": "A copy"},
     ("POST", "/v1/users/"): lambda _: {"profile": PROFILE},

@@ -30,6 +30,7 @@ from punchcard.events import (
 )
 from punchcard.http import hot, live
 from punchcard.jobs import jobs
+from punchcard.jobs.backtest import backtest_reactor
 from punchcard.points import adjustments, wallet
 from punchcard.reactors import check, lifecycle, reactors, versions
 from punchcard.rewards import rewards, vouchers
@@ -104,6 +105,7 @@ ROUTES = (
     Route("GET",    "/v1/event_reactors/",               reactors.list_reactors,        ADMIN),
     Route("POST",   "/v1/event_reactors/",               reactors.create_reactor,       ADMIN),
     Route("POST",   "/v1/event_reactors/check",          check.check_constraint,        ADMIN),
+    Route("POST",   "/v1/event_reactors/backtest",       backtest_reactor,              ADMIN),
     Route("GET",    "/v1/event_reactors/{id}",           reactors.get_reactor,          ADMIN),
     Route("PATCH",  "/v1/event_reactors/{id}",           reactors.patch_reactor,        ADMIN),
     Route("DELETE", "/v1/event_reactors/{id}",           reactors.end_reactor,          ADMIN),

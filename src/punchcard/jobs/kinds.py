@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from punchcard.jobs import forget_jobs
+from punchcard.jobs import backtest, forget_jobs
 from punchcard.jobs.step import JobKind
 
 KINDS: Mapping[str, JobKind] = {
+    backtest.KIND: JobKind(backtest.step),
     "forget_jobs": JobKind(forget_jobs.step, cron="17 4 * * *", for_each_tenant=False),
 }

@@ -4,7 +4,7 @@ Owns `reactors` and `reactor_versions`. An edit makes a new version and keeps th
 a reactor goes through besides is in lifecycle.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -176,7 +176,7 @@ async def load_reactors(tx: Tx, tenant_id: UUID) -> dict[UUID, tuple[Reactor, ..
     return live
 
 
-def compile_reactor(row: Row) -> Reactor:
+def compile_reactor(row: Row | Mapping[str, Any]) -> Reactor:
     """Compile one version, as READ gives it."""
     constraint = None if row["constraint"] is None else compile_constraint(wire.decode(row["constraint"].encode()))
     return Reactor(
