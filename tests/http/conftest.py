@@ -72,6 +72,7 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
         "rewards": reward["id"],
         "jobs": str(await db.run(lambda tx: enqueue(tx, shop.tenant.tenant_id, "of_nobody", {"word": word}))),
         "adjustments": await waiting_adjustment(db, shop, member, word),
+        "points_liability_criteria": shop.done("POST", "/v1/points_liability_criteria/", POLICY | {"name": word})["id"],
         "vouchers": bought["payload"]["voucherId"],
         "token_issuers": shop.done("POST", "/v1/token_issuers/", issuer)["id"],
     }
@@ -93,6 +94,7 @@ async def waiting_adjustment(db: Db, shop: Shop, member: Any, word: str) -> str:
 REWARD = {
     "type": "VOUCHER", "name": "A cup", "price": 1, "purchasable": True, "availability": {"start": "2020-01-01"},
 }  # fmt: skip
+POLICY = {"name": "A policy", "type": "SIMPLE_EXPIRY", "config": {"after": "P1Y"}}
 PROFILE = {"givenName": "A", "familyName": "B", "emailAddress": "a@example.org"}
 
 
@@ -128,6 +130,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/v1/rewards/{id}"): lambda _: {"price": 2},
     ("POST", "/v1/commands/purchase_reward"): lambda ids: {"rewardId": ids["rewards"], "beneficiaryId": ids["users"]},
     ("POST", "/v1/commands/adjust_points"): lambda ids: {"actorId": ids["users"], "points": 1, "comment": "A test"},
+    ("POST", "/v1/points_liability_criteria/"): lambda _: POLICY,
+    ("PATCH", "/v1/points_liability_criteria/{id}"): lambda _: {"isActive": False},
+    ("POST", "/v1/points_liability_criteria/trigger_one"): lambda ids: {"id": ids["points_liability_criteria"]},
     ("POST", "/v1/token_issuers/"): lambda _: {
         "issuer": "https://x.example", "audience": "a", "algorithm": "HS256", "secret": "s" * 32,
     },

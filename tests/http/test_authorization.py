@@ -121,7 +121,7 @@ def nobodys() -> dict[str, str]:
     """Return ids that nobody has."""
     names = (
         "events", "event_types", "event_reactors", "users", "rewards", "vouchers", "jobs", "token_issuers",
-        "duplicates", "quarantine", "adjustments",
+        "duplicates", "quarantine", "adjustments", "points_liability_criteria",
     )  # fmt: skip
     return dict.fromkeys(names, str(uuid4())) | {"{version}": "1", "{other}": "1"}
 

@@ -88,7 +88,7 @@ class Policies(Struct, frozen=True):
     balance_caps: tuple[Cap, ...] = ()
 
     @property
-    def ask_for_activity(self) -> bool:
+    def asks_for_activity(self) -> bool:
         """Whether it matters when a member did something last."""
         return any(expiry.is_for_inactivity for expiry in self.expiries)
 

@@ -6,6 +6,7 @@ Reports, commands and previews all go through here; a preview ends before anythi
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from msgspec import structs
 
@@ -14,10 +15,12 @@ from punchcard.db.connection import Tx, columns
 from punchcard.engine.decide import counter_of, decide, window_of
 from punchcard.engine.earning import key_of
 from punchcard.engine.enhancement import seen_by_rules
+from punchcard.engine.policy import Policies, idle_until
 from punchcard.engine.situation import Decision, Occurrence, Reactor, Situation
 from punchcard.engine.verdicts import pack
 from punchcard.events import enhance
 from punchcard.events.event import EventView, caused_by
+from punchcard.events.intrinsic_types import BY_TIME
 from punchcard.events.request import Draft
 from punchcard.points import ledger
 from punchcard.reactors import activations, windows
@@ -38,7 +41,23 @@ async def settle(tx: Tx, drafts: Sequence[Draft], situation: Situation, now: dat
             for key in decision.windows
         },
     )
+    active = {
+        (draft.tenant_id, draft.user_id): draft.event_type.policies
+        for draft in drafts
+        if draft.event_type.policies is not None
+        and draft.event_type.policies.asks_for_activity
+        and draft.event_type.name not in BY_TIME
+    }
+    if active:
+        await _note_activity(tx, active, now)
     return events
+
+
+async def _note_activity(tx: Tx, active: Mapping[tuple[UUID, UUID], Policies], now: datetime) -> None:
+    """Note that members did something, where points lapse if they do not."""
+    await ledger.note_activity(
+        tx, [(*wallet, now, idle_until(policies.expiries, now, policies.zone)) for wallet, policies in active.items()]
+    )
 
 
 async def judge(

@@ -13,6 +13,7 @@ from punchcard.access import issuers, tenants, tokens
 from punchcard.access.principals import Kind
 from punchcard.commands.adjust_points import adjust_points, approve_adjustment, reject_adjustment
 from punchcard.commands.close_account import close_account
+from punchcard.commands.expire_points import trigger_one_policy, trigger_points_policies
 from punchcard.commands.purchase_reward import purchase_reward
 from punchcard.commands.readmit import release_duplicate, resubmit_quarantined
 from punchcard.commands.register_account import register_account
@@ -31,7 +32,7 @@ from punchcard.events import (
 from punchcard.http import hot, live
 from punchcard.jobs import jobs
 from punchcard.jobs.backtest import backtest_reactor
-from punchcard.points import adjustments, wallet
+from punchcard.points import adjustments, policies, wallet
 from punchcard.reactors import check, lifecycle, reactors, versions
 from punchcard.rewards import rewards, vouchers
 from punchcard.users import users
@@ -127,6 +128,14 @@ ROUTES = (
     Route("DELETE", "/v1/users/{id}",                    close_account,                 ADMIN),
     Route("GET",    "/v1/users/{user_id}/wallet",        wallet.get_wallet,             MEMBER, own="user_id"),
     Route("POST",   "/v1/users/{user_id}/access_tokens", tokens.mint_user_token,        ADMIN),
+
+    Route("GET",    "/v1/points_liability_criteria/",    policies.list_points_policies, ADMIN),
+    Route("POST",   "/v1/points_liability_criteria/",    policies.create_points_policy, ADMIN),
+    Route("POST",   "/v1/points_liability_criteria/trigger_one", trigger_one_policy,    ADMIN),
+    Route("POST",   "/v1/points_liability_criteria/trigger_daily_cron", trigger_points_policies, ADMIN),
+    Route("GET",    "/v1/points_liability_criteria/{id}", policies.get_points_policy,   ADMIN),
+    Route("PATCH",  "/v1/points_liability_criteria/{id}", policies.patch_points_policy, ADMIN),
+    Route("DELETE", "/v1/points_liability_criteria/{id}", policies.delete_points_policy, ADMIN),
 
     Route("GET",    "/v1/rewards/",                      rewards.list_rewards,          MEMBER),
     Route("POST",   "/v1/rewards/",                      rewards.create_reward,         ADMIN),

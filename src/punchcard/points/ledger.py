@@ -86,6 +86,19 @@ HOLD_DUE = """
     )
     select held.*, clock_timestamp() as now from held
 """
+HOLD_FOLLOWING = """
+    with held as materialized (
+        select * from wallets where tenant_id = $1 and user_id > $2
+        order by user_id limit $3 for no key update
+    )
+    select held.*, clock_timestamp() as now from held
+"""
+NOTE_ACTIVITY = """
+    update wallets as wallet set active_at = new.active_at, due_at = least(wallet.due_at, new.lapses_at)
+    from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[])
+         as new (tenant_id, user_id, active_at, lapses_at)
+    where wallet.tenant_id = new.tenant_id and wallet.user_id = new.user_id
+"""
 SET_DUE = """
     update wallets as wallet set due_at = new.due_at
     from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as new (tenant_id, user_id, due_at)
@@ -136,6 +149,17 @@ async def hold(tx: Tx, wallets: Sequence[Wallet]) -> list[Row]:
 async def hold_due(tx: Tx, tenant_id: UUID | None, count_max: int) -> list[Row]:
     """Hold wallets that are due, of one tenant or of all, but for those that somebody else holds."""
     return await tx.fetch(HOLD_DUE, tenant_id, count_max)
+
+
+async def hold_following(tx: Tx, tenant_id: UUID, user_id: UUID, count_max: int) -> list[Row]:
+    """Hold the wallets of a tenant that follow one, in their order."""
+    return await tx.fetch(HOLD_FOLLOWING, tenant_id, user_id, count_max)
+
+
+async def note_activity(tx: Tx, dates: Sequence[tuple[UUID, UUID, datetime, datetime | None]]) -> None:
+    """Note when members did something last, and when their points lapse if they do nothing more."""
+    if dates:
+        await tx.execute(NOTE_ACTIVITY, *columns(dates, 4))
 
 
 async def set_due(tx: Tx, dates: Sequence[tuple[UUID, UUID, datetime | None]]) -> None:

@@ -4,7 +4,7 @@ Owns `points_policies` and `points_policy_versions`. A change makes a version, a
 on: what has been earned keeps its terms. Of several expiries the earliest counts, of several caps the tightest.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,10 +12,11 @@ import msgspec
 from pydantic import AfterValidator, Field, ValidationError
 
 from punchcard import clock, wire
+from punchcard.db import queue
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
 from punchcard.engine.limits import Limit
-from punchcard.engine.period import Unit, read_duration
+from punchcard.engine.period import Duration, Unit, read_duration
 from punchcard.engine.policy import Cap, CountedCap, Expiry, Policies
 from punchcard.errors import Fault, NotFound
 
@@ -35,6 +36,10 @@ UnitName = Literal["HOUR", "DAY", "WEEK", "MONTH", "YEAR"]
 def _length(value: str) -> str:
     read_duration(value)
     return value
+
+
+DATE_IDLE: Final = "date_idle_points"
+"""The job that dates wallets by a policy on inactivity."""
 
 
 class ExpiryConfig(wire.Definition):
@@ -59,11 +64,19 @@ class CapConfig(wire.Definition):
     points: Points
     per: UnitName | None = None
 
+    def compiled(self) -> Cap:
+        """Return it for the kernel."""
+        return Cap(self.points, None if self.per is None else Unit(self.per))
+
 
 class BalanceCapConfig(wire.Definition):
-    """A member holds so many `points` at most."""
+    """A member holds so many `points` at most, pending ones among them."""
 
     points: Points
+
+    def compiled(self) -> Cap:
+        """Return it for the kernel."""
+        return Cap(self.points, of_balance=True)
 
 
 Config = ExpiryConfig | CapConfig | BalanceCapConfig
@@ -145,7 +158,7 @@ async def create_points_policy(
     async def body(tx: Tx) -> PointsPolicyView:
         await tx.execute(INSERT, tenant_id, policy_id)
         await tx.execute(INSERT_VERSION, tenant_id, policy_id, 1, definition.name, definition.type, config, True)
-        return view(await read_policy(tx, tenant_id, policy_id))
+        return view(await _in_force(tx, tenant_id, policy_id))
 
     return await db.run(body)
 
@@ -181,7 +194,7 @@ async def patch_points_policy(
         version, name = row["version"] + 1, definition.name or row["name"]
         await tx.execute(INSERT_VERSION, tenant_id, id, version, name, kind, stored, is_active)
         await tx.execute(UPDATE, tenant_id, id, version, is_active)
-        return view(await read_policy(tx, tenant_id, id))
+        return view(await _in_force(tx, tenant_id, id))
 
     return await db.run(body)
 
@@ -203,6 +216,15 @@ async def read_policy(tx: Tx, tenant_id: UUID, policy_id: UUID) -> Row:
     row = await tx.fetchrow(f"{READ} and policy.id = $2", tenant_id, policy_id)
     if row is None:
         raise NotFound("There is no such points policy.")
+    return row
+
+
+async def _in_force(tx: Tx, tenant_id: UUID, policy_id: UUID) -> Row:
+    """Return a policy that was just written; one on inactivity has the wallets dated, by a job."""
+    row = await read_policy(tx, tenant_id, policy_id)
+    policy = compile_one(row)
+    if isinstance(policy, Expiry) and policy.is_for_inactivity and row["is_active"]:
+        await queue.enqueue(tx, tenant_id, DATE_IDLE, {})
     return row
 
 
@@ -236,17 +258,23 @@ def compile_policies(rows: list[Row], zone: ZoneInfo) -> Policies:
     counted: dict[str, list[CountedCap]] = {"MAXIMUM_POINTS_EARN_CAP": [], "MAXIMUM_POINTS_SPEND_CAP": []}
     balance_caps: list[Cap] = []
     for row in rows:
-        config: Any = CONFIGS[row["type"]].model_validate(wire.decode(row["config"].encode()))
-        if isinstance(config, ExpiryConfig):
-            expiries.append(config.compiled())
-        elif isinstance(config, CapConfig):
-            per = None if config.per is None else Unit(config.per)
-            limit = Limit(config.points, of_points=True, per=per, counts_everybody=False, zone=zone)
-            counted[row["type"]].append(CountedCap(row["id"], limit))
+        policy = compile_one(row)
+        if isinstance(policy, Expiry):
+            expiries.append(policy)
+        elif policy.of_balance:
+            balance_caps.append(policy)
         else:
-            balance_caps.append(Cap(config.points, of_balance=True))
+            assert not isinstance(policy.per, Duration), "a config names a period of the calendar"
+            limit = Limit(policy.points_max, of_points=True, per=policy.per, counts_everybody=False, zone=zone)
+            counted[row["type"]].append(CountedCap(row["id"], limit))
     earn, spend = counted.values()
     return Policies(zone, tuple(expiries), tuple(earn), tuple(spend), tuple(balance_caps))
+
+
+def compile_one(row: Row) -> Expiry | Cap:
+    """Compile one policy, as READ gives it."""
+    config = CONFIGS[row["type"]].model_validate(wire.decode(row["config"].encode()))
+    return config.compiled()
 
 
 def view(row: Row) -> PointsPolicyView:
