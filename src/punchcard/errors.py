@@ -23,6 +23,7 @@
     │   ├── KeyInFlight                        the same Idempotency-Key is still being worked on
     │   ├── EventInFlight                      the same CloudEvent is still being recorded
     │   ├── InsufficientPoints
+    │   ├── SpendCapReached                    a points policy allows no more in this period
     │   ├── OutOfStock
     │   ├── NotPurchasable
     │   ├── NameTaken
@@ -242,6 +243,12 @@ class InsufficientPoints(Conflict):
     """The balance does not cover the price."""
 
     code, title = "insufficient_points", "The balance does not cover this"
+
+
+class SpendCapReached(Conflict):
+    """A points policy lets the member spend no more in this period."""
+
+    code, title = "spend_cap_reached", "No more may be spent for now"
 
 
 class OutOfStock(Conflict):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from punchcard import clock
 from punchcard.access.principals import Principal
+from punchcard.commands.spending import count_spent
 from punchcard.db.connection import Tx
 from punchcard.engine.earning import move
 from punchcard.engine.situation import Situation, Subject
@@ -32,9 +33,12 @@ async def report_intrinsic(
 
     takes: points that the command itself takes; the caller has seen that the balance covers them; below zero: gives.
     account: the programme's side of it. Intrinsic events have no duplicates: what makes them unique is the command.
+    Raises: SpendCapReached.
     """
     snapshot = await desk.catalogue.current(principal.tenant_id, tx)
     subject = wallet.subject
+    if takes > 0 and account == "REDEMPTION" and snapshot.policies is not None and snapshot.policies.spend_caps:
+        await count_spent(tx, principal.tenant_id, user_id, snapshot.policies, takes, wallet.now)
     own = [move(subject, -takes, account=account)] if takes else []
     (event_id,) = clock.stream_ids(wallet.now, 1)
     draft = Draft(

@@ -32,7 +32,8 @@ class PurchaseRewardCommand(wire.Definition):
 async def purchase_reward(desk: Desk, principal: Principal, definition: PurchaseRewardCommand) -> EventView:
     """Buy one of a reward and return the PURCHASED_REWARD event, whose payload names the voucher.
 
-    Raises: Forbidden, Invalid, UserRestricted, NotFound, NotPurchasable, InsufficientPoints, OutOfStock.
+    Raises: Forbidden, Invalid, UserRestricted, NotFound, NotPurchasable, InsufficientPoints, OutOfStock,
+    SpendCapReached.
     """
     tenant_id, user_id = principal.tenant_id, _beneficiary(principal, definition)
 

@@ -1,4 +1,4 @@
-"""What counts against reactors' limits in a stretch of time. Owns `activation_windows`.
+"""What counts against reactors' limits, and points policies' caps, in a stretch of time. Owns `activation_windows`.
 
 A user's windows are guarded by that user's wallet, which the caller holds; those over everybody are rows that are made
 when they are first asked for and locked here, in the order of their key, after the wallets.
