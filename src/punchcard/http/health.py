@@ -12,6 +12,7 @@ from punchcard.errors import PunchcardError
 from punchcard.http import metrics
 from punchcard.http.asked import Answer, Asked
 from punchcard.http.runtime import Runtime
+from punchcard.points import integrity
 
 VERSION = version("punchcard")
 NEWEST = migrate.scripts()[-1].number
@@ -52,6 +53,7 @@ async def show_metrics(runtime: Runtime, _: Asked, __: Mapping[str, str]) -> Ans
     with suppress(PunchcardError):
         for state, number in (await queue.count(runtime.db)).items():
             metrics.JOBS.labels(state).set(number)
+        metrics.BOOKS_DIFFER.set(await integrity.count_differences(runtime.db))
     return 200, generate_latest(metrics.REGISTRY), {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
 
 

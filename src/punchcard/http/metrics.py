@@ -18,6 +18,11 @@ EVENTS_WAITING = Gauge("punchcard_events_waiting", "Events taken in and not yet 
 JOBS = Gauge(
     "punchcard_jobs", "Jobs of the whole installation: QUEUED, RUNNING or FAILED.", ["state"], registry=REGISTRY
 )
+BOOKS_DIFFER = Gauge(
+    "punchcard_integrity_differences",
+    "Differences that the last checks of the books of all tenants have found.",
+    registry=REGISTRY,
+)
 STREAM_READERS = Gauge("punchcard_stream_readers", "Readers of the event stream now.", registry=REGISTRY)
 STREAM_CUT_OFF = Counter(
     "punchcard_stream_cut_off", "Readers of the event stream sent away because they read too slowly.", registry=REGISTRY

@@ -32,7 +32,8 @@ from punchcard.events import (
 from punchcard.http import hot, live
 from punchcard.jobs import jobs
 from punchcard.jobs.backtest import backtest_reactor
-from punchcard.points import adjustments, policies, wallet
+from punchcard.jobs.integrity import check_integrity
+from punchcard.points import adjustments, integrity, policies, wallet
 from punchcard.reactors import check, lifecycle, reactors, versions
 from punchcard.rewards import rewards, vouchers
 from punchcard.users import users
@@ -152,6 +153,9 @@ ROUTES = (
     Route("GET",    "/v1/adjustments/{id}",              adjustments.get_adjustment,    ADMIN),
     Route("POST",   "/v1/adjustments/{id}/approve",      approve_adjustment,            ADMIN),
     Route("POST",   "/v1/adjustments/{id}/reject",       reject_adjustment,             ADMIN),
+
+    Route("GET",    "/v1/integrity",                     integrity.get_integrity,       ADMIN),
+    Route("POST",   "/v1/integrity/check",               check_integrity,               ADMIN),
 
     Route("GET",    "/v1/jobs/",                         jobs.list_jobs,                ADMIN),
     Route("GET",    "/v1/jobs/{id}",                     jobs.get_job,                  ADMIN),

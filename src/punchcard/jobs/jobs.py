@@ -42,6 +42,11 @@ async def list_jobs(db: Db, tenant_id: UUID, listing: Listing) -> Page[JobView]:
 
 async def get_job(db: Db, tenant_id: UUID, id: UUID) -> JobView:
     """Return one job. Raises: NotFound."""
+    return await show(db, tenant_id, id)
+
+
+async def show(db: Db | Tx, tenant_id: UUID, id: UUID) -> JobView:
+    """Return a job as it stands, within a transaction that has just put it in too. Raises: NotFound."""
     return _view(await _read(db, tenant_id, id))
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from punchcard.jobs import backtest, date_idle_points, expire_points, forget_jobs
+from punchcard.jobs import backtest, date_idle_points, expire_points, forget_jobs, integrity
 from punchcard.jobs.step import JobKind
 
 KINDS: Mapping[str, JobKind] = {
     backtest.KIND: JobKind(backtest.step),
     "expire_points": JobKind(expire_points.step, cron="*/10 * * * *", for_each_tenant=False),
     "date_idle_points": JobKind(date_idle_points.step),
+    integrity.KIND: JobKind(integrity.step, cron="41 3 * * *"),
     "forget_jobs": JobKind(forget_jobs.step, cron="17 4 * * *", for_each_tenant=False),
 }

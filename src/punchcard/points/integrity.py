@@ -1,0 +1,225 @@
+"""The books, checked: whether balances, entries, lots, events and verdicts say the same. Owns `integrity_checks`.
+
+A slice is some wallets of a tenant, in the order of their users. Each check is one statement, and so sees one instant;
+nothing is locked and nobody waits. What differs is named, and left as it is: to mend it is for people, by a new entry.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from punchcard import wire
+from punchcard.db.connection import Db, Tx
+
+SLICE_WALLETS = 500
+SLICE_ENTRIES = 20_000
+KEPT_MAX = 100
+FRESH = timedelta(minutes=5)
+"""So long a process may go by an older catalogue, at the very most: younger reactors are not missed."""
+
+SLICE = """
+    select user_id, entries from wallets where tenant_id = $1 and user_id > $2 order by user_id limit $3
+"""
+# What wallets say of themselves, beside what their entries and lots come to.
+WALLETS = """
+    with posted as (
+        select user_id, count(*) as entries,
+               sum(points) filter (where not is_pending) as balance,
+               sum(case when is_pending then points when account = 'PENDING' then -points end) as pending,
+               sum(points) filter (where points > 0 and account in ('ISSUE', 'REDEMPTION')) as earned,
+               -sum(points) filter (where points < 0 and account in ('ISSUE', 'REDEMPTION')) as spent,
+               -sum(points) filter (where account = 'BREAKAGE') as expired,
+               sum(points) filter (where account = 'ADJUSTMENT') as adjusted
+        from ledger_entries where tenant_id = $1 and user_id = any($2::uuid[]) group by user_id
+    ), held as (
+        select user_id, sum(remaining) filter (where not is_pending) as usable,
+               sum(remaining) filter (where is_pending) as pending
+        from lots where tenant_id = $1 and user_id = any($2::uuid[]) group by user_id
+    )
+    select user_id, what, expected::bigint, found, null as place
+    from wallets as wallet left join posted using (user_id) left join held using (user_id)
+    cross join lateral (values
+        ('balance', coalesce(posted.balance, 0), wallet.balance),
+        ('pending', coalesce(posted.pending, 0), wallet.pending),
+        ('earned', coalesce(posted.earned, 0), wallet.earned),
+        ('spent', coalesce(posted.spent, 0), wallet.spent),
+        ('expired', coalesce(posted.expired, 0), wallet.expired),
+        ('adjusted', coalesce(posted.adjusted, 0), wallet.adjusted),
+        ('entries', coalesce(posted.entries, 0), wallet.entries),
+        ('in_lots', coalesce(held.usable, 0), wallet.in_lots),
+        ('pending_lots', coalesce(held.pending, 0), wallet.pending)
+    ) as said (what, expected, found)
+    where wallet.tenant_id = $1 and wallet.user_id = any($2::uuid[]) and expected <> found
+"""
+# Each entry beside the one before it: numbers without a gap, and the balance carried on.
+CHAINS = """
+    with linked as (
+        select user_id, number, balance_after, case when is_pending then 0 else points end as moved,
+               coalesce(lag(number) over wallet, 0) as number_before,
+               coalesce(lag(balance_after) over wallet, 0) as balance_before
+        from ledger_entries where tenant_id = $1 and user_id = any($2::uuid[])
+        window wallet as (partition by user_id order by number)
+    ), said as (
+        select user_id, what, expected, found, number
+        from linked cross join lateral (values
+            ('entry_number', number_before + 1, number), ('balance_after', balance_before + moved, balance_after)
+        ) as said (what, expected, found)
+        where expected <> found
+    )
+    select distinct on (user_id, what) user_id, what, expected, found, number::text as place
+    from said order by user_id, what, number
+"""
+# Each lot beside the entry that earned it and what was moved out of it, each entry beside what it took out of lots.
+LOTS = """
+    with lot as (
+        select * from lots where tenant_id = $1 and user_id = any($2::uuid[])
+    ), moved as (
+        select * from lot_moves where tenant_id = $1 and user_id = any($2::uuid[])
+    ), gone as (
+        select user_id, lot as number,
+               sum(case when target = 'USABLE' then 0 when source in ('USABLE', 'PENDING') then points else -points end)
+                   as points
+        from moved group by user_id, lot
+    ), taken as (
+        select user_id, entry as number, sum(points) as points
+        from moved where target <> 'USABLE' and source in ('USABLE', 'PENDING') group by user_id, entry
+    )
+    select user_id, 'lot_points' as what, entry.points as expected, lot.points as found, number::text as place
+    from lot join ledger_entries as entry using (tenant_id, user_id, number) where entry.points <> lot.points
+    union all
+    select user_id, 'lot_remaining', (lot.points - coalesce(gone.points, 0))::bigint, remaining, number::text
+    from lot left join gone using (user_id, number) where lot.points - coalesce(gone.points, 0) <> remaining
+    union all
+    select user_id, 'entry_lots', -entry.points, taken.points::bigint, number::text
+    from taken join ledger_entries as entry using (user_id, number)
+    where entry.tenant_id = $1 and taken.points > -entry.points
+"""
+EVENTS = """
+    with event as materialized (
+        select user_id, id, event_type_id, points, reported_at, verdicts::text = '{}' as without_verdicts
+        from events where tenant_id = $1 and user_id = any($2::uuid[])
+    ), posted as (
+        select user_id, event_id as id, sum(points) filter (where not is_pending) as points
+        from ledger_entries where tenant_id = $1 and user_id = any($2::uuid[]) group by user_id, event_id
+    ), live as (
+        select event_type_id, count(*) as reactors, max(updated_at) as since
+        from reactors where tenant_id = $1 and state = 'LIVE' group by event_type_id
+    )
+    select user_id, 'event_points' as what, coalesce(posted.points, 0)::bigint as expected, event.points as found,
+           id::text as place
+    from event left join posted using (user_id, id) where coalesce(posted.points, 0) <> event.points
+    union all
+    select user_id, 'verdicts', live.reactors, 0, id::text
+    from event join live using (event_type_id)
+    where without_verdicts and reported_at > live.since + $3::interval
+"""
+COUNT_EVENTS = "select count(*) from events where tenant_id = $1 and user_id = any($2::uuid[])"
+KEEP = """
+    insert into integrity_checks (tenant_id, started_at, ended_at, wallets, entries, events, difference_count,
+                                  differences)
+    values ($1, $2, clock_timestamp(), $3, $4, $5, $6, $7)
+    on conflict (tenant_id) do update
+        set started_at = excluded.started_at, ended_at = excluded.ended_at, wallets = excluded.wallets,
+            entries = excluded.entries, events = excluded.events, difference_count = excluded.difference_count,
+            differences = excluded.differences
+"""
+READ = "select * from integrity_checks where tenant_id = $1"
+TOTAL = "select coalesce(sum(difference_count), 0)::bigint from integrity_checks"
+
+
+class Difference(wire.View, frozen=True):
+    """Two records that should agree. `expected` is worked out from the entries, `found` is what is recorded.
+
+    what: see the reference. place: the number of the entry or lot, or the id of the event, where it is one.
+    """
+
+    user_id: UUID
+    what: str
+    expected: int
+    found: int
+    place: str | None = None
+
+
+class Looked(Struct, frozen=True):
+    """What was looked at, and what was found. `through`: the last user of the slice; None: there is none after it."""
+
+    through: UUID | None
+    wallets: int
+    entries: int
+    events: int
+    differences: list[Difference]
+
+
+class IntegrityView(wire.View, frozen=True):
+    """The last check of the tenant's books that came to its end.
+
+    `status` is AGREED, DIFFERENT, or UNKNOWN when none has come to its end yet. Of the differences the first 100 are
+    kept.
+    """
+
+    tenant_id: UUID
+    status: str
+    wallets: int
+    entries: int
+    events: int
+    difference_count: int
+    differences: msgspec.Raw
+    started_at: str | None = None
+    ended_at: str | None = None
+
+
+async def get_integrity(db: Db, tenant_id: UUID) -> IntegrityView:
+    """Say whether the tenant's books agree: balances, entries, lots, events and verdicts, as last checked."""
+    row = await db.fetchrow(READ, tenant_id)
+    if row is None:
+        return IntegrityView(tenant_id, "UNKNOWN", 0, 0, 0, 0, wire.raw("[]"))
+    return IntegrityView(
+        tenant_id, "DIFFERENT" if row["difference_count"] else "AGREED", row["wallets"], row["entries"], row["events"],
+        row["difference_count"], wire.raw(row["differences"]), wire.rfc3339(row["started_at"]),
+        wire.rfc3339(row["ended_at"]),
+    )  # fmt: skip
+
+
+async def check_slice(db: Db | Tx, tenant_id: UUID, after: UUID, wallets_max: int = SLICE_WALLETS) -> Looked:
+    """Check the next wallets after a user: as many as have some 20,000 entries together, or one."""
+    users: list[UUID] = []
+    entries = 0
+    rows = await db.fetch(SLICE, tenant_id, after, wallets_max)
+    for row in rows:
+        if users and entries + row["entries"] > SLICE_ENTRIES:
+            break
+        users.append(row["user_id"])
+        entries += row["entries"]
+    differences = [
+        Difference(**row)
+        for sql, *more in ((WALLETS,), (CHAINS,), (LOTS,), (EVENTS, FRESH))
+        for row in await db.fetch(str(sql), tenant_id, users, *more)
+    ]
+    events = await db.fetchval(COUNT_EVENTS, tenant_id, users)
+    is_last = len(users) == len(rows) < wallets_max
+    return Looked(None if is_last else users[-1], len(users), entries, events, differences)
+
+
+async def keep(tx: Tx, tenant_id: UUID, started_at: datetime, looked: Looked, difference_count: int) -> None:
+    """Keep what a check that has come to its end has found, in place of the one before."""
+    told = wire.text(looked.differences[:KEPT_MAX])
+    await tx.execute(
+        KEEP, tenant_id, started_at, looked.wallets, looked.entries, looked.events, difference_count, told
+    )  # fmt: skip
+
+
+async def count_differences(db: Db) -> int:
+    """Count the differences that the last checks of all tenants have found."""
+    return int(await db.fetchval(TOTAL))
+
+
+def together(before: Looked, now: Looked) -> Looked:
+    """Add a slice to what was looked at before; of the differences the first are kept."""
+    differences: Sequence[Difference] = [*before.differences, *now.differences]
+    return Looked(
+        now.through, before.wallets + now.wallets, before.entries + now.entries, before.events + now.events,
+        list(differences[:KEPT_MAX]),
+    )  # fmt: skip
