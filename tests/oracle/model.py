@@ -107,8 +107,19 @@ def said(verdicts: Mapping[str, list[Any]]) -> Iterator[Said]:
     """Read stored verdicts."""
     for code, items in verdicts.items():
         for item in items:
-            version, *detail = item if isinstance(item, list) else [item]
-            yield Said(code, version, dict(detail) if code == FIRED else {})
+            named, *detail = item if isinstance(item, list) else [item]
+            for version in numbers(named):
+                yield Said(code, version, dict(detail) if code == FIRED else {})
+
+
+def numbers(named: int | str) -> Iterator[int]:
+    """Read the number of a version, or the text of several: the least, and the steps up from it."""
+    total = 0
+    for part in str(named).split(","):
+        step, times = part.split("x") if "x" in part else (part, "1")
+        for _ in range(int(times)):
+            total += int(step)
+            yield total
 
 
 def judge(version: Row, event: Row, member: Member, claimed: str) -> Said:

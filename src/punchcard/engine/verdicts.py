@@ -1,130 +1,90 @@
-"""Verdicts: stored in a few bytes, told in full.
+"""Verdicts: stored in a few bytes.
 
 Stored form, one JSON object an event: `{code: [item, …]}`, where an item is the number of the reactor version, or
 `[number, detail…]`. Codes are `situation.Code`. Details: F each reaction's `[number, points]`, and the points before a
 limit cut them off, with the words of the policy that did; L how often it had fired, or what was used of a limit, the
 limit, and its words; D the reason; B and H the balance and the change that was refused; S the number of the reactor
 version that fired instead.
+
+Versions with the same code share an item, from four on. Instead of a number it has a text: the least number, then the
+distances from each to the next, `1x40` for forty times 1, so that `"7000,1x2,5"` is 7000, 7001, 7002 and 7007. A detail
+is written once where all have the same, else as a list of each one's; versions that fired share an item only where all
+of their details are the same.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from itertools import groupby, pairwise
 from typing import Any
 
-from msgspec import Struct
-
-from punchcard.engine.constraint import RULE, Constraint
-from punchcard.engine.earning import BALANCE, EXPIRED
-from punchcard.engine.period import Unit
-from punchcard.engine.policy import Cap, Grant, Use, tell
 from punchcard.engine.situation import Code, Verdict
 
 Stored = dict[str, list[Any]]
 
+FALSE = Code.CONSTRAINT_FALSE  # of a hundred reactors most end so, without a detail
 
-def pack(verdicts: Iterable[Verdict]) -> Stored:
+RUN_MIN = 4
+"""So many versions share an item at least."""
+
+
+def pack(verdicts: Collection[Verdict]) -> Stored:
     """Return the stored form; a code is written as its value."""
     packed: Stored = {}
-    for verdict in verdicts:
-        detail = verdict.detail
-        item = [verdict.reactor_version_id, *detail] if detail else verdict.reactor_version_id
-        packed.setdefault(verdict.code, []).append(item)
+    if len(verdicts) < RUN_MIN:
+        for verdict in verdicts:
+            packed.setdefault(verdict.code, []).append(_alone(verdict))
+        return packed
+    quiet = tuple([verdict.reactor_version_id for verdict in verdicts if verdict.code is FALSE])
+    if quiet:
+        packed[FALSE] = [*quiet] if len(quiet) < RUN_MIN else [_run(quiet)]
+    alike: dict[tuple[Code, Any], list[Verdict]] = {}
+    for verdict in [verdict for verdict in verdicts if verdict.code is not FALSE]:
+        shared = verdict.detail if verdict.code is Code.FIRED else len(verdict.detail)
+        alike.setdefault((verdict.code, shared), []).append(verdict)
+    for (code, _), found in alike.items():
+        packed.setdefault(code, []).extend(map(_alone, found) if len(found) < RUN_MIN else [_together(found)])
     return packed
+
+
+def _alone(verdict: Verdict) -> Any:
+    return [verdict.reactor_version_id, *verdict.detail] if verdict.detail else verdict.reactor_version_id
+
+
+def _together(verdicts: list[Verdict]) -> Any:
+    if not verdicts[0].detail:
+        return _run(tuple(verdict.reactor_version_id for verdict in verdicts))
+    verdicts = sorted(verdicts, key=lambda verdict: verdict.reactor_version_id)
+    columns = zip(*(verdict.detail for verdict in verdicts), strict=True)
+    run = _run(tuple(verdict.reactor_version_id for verdict in verdicts))
+    return [run, *(first if all(part == first for part in rest) else [first, *rest] for first, *rest in columns)]
+
+
+# The reactors of a type that do not fire are mostly the same ones.
+@lru_cache(maxsize=1_024)
+def _run(versions: tuple[int, ...]) -> str:
+    first, *_ = ordered = sorted(versions)
+    steps = [(step, len(list(same))) for step, same in groupby(after - before for before, after in pairwise(ordered))]
+    return ",".join([str(first), *(f"{step}x{count}" if count > 1 else str(step) for step, count in steps)])
+
+
+def _versions(run: str) -> Iterator[int]:
+    number = 0
+    for part in run.split(","):
+        step, _, count = part.partition("x")
+        for _ in range(int(count or 1)):
+            number += int(step)
+            yield number
 
 
 def unpack(stored: Mapping[str, list[Any]]) -> Iterator[Verdict]:
     """Return the verdicts of a stored form, in the order of reactor versions."""
-    found = [
-        Verdict(Code(code), item[0], tuple(item[1:])) if isinstance(item, list) else Verdict(Code(code), item)
-        for code, items in stored.items()
-        for item in items
-    ]
+    found = [verdict for code, items in stored.items() for item in items for verdict in _read(Code(code), item)]
     yield from sorted(found, key=lambda verdict: verdict.reactor_version_id)
 
 
-REASONS_MAX = 5
-"""The most decisive parts of a rule that a sentence names."""
-
-
-class Judged(Struct, frozen=True):
-    """What is needed beside a verdict to tell it: the reactor version as it was."""
-
-    constraint: Constraint | None
-    max_activations: int | None
-    effective_from: str | None
-    effective_until: str | None
-
-
-def reason(verdict: Verdict, judged: Judged, payload: Mapping[str, Any]) -> str:
-    """Tell in a sentence why the reactor fired or did not; the payload and the version are the recorded ones."""
-    detail = verdict.detail
-    match verdict.code:
-        case Code.FIRED:
-            return _fired(detail)
-        case Code.NOT_EFFECTIVE:
-            start, end = judged.effective_from or "ever", judged.effective_until or "further notice"
-            return f"The event happened outside the time in which the reactor is effective: from {start} until {end}."
-        case Code.CONSTRAINT_FALSE:
-            return f"The constraint does not hold: {_first_fault(judged.constraint, payload)}"
-        case Code.LIMIT_REACHED:
-            return (
-                _reached(detail)
-                if len(detail) > 1
-                else (f"It had already fired {detail[0]} of at most {judged.max_activations} times.")
-            )
-        case Code.NOT_DERIVABLE:
-            return f"The points could not be worked out: {detail[0]}."
-        case Code.BALANCE_TOO_LOW:
-            return f"The balance of {detail[0]} points does not cover a change of {detail[1]}."
-        case Code.BALANCE_TOO_HIGH:
-            return f"The balance of {detail[0]} points cannot grow by {detail[1]}: that is beyond what a wallet holds."
-        case Code.SUPPRESSED:
-            return f"Of its group another reactor fired instead: the version numbered {detail[0]}."
-
-
-_UNCUT = 2  # a reaction's number and its points; what was asked for follows, then the words of a policy
-
-
-def _fired(detail: tuple[Any, ...]) -> str:
-    total = sum(planned[1] for planned in detail)
-    asked = sum(planned[2] if len(planned) > _UNCUT else planned[1] for planned in detail)
-    told = f"It fired and changed the balance by {total} points."
-    if total == asked:
-        return told
-    told = told[:-1]
-    caps = [_capped(*planned[1:]) for planned in detail if len(planned) > _UNCUT + 1]
-    return (
-        f"{told}: {'; '.join(caps)}."
-        if caps
-        else f"{told}, {total} of {asked}: the rest is beyond its limit of points."
-    )
-
-
-def _capped(points: int, asked: int, what: str, most: int) -> str:
-    """Tell what a policy cut off."""
-    if what == EXPIRED:
-        return f"earned {points} of {asked}: they would have run out before they were reported"
-    cap = Cap(most, None if what in {BALANCE, "EVER"} else Unit(what), what == BALANCE)
-    return tell(Grant(asked, points, (Use(cap, most - points),)))
-
-
-_STRETCHES = {
-    "EVER": "in all", "HOUR": "in that hour", "DAY": "on that day", "WEEK": "in that week", "MONTH": "in that month",
-    "YEAR": "in that year", "WINDOW": "within the limit's window of time",
-}  # fmt: skip
-
-
-def _reached(detail: tuple[Any, ...]) -> str:
-    used, most, what, per, whose = detail
-    did = f"given {used} of at most {most} points" if what == "points" else f"fired {used} of at most {most} times"
-    members = "to all members together" if what == "points" else "for all members together"
-    return f"It had already {did} {_STRETCHES[per]}{f', {members}' if whose == 'EVERYBODY' else ''}."
-
-
-def _first_fault(constraint: Constraint | None, payload: Mapping[str, Any]) -> str:
-    faults = constraint.why_not(payload) if constraint else []
-    if not faults:
-        return "the payload does not fit."
-    if faults[0].keyword == RULE:
-        return " ".join(fault.detail for fault in faults[:REASONS_MAX])
-    where = "".join(f"/{step}" for step in faults[0].path) or "the payload"
-    return f"{where}: {faults[0].detail}"
+def _read(code: Code, item: Any) -> Iterator[Verdict]:
+    named, *detail = item if isinstance(item, list) else [item]
+    if code is Code.FIRED:
+        detail = [tuple(reaction) for reaction in detail]
+    for place, version in enumerate(_versions(named) if isinstance(named, str) else (named,)):
+        yield Verdict(code, version, tuple(part[place] if isinstance(part, list) else part for part in detail))

@@ -1,6 +1,6 @@
 """The event stream, read: lists, one event, and what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,9 @@ from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Filter, Listing, Page, page, scoped, select
 from punchcard.engine.constraint import compile_constraint
+from punchcard.engine.explain import Judged, reason
 from punchcard.engine.situation import Code, Verdict
-from punchcard.engine.verdicts import Judged, reason, unpack
+from punchcard.engine.verdicts import unpack
 from punchcard.errors import NotFound
 from punchcard.events import quarantine
 from punchcard.events.enhance import shown_to_rules
@@ -26,7 +27,8 @@ READ = """
     where event.tenant_id = $1
 """
 VERSIONS = """
-    select id, reactor_id, version, name, "constraint", max_activations, effective_from, effective_until
+    select id, reactor_id, version, name, "constraint", max_activations, activation_context, effective_from,
+           effective_until
     from reactor_versions where tenant_id = $1 and id = any($2::bigint[])
 """
 
@@ -151,23 +153,33 @@ async def tell(
 ) -> list[VerdictView]:
     """Tell stored verdicts in full, by the versions that judged."""
     verdicts = list(unpack(stored))
+    versions = await read_versions(tx, tenant_id, verdicts)
+    known = {number: judged_by(row) for number, row in versions.items()}
+    return [_verdict(one, versions[one.reactor_version_id], reason(one, known, payload)) for one in verdicts]
+
+
+async def read_versions(tx: Tx, tenant_id: UUID, verdicts: Iterable[Verdict]) -> dict[int, Row]:
+    """Return the reactor versions that judged, by their numbers."""
     rows = await tx.fetch(VERSIONS, tenant_id, [verdict.reactor_version_id for verdict in verdicts])
-    versions = {row["id"]: row for row in rows}
-    return [_verdict(verdict, versions[verdict.reactor_version_id], payload) for verdict in verdicts]
+    return {row["id"]: row for row in rows}
 
 
-def _verdict(verdict: Verdict, version: Row, payload: Mapping[str, Any]) -> VerdictView:
+def judged_by(version: Row) -> Judged:
+    """Return what is needed of a version to tell its verdict."""
     constraint = None if version["constraint"] is None else wire.decode(version["constraint"].encode())
-    judged = Judged(
-        compile_constraint(constraint), version["max_activations"],
+    return Judged(
+        version["name"], version["version"], compile_constraint(constraint), version["max_activations"],
         wire.rfc3339_or_none(version["effective_from"]), wire.rfc3339_or_none(version["effective_until"]),
+        version["activation_context"] != "SUBJECT",
     )  # fmt: skip
+
+
+def _verdict(verdict: Verdict, version: Row, told: str) -> VerdictView:
     fired = verdict.code is Code.FIRED
     reactions = [ReactionView(number, "POINTS", points) for number, points, *_ in verdict.detail] if fired else []
     return VerdictView(
-        version["reactor_id"], version["version"], version["name"], fired, verdict.code.name,
-        reason(verdict, judged, payload), reactions,
-    )  # fmt: skip
+        version["reactor_id"], version["version"], version["name"], fired, verdict.code.name, told, reactions
+    )
 
 
 def _entry(row: Row) -> LedgerEntryView:

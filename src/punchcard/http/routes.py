@@ -29,6 +29,7 @@ from punchcard.events import (
     quarantine,
     stream,
 )
+from punchcard.events.explain import explain_event
 from punchcard.http import hot, live
 from punchcard.jobs import jobs
 from punchcard.jobs.backtest import backtest_reactor
@@ -77,6 +78,7 @@ ROUTES = (
     Route("POST",   "/v1/events/test_reaction",          preview.preview_event,         ADMIN),
     Route("GET",    "/v1/events/{id}",                   stream.get_event,              MEMBER),
     Route("GET",    "/v1/events/{id}/reactions",         stream.get_reactions,          ADMIN),
+    Route("GET",    "/v1/events/{id}/explain",           explain_event,                 MEMBER),
 
     Route("GET",    "/v1/duplicates/",                   duplicates.list_duplicates,    ADMIN),
     Route("GET",    "/v1/duplicates/{id}",               duplicates.get_duplicate,      ADMIN),

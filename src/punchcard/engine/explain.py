@@ -1,0 +1,208 @@
+"""Verdicts told in sentences: to support in full, to the member what concerns the member. Pure.
+
+The reactor versions and the payload are the recorded ones, so that an event is told the same for ever.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from punchcard.engine.constraint import RULE, Constraint
+from punchcard.engine.earning import BALANCE, EXPIRED
+from punchcard.engine.period import Unit
+from punchcard.engine.policy import Cap, Grant, Use, tell
+from punchcard.engine.situation import Code, Verdict
+
+REASONS_MAX = 5
+"""The most decisive parts of a rule that a sentence names."""
+
+
+class Judged(Struct, frozen=True):
+    """What is needed beside a verdict to tell it: the reactor version as it was."""
+
+    name: str
+    version: int
+    constraint: Constraint | None
+    max_activations: int | None
+    effective_from: str | None
+    effective_until: str | None
+    counts_everybody: bool = False
+
+    @property
+    def title(self) -> str:
+        """The reactor's name, and the number of its version."""
+        return f"“{self.name}” (version {self.version})"
+
+
+def reason(verdict: Verdict, known: Mapping[int, Judged], payload: Mapping[str, Any]) -> str:
+    """Tell in a sentence why the reactor fired or did not. `known`: the versions that judged the event, by number."""
+    detail, judged = verdict.detail, known[verdict.reactor_version_id]
+    match verdict.code:
+        case Code.FIRED:
+            return _fired(detail)
+        case Code.NOT_EFFECTIVE:
+            start, end = judged.effective_from or "ever", judged.effective_until or "further notice"
+            return f"The event happened outside the time in which the reactor is effective: from {start} until {end}."
+        case Code.CONSTRAINT_FALSE:
+            return f"The constraint does not hold: {_first_fault(judged.constraint, payload)}"
+        case Code.LIMIT_REACHED:
+            return (
+                _reached(detail)
+                if len(detail) > 1
+                else f"It had already fired {detail[0]} of at most {judged.max_activations} times{_whose(judged)}."
+            )
+        case Code.NOT_DERIVABLE:
+            return f"The points could not be worked out: {detail[0]}."
+        case Code.BALANCE_TOO_LOW:
+            return f"The balance of {detail[0]} points does not cover a change of {detail[1]}."
+        case Code.BALANCE_TOO_HIGH:
+            return f"The balance of {detail[0]} points cannot grow by {detail[1]}: that is beyond what a wallet holds."
+        case Code.SUPPRESSED:
+            return f"Of its group {known[detail[0]].title} fired instead."
+
+
+_UNCUT = 2  # a reaction's number and its points; what was asked for follows, then the words of a policy
+
+
+def asked_for(planned: Sequence[Any]) -> int:
+    """Return the points of a reaction before anything was cut off."""
+    return int(planned[_UNCUT] if len(planned) > _UNCUT else planned[1])
+
+
+def _fired(detail: tuple[Any, ...]) -> str:
+    total = sum(planned[1] for planned in detail)
+    asked = sum(asked_for(planned) for planned in detail)
+    told = f"It fired and changed the balance by {total} points."
+    if total == asked:
+        return told
+    told = told[:-1]
+    caps = [_capped(*planned[1:]) for planned in detail if len(planned) > _UNCUT + 1]
+    return (
+        f"{told}: {'; '.join(caps)}."
+        if caps
+        else f"{told}, {total} of {asked}: the rest is beyond its limit of points."
+    )
+
+
+def _capped(points: int, asked: int, what: str, most: int) -> str:
+    """Tell what a policy cut off."""
+    if what == EXPIRED:
+        return f"earned {points} of {asked}: they would have run out before they were reported"
+    cap = Cap(most, None if what in {BALANCE, "EVER"} else Unit(what), what == BALANCE)
+    return tell(Grant(asked, points, (Use(cap, most - points),)))
+
+
+def _whose(judged: Judged) -> str:
+    return ", for all members together" if judged.counts_everybody else ""
+
+
+_STRETCHES = {
+    "EVER": "in all", "HOUR": "in that hour", "DAY": "on that day", "WEEK": "in that week", "MONTH": "in that month",
+    "YEAR": "in that year", "WINDOW": "within the limit's window of time",
+}  # fmt: skip
+
+
+def _reached(detail: tuple[Any, ...]) -> str:
+    used, most, what, per, whose = detail
+    did = f"given {used} of at most {most} points" if what == "points" else f"fired {used} of at most {most} times"
+    members = "to all members together" if what == "points" else "for all members together"
+    return f"It had already {did} {_STRETCHES[per]}{f', {members}' if whose == 'EVERYBODY' else ''}."
+
+
+def _first_fault(constraint: Constraint | None, payload: Mapping[str, Any]) -> str:
+    faults = constraint.why_not(payload) if constraint else []
+    if not faults:
+        return "the payload does not fit."
+    if faults[0].keyword == RULE:
+        return " ".join(fault.detail for fault in faults[:REASONS_MAX])
+    where = "".join(f"/{step}" for step in faults[0].path) or "the payload"
+    return f"{where}: {faults[0].detail}"
+
+
+# an event as a whole ------------------------------------------------------------------------------
+
+
+class Entry(Struct, frozen=True):
+    """An entry of the ledger. `title` names the reactor; None where the event itself moved the points."""
+
+    number: int
+    points: int
+    balance_after: int
+    account: str
+    is_pending: bool
+    title: str | None
+
+
+def support(points: int, reasons: Sequence[str], fired: int, entries: Iterable[Entry]) -> list[str]:
+    """Tell an event in full: what it came to, every reactor's reason, every entry."""
+    live = len(reasons)
+    reacted = "No reactor was live for it." if not live else f"{fired} of {live} reactors that were live fired."
+    return [f"{_changed(points)} {reacted}", *reasons, *map(_told_entry, entries)]
+
+
+def _changed(points: int) -> str:
+    return f"The event changed the balance by {_points(points)}." if points else "The event did not change the balance."
+
+
+def _points(points: int) -> str:
+    return f"{points} point{'s' * (abs(points) != 1)}"
+
+
+_ACCOUNTS = {
+    "ISSUE": "", "REDEMPTION": ", for a reward", "BREAKAGE": ", run out", "ADJUSTMENT": ", adjusted by hand",
+    "PENDING": ", usable from then on",
+}  # fmt: skip
+
+
+def _told_entry(entry: Entry) -> str:
+    by = f" by {entry.title}" if entry.title else _ACCOUNTS.get(entry.account, "")
+    side = "not usable yet; the usable balance stayed" if entry.is_pending else "the balance was then"
+    return f"Entry {entry.number} of the wallet: {_points(entry.points)}{by}; {side} {entry.balance_after}."
+
+
+def member(
+    points: int, verdicts: Iterable[Verdict], known: Mapping[int, Judged], entries: Iterable[Entry]
+) -> list[str]:
+    """Tell the member: the points, and the reasons that concern the member; of reactors not even the names."""
+    later = sum(entry.points for entry in entries if entry.is_pending and entry.account == "ISSUE")
+    told = [f"You got {_points(points)}." if points > 0 else f"{_points(-points)} were taken from your balance."]
+    told = told if points else []
+    if later > 0:
+        told.append(f"You got {_points(later)} that you can use later.")
+    for verdict in verdicts:
+        told += _concerning(verdict, known[verdict.reactor_version_id])
+    return list(dict.fromkeys(told)) or ["Nothing in this changes your points."]
+
+
+def _concerning(verdict: Verdict, judged: Judged) -> list[str]:
+    detail = verdict.detail
+    match verdict.code:
+        case Code.FIRED:
+            return [_cut(*planned[1:]) for planned in detail if len(planned) > _UNCUT]
+        case Code.LIMIT_REACHED if len(detail) == 1:
+            most = judged.max_activations
+            return [
+                "An offer was used up by all members together."
+                if judged.counts_everybody
+                else f"An offer can be had {most} time{'s' * (most != 1)}, and you have had it."
+            ]
+        case Code.LIMIT_REACHED:
+            return [_used_up(*detail)]
+        case Code.BALANCE_TOO_LOW:
+            return [f"Your balance of {_points(detail[0])} did not cover a change of {detail[1]}."]
+        case Code.BALANCE_TOO_HIGH:
+            return ["Your balance holds no more points."]
+    return []  # what else keeps a reactor from firing is how the programme works inside
+
+
+def _cut(points: int, asked: int, *words: Any) -> str:
+    said = _capped(points, asked, *words) if words else f"earned {points} of {asked}: the limit of an offer"
+    return f"You {said}."
+
+
+def _used_up(used: int, most: int, what: str, per: str, whose: str) -> str:
+    if whose == "EVERYBODY":
+        return f"An offer was used up by all members together {_STRETCHES[per]}."
+    had = f"got {used} of at most {most} points" if what == "points" else f"used it {used} of at most {most} times"
+    return f"Of an offer you had already {had} {_STRETCHES[per]}."

@@ -1,0 +1,100 @@
+"""An event explained: administrators are told every reason, members their points and what concerns them."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import msgspec
+
+from punchcard import wire
+from punchcard.db.connection import Db, Row
+from punchcard.engine import explain
+from punchcard.engine.explain import Entry, Judged, reason
+from punchcard.engine.situation import Code, Verdict
+from punchcard.engine.verdicts import unpack
+from punchcard.errors import NotFound
+from punchcard.events.enhance import shown_to_rules
+from punchcard.events.event import Event
+from punchcard.events.stream import judged_by, read_event, read_versions
+from punchcard.points.wallet import CausingReactor
+
+ENTRIES = """
+    select number, points, balance_after, account, is_pending, reactor_version_id from ledger_entries
+    where tenant_id = $1 and user_id = $2 and event_id = $3 order by number
+"""
+
+
+class ReactorExplanationView(wire.View, frozen=True):
+    """What came of one reactor, in a sentence. `asked`: the points before a limit, or a cap, cut some of them off.
+
+    fired_instead: the reactor of the same group that did.
+    """
+
+    id: UUID
+    version: int
+    name: str
+    fired: bool
+    code: str
+    points: int
+    text: str
+    asked: int | None = None
+    fired_instead: CausingReactor | None = None
+
+
+class ExplanationView(wire.View, frozen=True):
+    """Why an event gave the points that it gave: `text`, a sentence each.
+
+    For administrators the sentences tell everything, and `reactors` has the same of every reactor that was live.
+    """
+
+    event_id: UUID
+    event_type: str
+    occurred_at: str
+    points: int
+    text: list[str]
+    reactors: list[ReactorExplanationView] | None = None
+
+
+async def explain_event(db: Db, tenant_id: UUID, own_user_id: UUID | None, id: UUID) -> ExplanationView:
+    """Tell in sentences what came of an event and why; an end user is told of the user's own, and more shortly."""
+    async with db.transaction(snapshot=True) as tx:
+        event = await read_event(tx, tenant_id, id)
+        if own_user_id not in (None, event.user_id):
+            raise NotFound("There is no such event.")
+        verdicts = list(unpack(msgspec.json.decode(event.verdicts)))
+        versions = await read_versions(tx, tenant_id, verdicts)
+        rows = await tx.fetch(ENTRIES, tenant_id, event.user_id, event.id)
+    known = {number: judged_by(row) for number, row in versions.items()}
+    entries = [_entry(row, known) for row in rows]
+    if own_user_id is not None:
+        return _view(event, explain.member(event.points, verdicts, known, entries), None)
+    told = [_reactor(verdict, versions, reason(verdict, known, shown_to_rules(event))) for verdict in verdicts]
+    reasons = [f"{known[one.reactor_version_id].title}: {view.text}" for one, view in zip(verdicts, told, strict=True)]
+    return _view(event, explain.support(event.points, reasons, sum(view.fired for view in told), entries), told)
+
+
+def _view(event: Event, text: list[str], told: Sequence[ReactorExplanationView] | None) -> ExplanationView:
+    return ExplanationView(
+        event.id, event.type_name, wire.rfc3339(event.occurred_at), event.points, text,
+        None if told is None else list(told),
+    )  # fmt: skip
+
+
+def _reactor(verdict: Verdict, versions: Mapping[int, Row], text: str) -> ReactorExplanationView:
+    version, detail = versions[verdict.reactor_version_id], verdict.detail
+    fired = verdict.code is Code.FIRED
+    points = sum(planned[1] for planned in detail) if fired else 0
+    asked = sum(explain.asked_for(planned) for planned in detail) if fired else 0
+    instead = versions[detail[0]] if verdict.code is Code.SUPPRESSED else None
+    return ReactorExplanationView(
+        version["reactor_id"], version["version"], version["name"], fired, verdict.code.name, points, text,
+        asked if fired and asked != points else None,
+        None if instead is None else CausingReactor(instead["reactor_id"], instead["version"], instead["name"]),
+    )  # fmt: skip
+
+
+def _entry(row: Row, known: Mapping[int, Judged]) -> Entry:
+    judged = known.get(row["reactor_version_id"])
+    return Entry(
+        row["number"], row["points"], row["balance_after"], row["account"], row["is_pending"],
+        None if judged is None else judged.title,
+    )  # fmt: skip
