@@ -24,6 +24,7 @@
     │   ├── EventInFlight                      the same CloudEvent is still being recorded
     │   ├── InsufficientPoints
     │   ├── SpendCapReached                    a points policy allows no more in this period
+    │   ├── PolicyExceeded                     a cap would let only a part pass
     │   ├── OutOfStock
     │   ├── NotPurchasable
     │   ├── NameTaken
@@ -249,6 +250,12 @@ class SpendCapReached(Conflict):
     """A points policy lets the member spend no more in this period."""
 
     code, title = "spend_cap_reached", "No more may be spent for now"
+
+
+class PolicyExceeded(Conflict):
+    """A points policy lets only a part of the points pass, and they are given whole or not at all."""
+
+    code, title = "policy_exceeded", "A points policy stands in the way"
 
 
 class OutOfStock(Conflict):

@@ -5,12 +5,14 @@ import functools
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
+from uuid import UUID
 
 import httpx2 as httpx
 import pytest
 
 from punchcard.access.clients import insert_client
 from punchcard.db.connection import Db
+from punchcard.points.integrity import check_slice
 from tests.shop import Shop, fixed
 
 COMMAND = "/v1/commands/adjust_points"
@@ -173,6 +175,87 @@ def test_for_administrators_alone(shop: Shop) -> None:
     for method, path, body in (("POST", COMMAND, asked(user, 5)), ("GET", "/v1/adjustments/", None)):
         for bearer in (shop.user_token(user), shop.secret()):
             assert told(shop.call(method, path, body, bearer=bearer)) == (403, "forbidden")
+
+
+# points policies ---------------------------------------------------------------------------------
+
+
+def policy(shop: Shop, kind: str, **config: Any) -> None:
+    """Put a points policy in force."""
+    shop.done("POST", "/v1/points_liability_criteria/", {"name": kind, "type": kind, "config": config})
+
+
+@pytest.mark.parametrize(
+    ("kind", "impact", "code"),
+    [
+        ("MAXIMUM_POINTS_EARN_CAP", "EARN", "policy_exceeded"), ("MAXIMUM_POINTS_EARN_CAP", "NONE", None),
+        ("MAXIMUM_POINTS_BALANCE_CAP", "EARN", "policy_exceeded"),
+        ("MAXIMUM_POINTS_BALANCE_CAP", "NONE", "policy_exceeded"),
+        ("MAXIMUM_POINTS_SPEND_CAP", "SPEND", "spend_cap_reached"), ("MAXIMUM_POINTS_SPEND_CAP", "NONE", None),
+    ],
+)  # fmt: skip
+def test_a_cap_refuses_or_is_bypassed(shop: Shop, kind: str, impact: str, code: str | None) -> None:
+    """What a cap would cut is refused whole, and counts up to it; BYPASS goes past it and counts for nothing."""
+    user = shop.user()
+    sign = -1 if "SPEND" in kind else 1
+    if sign < 0:
+        shop.done("POST", COMMAND, asked(user, 1_000))
+    policy(shop, kind, points=100)
+    before = shop.balance(user)
+
+    def adjust(points: int, handling: str) -> httpx.Response:
+        more = {"impactType": impact, "liabilityHandlingPolicy": handling}
+        return shop.call("POST", COMMAND, asked(user, sign * points, **more))
+
+    assert adjust(60, "REJECT_EVENT").status_code == 200
+    refused = adjust(41, "REJECT_EVENT")
+    if code is None:
+        assert refused.status_code == 200
+        return
+    assert told(refused) == (409, code)
+    assert refused.json()["room"] == 40
+    assert shop.balance(user) == before + sign * 60, "nothing was recorded"
+    if "BALANCE" not in kind:
+        assert adjust(500, "BYPASS").status_code == 200
+    assert adjust(40, "REJECT_EVENT").status_code == 200
+    assert told(adjust(1, "REJECT_EVENT")) == (409, code)
+    assert adjust(1, "BYPASS").status_code == 200
+    assert told(adjust(1, "REJECT_EVENT")) == (409, code)
+
+
+def test_a_reaction_shares_the_cap(shop: Shop) -> None:
+    """What was given by hand leaves less of a cap to the reactors, its own event's too."""
+    user = shop.cafe()
+    shop.reactor(fixed(30), "POINTS_ADJUSTED", name="On top")
+    policy(shop, "MAXIMUM_POINTS_EARN_CAP", points=100, per="DAY")
+    assert shop.done("POST", COMMAND, asked(user, 80))["points"] == 100
+    assert shop.report(user, 50).json()["data"]["points"] == 0
+    assert shop.balance(user) == 100
+
+
+@pytest.mark.parametrize("impact", ["EARN", "NONE"])
+async def test_what_is_given_runs_out_unless_policies_are_bypassed(shop: Shop, db: Db, impact: str) -> None:
+    """Given under the policies, points lie in a lot that ends; given past them, they never run out."""
+    user = shop.user()
+    policy(shop, "SIMPLE_EXPIRY", after="P1Y")
+    for handling in ("REJECT_EVENT", "BYPASS"):
+        shop.done("POST", COMMAND, asked(user, 10, impactType=impact, liabilityHandlingPolicy=handling))
+    shop.done("POST", COMMAND, asked(user, -4))
+    lots = await db.fetch("select * from lots where tenant_id = $1", shop.tenant.tenant_id)
+    assert [(lot["number"], lot["points"], lot["remaining"]) for lot in lots] == [(1, 10, 6)]
+    assert lots[0]["expires_at"] > lots[0]["earned_at"]
+    assert totals(shop, user) == (16, 20 if impact == "EARN" else 0, 4)
+    assert (await check_slice(db, shop.tenant.tenant_id, UUID(int=0))).differences == []
+
+
+async def test_policies_are_asked_when_it_is_approved(shop: Shop, db: Db) -> None:
+    """A cap that came after the request is obeyed; the adjustment waits on."""
+    user, other = shop.user(), await second(shop, db)
+    limited(shop)
+    path = f"/v1/adjustments/{waiting(shop, user)['id']}"
+    policy(shop, "MAXIMUM_POINTS_BALANCE_CAP", points=100)
+    assert told(shop.call("POST", f"{path}/approve", bearer=other)) == (409, "policy_exceeded")
+    assert shop.done("GET", path)["status"] == "PENDING"
 
 
 # once --------------------------------------------------------------------------------------------

@@ -13,9 +13,13 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from punchcard import wire
 from punchcard.access import tenants
 from punchcard.access.principals import Principal
+from punchcard.commands import giving
 from punchcard.commands.intrinsic import report_intrinsic
+from punchcard.commands.spending import count_spent
 from punchcard.db.connection import Db, Tx
 from punchcard.engine.decide import BALANCE_MAX
+from punchcard.engine.earning import move
+from punchcard.engine.situation import Posting
 from punchcard.errors import Conflict, Fault, InsufficientPoints
 from punchcard.events import due
 from punchcard.events.event import EventView
@@ -70,7 +74,7 @@ async def adjust_points(
 ) -> EventView | Accepted[AdjustmentView]:
     """Give a user points or take some: the POINTS_ADJUSTED event, or 202 where a second administrator has to approve.
 
-    Raises: Invalid, Conflict when the account is closed, InsufficientPoints.
+    Raises: Invalid, Conflict when the account is closed, InsufficientPoints, PolicyExceeded, SpendCapReached.
     """
 
     async def body(tx: Tx) -> EventView | Accepted[AdjustmentView]:
@@ -90,7 +94,8 @@ async def adjust_points(
 async def approve_adjustment(desk: Desk, principal: Principal, id: UUID) -> AdjustmentView:
     """Carry an adjustment out that somebody else asked for, once. It waits on when the balance does not cover it.
 
-    Raises: NotFound, SamePrincipal, AdjustmentResolved, Conflict when the account is closed, InsufficientPoints.
+    Raises: NotFound, SamePrincipal, AdjustmentResolved, Conflict when the account is closed, InsufficientPoints,
+    PolicyExceeded, SpendCapReached.
     """
 
     async def body(tx: Tx) -> AdjustmentView:
@@ -140,10 +145,26 @@ async def _carry_out(
     if balance + points > BALANCE_MAX:
         raise Conflict(f"The balance is {balance} points, and a wallet holds {BALANCE_MAX} at most.")
     payload = {"points": points, "kind": adjustment.impact, "reason": adjustment.reason, **told}
-    user_id, account = adjustment.user_id, ACCOUNTS[adjustment.impact]
+    posted = await _post(desk, tx, principal.tenant_id, wallet, adjustment)
     event = await report_intrinsic(
-        desk, tx, principal, "POINTS_ADJUSTED", user_id, wallet, payload, takes=-points, account=account
+        desk, tx, principal, "POINTS_ADJUSTED", adjustment.user_id, wallet, payload, posts=posted
     )
     if adjustment.impact == "NONE":
-        await ledger.count_as_adjusted(tx, principal.tenant_id, user_id, points)
+        await ledger.count_as_adjusted(tx, principal.tenant_id, adjustment.user_id, points)
     return event
+
+
+async def _post(desk: Desk, tx: Tx, tenant_id: UUID, wallet: ledger.LockedWallet, adjustment: Adjustment) -> Posting:
+    """Change the wallet, under the points policies unless they are bypassed."""
+    member, points, subject = (tenant_id, adjustment.user_id), adjustment.points, wallet.subject
+    account = ACCOUNTS[adjustment.impact]
+    policies = None
+    if adjustment.liability_handling == "REJECT_EVENT":
+        policies = (await desk.catalogue.current(tenant_id, tx)).policies
+    if policies is None or points < 0:
+        if policies is not None and policies.spend_caps and adjustment.impact == "SPEND":
+            await count_spent(tx, *member, policies, -points, wallet.now)
+        return move(subject, points, account=account)
+    earned = adjustment.impact == "EARN"
+    await giving.require_room(tx, member, subject, policies, points, wallet.now, earned=earned)
+    return giving.keep(subject, policies, points, wallet.now, account)

@@ -10,7 +10,7 @@ from punchcard.access.principals import Principal
 from punchcard.commands.spending import count_spent
 from punchcard.db.connection import Tx
 from punchcard.engine.earning import move
-from punchcard.engine.situation import Situation, Subject
+from punchcard.engine.situation import Posting, Situation, Subject
 from punchcard.events.event import EventView
 from punchcard.events.request import Desk, Draft
 from punchcard.events.settle import settle
@@ -27,19 +27,21 @@ async def report_intrinsic(
     payload: Mapping[str, Any],
     *,
     takes: int = 0,
-    account: str = "REDEMPTION",
+    posts: Posting | None = None,
 ) -> EventView:
     """Record an intrinsic event and what the reactors make of it. The caller holds the wallet.
 
-    takes: points that the command itself takes; the caller has seen that the balance covers them; below zero: gives.
-    account: the programme's side of it. Intrinsic events have no duplicates: what makes them unique is the command.
-    Raises: SpendCapReached.
+    takes: points that the command itself takes as a price; the caller has seen that the balance covers them.
+    posts: what the command has posted to the wallet by itself. Intrinsic events have no duplicates: what makes them
+    unique is the command. Raises: SpendCapReached.
     """
     snapshot = await desk.catalogue.current(principal.tenant_id, tx)
     subject = wallet.subject
-    if takes > 0 and account == "REDEMPTION" and snapshot.policies is not None and snapshot.policies.spend_caps:
+    if takes and snapshot.policies is not None and snapshot.policies.spend_caps:
         await count_spent(tx, principal.tenant_id, user_id, snapshot.policies, takes, wallet.now)
-    own = [move(subject, -takes, account=account)] if takes else []
+    own = [] if posts is None else [posts]
+    if takes:
+        own.append(move(subject, -takes, account="REDEMPTION"))
     (event_id,) = clock.stream_ids(wallet.now, 1)
     draft = Draft(
         user_id,

@@ -85,7 +85,15 @@ def is_over(agreed: Terms | None, situation: Situation) -> bool:
 
 
 def give(
-    subject: Subject, points: int, agreed: Terms, at: datetime, *, pending: bool, version_id: int, reaction: int
+    subject: Subject,
+    points: int,
+    agreed: Terms,
+    at: datetime,
+    *,
+    pending: bool,
+    version_id: int | None = None,
+    reaction: int | None = None,
+    account: str = "ISSUE",
 ) -> Posting:
     """Add points that are kept in a lot of their own, and return the posting."""
     subject.entries += 1
@@ -95,7 +103,7 @@ def give(
         subject.balance += points
         subject.in_lots += points
     kept = InLots(0 if pending else points, agreed, at, pending)
-    return Posting(version_id, reaction, points, subject.entries, subject.balance, "ISSUE", kept)
+    return Posting(version_id, reaction, points, subject.entries, subject.balance, account, kept)
 
 
 def move(
