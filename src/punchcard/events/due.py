@@ -6,7 +6,7 @@ has done is reported as POINTS_ACTIVATED and POINTS_EXPIRED, once: each lot ends
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.engine.lots import Account, Change, Holdings, Lot, Move
 from punchcard.engine.lots import settle as let_pass
-from punchcard.engine.policy import Policies, idle_until
+from punchcard.engine.policy import Policies
 from punchcard.engine.situation import InLots, Posting, Situation, Subject
 from punchcard.events.catalogue import Snapshot
 from punchcard.events.intrinsic_types import POINTS_ACTIVATED, POINTS_EXPIRED
@@ -25,12 +25,10 @@ from punchcard.events.settle import settle
 from punchcard.points import ledger, lots
 from punchcard.points.ledger import WalletsDue
 from punchcard.points.lots import Wallet
+from punchcard.points.outlook import OPEN_ENDED, holdings_of, lapses_at
 
 REPORTER = "engine"
 LOTS_TOLD_MAX = 100
-OPEN_ENDED = 0
-"""Stands for the points without terms among the lots of a wallet."""
-
 T = TypeVar("T")
 
 
@@ -66,7 +64,7 @@ async def let_time_work_in(desk: Desk, tx: Tx, held: Sequence[Row]) -> int:
         if tenant_id not in snapshots:
             snapshots[tenant_id] = await desk.catalogue.current(tenant_id, tx)
         policies = snapshots[tenant_id].policies
-        change = let_pass(_holdings(row, known[tenant_id, user_id], policies), now)
+        change = let_pass(holdings_of(row, known[tenant_id, user_id], policies), now)
         subject = subjects[user_id] = ledger.subject_of(row)
         drafts += _events(snapshots[tenant_id], user_id, subject, change, now)
         dates.append((tenant_id, user_id, _next(change.holdings, row["active_at"], policies)))
@@ -77,26 +75,12 @@ async def let_time_work_in(desk: Desk, tx: Tx, held: Sequence[Row]) -> int:
     return len(due)
 
 
-def _holdings(row: Row, known: dict[int, Lot], policies: Policies | None) -> Holdings:
-    """Return what a wallet holds, its open-ended points among it."""
-    held, open_ended = dict(known), row["balance"] - row["in_lots"]
-    if open_ended:
-        held[OPEN_ENDED] = Lot(OPEN_ENDED, open_ended, open_ended, datetime.min.replace(tzinfo=UTC))
-    return Holdings(held, idle_until=_idle_until(row["active_at"], policies))
-
-
-def _idle_until(active_at: datetime | None, policies: Policies | None) -> datetime | None:
-    if policies is None or active_at is None:
-        return None
-    return idle_until(policies.expiries, active_at, policies.zone)
-
-
 def _next(holdings: Holdings, active_at: datetime | None, policies: Policies | None) -> datetime | None:
     """Return when time alone changes something next."""
     left = [lot for lot in holdings.lots.values() if lot.remaining]
     ends = [lot.expires_at for lot in left] + [lot.usable_at for lot in left if lot.is_pending]
     if left:
-        ends.append(_idle_until(active_at, policies))
+        ends.append(lapses_at(active_at, policies))
     return min((end for end in ends if end is not None), default=None)
 
 

@@ -34,7 +34,7 @@ from punchcard.http import hot, live
 from punchcard.jobs import jobs
 from punchcard.jobs.backtest import backtest_reactor
 from punchcard.jobs.integrity import check_integrity
-from punchcard.points import adjustments, integrity, policies, wallet
+from punchcard.points import adjustments, integrity, outlook, policies, wallet
 from punchcard.reactors import check, lifecycle, reactors, versions
 from punchcard.rewards import rewards, vouchers
 from punchcard.users import users
@@ -130,6 +130,7 @@ ROUTES = (
     Route("PATCH",  "/v1/users/{id}",                    update_profile,                ADMIN),
     Route("DELETE", "/v1/users/{id}",                    close_account,                 ADMIN),
     Route("GET",    "/v1/users/{user_id}/wallet",        wallet.get_wallet,             MEMBER, own="user_id"),
+    Route("GET",    "/v1/users/{user_id}/wallet/predictions", outlook.get_predictions, MEMBER, own="user_id"),
     Route("POST",   "/v1/users/{user_id}/access_tokens", tokens.mint_user_token,        ADMIN),
 
     Route("GET",    "/v1/points_liability_criteria/",    policies.list_points_policies, ADMIN),

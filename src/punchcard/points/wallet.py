@@ -3,13 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
+
 from punchcard import wire
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.errors import NotFound
+from punchcard.points import outlook as outlooks
+from punchcard.points.outlook import ExpiringView, PendingView
 
 ENTRIES_SHOWN_MAX = 100
 
-BALANCE = "select status, balance, earned, spent, entries from wallets where tenant_id = $1 and user_id = $2"
 # A wallet's entries are numbered in the order of their time.
 BALANCE_AT = """
     with stood as materialized (
@@ -23,11 +26,14 @@ BALANCE_AT = """
         where wallet.tenant_id = $1 and wallet.user_id = $2
     )
     select stood.*, summed.* from stood cross join lateral (
-        select coalesce(sum(points) filter (where points > 0), 0)::bigint as earned,
-               coalesce(-sum(points) filter (where points < 0), 0)::bigint as spent
+        select coalesce(sum(points) filter (where points > 0 and is_earned_or_spent), 0)::bigint as earned,
+               coalesce(-sum(points) filter (where points < 0 and is_earned_or_spent), 0)::bigint as spent,
+               coalesce(-sum(points) filter (where account = 'BREAKAGE'), 0)::bigint as expired,
+               (coalesce(sum(points) filter (where is_pending), 0)
+                - coalesce(sum(points) filter (where account = 'PENDING'), 0))::bigint as pending
         from ledger_entries as entry
+        cross join lateral (select account in ('ISSUE', 'REDEMPTION') as is_earned_or_spent) as kind
         where entry.tenant_id = $1 and entry.user_id = $2 and entry.number <= stood.entries
-            and account in ('ISSUE', 'REDEMPTION')
     ) as summed
 """
 ENTRIES = """
@@ -56,7 +62,8 @@ class CausingReactor(wire.View, frozen=True):
 class EntryView(wire.View, frozen=True):
     """One change of the wallet. `points` is signed; `account` is the programme's side of it.
 
-    `reason` is what an administrator wrote who adjusted the points.
+    `reason` is what an administrator wrote who adjusted the points. `pending`: the points are not usable yet, or were
+    not when they ran out, and so the balance is as it was.
     """
 
     number: int
@@ -68,21 +75,40 @@ class EntryView(wire.View, frozen=True):
     recorded_at: str
     reactor: CausingReactor | None = None
     reason: str | None = None
+    pending: bool = False
 
 
 class WalletView(wire.View, frozen=True):
     """Points in whole numbers; `entries` are the newest, `nextBefore` asks for those before them.
 
-    `at`: all is as it stood at that instant, after what was recorded before it.
+    `pending` points are outside the balance; `expired` is what has run out in all. `pendingLots` and `expiring` say
+    when points become usable and run out. `at`: all is as it stood at that instant, after what was recorded before it.
     """
 
     user_id: UUID
     balance: int
+    pending: int
     earned: int
     spent: int
+    expired: int
     entries: list[EntryView]
     next_before: int | None = None
     at: str | None = None
+    pending_lots: list[PendingView] | None = None
+    expiring: list[ExpiringView] | None = None
+
+
+class _Stand(Struct, frozen=True):
+    """How a wallet stands, or stood."""
+
+    balance: int
+    pending: int
+    earned: int
+    spent: int
+    expired: int
+    entries: int
+    pending_lots: list[PendingView] | None = None
+    expiring: list[ExpiringView] | None = None
 
 
 async def get_wallet(
@@ -100,23 +126,32 @@ async def get_wallet(
     """
     limit = max(1, min(limit, ENTRIES_SHOWN_MAX))
     async with db.transaction(snapshot=True) as tx:
-        wallet = await _stand(tx, tenant_id, user_id, at)
-        newest = wallet["entries"] + 1
+        stand = await (_now(tx, tenant_id, user_id) if at is None else _at(tx, tenant_id, user_id, at))
+        newest = stand.entries + 1
         start = newest if before is None else min(before, newest)
         rows = await tx.fetch(ENTRIES, tenant_id, user_id, start, limit)
     entries = [_entry(row) for row in rows]
     more = entries[-1].number if entries and entries[-1].number > 1 else None
     return WalletView(
-        user_id, wallet["balance"], wallet["earned"], wallet["spent"], entries, more, wire.rfc3339_or_none(at)
-    )
+        user_id, stand.balance, stand.pending, stand.earned, stand.spent, stand.expired, entries, more,
+        wire.rfc3339_or_none(at), stand.pending_lots, stand.expiring,
+    )  # fmt: skip
 
 
-async def _stand(tx: Tx, tenant_id: UUID, user_id: UUID, at: datetime | None) -> Row:
-    asked = (tenant_id, user_id)
-    row = await (tx.fetchrow(BALANCE, *asked) if at is None else tx.fetchrow(BALANCE_AT, *asked, at))
+async def _now(tx: Tx, tenant_id: UUID, user_id: UUID) -> _Stand:
+    outlook = await outlooks.read_outlook(tx, tenant_id, user_id)
+    row, holdings = outlook.wallet, outlook.holdings
+    return _Stand(
+        holdings.balance, holdings.pending, row["earned"], row["spent"], row["expired"] + outlook.unrecorded,
+        row["entries"], outlooks.pending(outlook), outlooks.expiring(outlook),
+    )  # fmt: skip
+
+
+async def _at(tx: Tx, tenant_id: UUID, user_id: UUID, at: datetime) -> _Stand:
+    row = await tx.fetchrow(BALANCE_AT, tenant_id, user_id, at)
     if row is None:
         raise NotFound("There is no such user.")
-    return row
+    return _Stand(row["balance"], row["pending"], row["earned"], row["spent"], row["expired"], row["entries"])
 
 
 def _entry(row: Row) -> EntryView:
@@ -133,4 +168,5 @@ def _entry(row: Row) -> EntryView:
         wire.rfc3339(row["recorded_at"]),
         reactor,
         row["reason"],
+        row["is_pending"],
     )
