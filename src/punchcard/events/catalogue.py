@@ -7,7 +7,7 @@ cache is exact, across processes, and NOTIFY only makes it cheap.
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -180,7 +180,12 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
         types[row["name"]] = EventType(
             row["id"], row["name"], row["version"], row["is_private"], row["is_intrinsic"], row["is_active"],
             None if document is None else compile_schema(document), live, settings, enhancers,
-            tuple(reactor for reactor in live if reactor.limits or reactor.max_activations is not None),
+            limited(live),
             intake_of(settings, enhancers), policies,
         )  # fmt: skip
     return Snapshot(tenant_id, version or 0, types, await load_access(tx, tenant_id), policies)
+
+
+def limited(reactors: Iterable[Reactor]) -> tuple[Reactor, ...]:
+    """Return those of which something is counted."""
+    return tuple(reactor for reactor in reactors if reactor.limits or reactor.max_activations is not None)

@@ -1,10 +1,12 @@
 """Preview: the same steps as reporting, and nothing recorded (POST /v1/events/test_reaction)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from msgspec import structs
 from pydantic import Field
 
 from punchcard import clock, wire
@@ -15,6 +17,7 @@ from punchcard.engine.situation import Situation
 from punchcard.engine.verdicts import pack
 from punchcard.errors import PunchcardError
 from punchcard.events import claims, near_duplicates
+from punchcard.events.catalogue import limited
 from punchcard.events.definition import NAME_CHARACTERS_MAX, Report
 from punchcard.events.drafts import draft_events
 from punchcard.events.due import let_time_work
@@ -25,6 +28,9 @@ from punchcard.events.request import Desk, Draft, Item, StaleCatalogue
 from punchcard.events.settle import judge
 from punchcard.events.stream import VerdictView, tell
 from punchcard.points.ledger import WalletsDue
+from punchcard.reactors.trial import IncludedView, with_others
+
+REACTORS_MAX = 100
 
 Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS_MAX)]
 
@@ -37,6 +43,12 @@ class EventDefinition(wire.Definition):
     executor: Name | None = None
     payload: wire.Json | None = None
     occurred_at: wire.Moment | None = None
+
+
+class PreviewDefinition(EventDefinition):
+    """An event that might be reported. `reactors`: ids of drafts or paused ones that take part beside the live ones."""
+
+    reactors: Annotated[list[UUID], Field(max_length=REACTORS_MAX)] = Field(default_factory=list)
 
 
 class OriginalView(wire.View, frozen=True):
@@ -57,7 +69,7 @@ class PreviewView(wire.View, frozen=True):
     """What reporting the event now would come to.
 
     One that would wait in quarantine has no verdicts. `enhanced` is what enhancers would add; a random number is drawn
-    anew each time.
+    anew each time. `included` are the reactors that take part though they are not live.
     """
 
     type: str
@@ -70,12 +82,14 @@ class PreviewView(wire.View, frozen=True):
     near_duplicate_of: UUID | None = None
     quarantined: DoubtView | None = None
     enhanced: msgspec.Raw | None = None
+    included: list[IncludedView] = msgspec.field(default_factory=list)
 
 
-async def preview_event(desk: Desk, principal: Principal, definition: EventDefinition) -> PreviewView:
+async def preview_event(desk: Desk, principal: Principal, definition: PreviewDefinition) -> PreviewView:
     """Return the verdicts and the points that reporting the event now would give.
 
-    Raises: what reporting raises, but for a duplicate, which is named in the answer.
+    Raises: what reporting raises, but for a duplicate, which is named in the answer; Invalid for reactors that cannot
+    take part.
     """
     report = Report(
         principal, definition.type, definition.payload or {}, definition.subject, definition.executor,
@@ -83,14 +97,14 @@ async def preview_event(desk: Desk, principal: Principal, definition: EventDefin
     )  # fmt: skip
     while True:
         try:
-            return await _preview(desk, report)
+            return await _preview(desk, report, definition.reactors)
         except StaleCatalogue:
             continue
         except WalletsDue as due:
             await let_time_work(desk, due.wallets)
 
 
-async def _preview(desk: Desk, report: Report) -> PreviewView:
+async def _preview(desk: Desk, report: Report, reactor_ids: Sequence[UUID]) -> PreviewView:
     snapshot = await desk.catalogue.current(report.principal.tenant_id)
     snapshot.require(report.principal, clock.now())
     item = Item(report, snapshot)
@@ -99,9 +113,21 @@ async def _preview(desk: Desk, report: Report) -> PreviewView:
         now, situation = await draft_events(desk, tx, [item], lock=False)
         if item.error is not None or item.draft is None:
             raise item.error or AssertionError("an item without an error has a draft")
+        draft, included = await _include(tx, item.draft, reactor_ids)
         if item.doubt is not None:
-            return await _doubtful(desk, tx, item.draft, item.doubt, situation, now)
-        return await _judged(desk, tx, item.draft, situation, now)
+            preview = await _doubtful(desk, tx, draft, item.doubt, situation, now)
+        else:
+            preview = await _judged(desk, tx, draft, situation, now)
+        return structs.replace(preview, included=included)
+
+
+async def _include(tx: Tx, draft: Draft, ids: Sequence[UUID]) -> tuple[Draft, list[IncludedView]]:
+    """Let reactors take part that are not live; say which. Raises: Invalid."""
+    if not ids:
+        return draft, []
+    reactors, included = await with_others(tx, draft.tenant_id, draft.event_type.id, ids)
+    event_type = structs.replace(draft.event_type, reactors=reactors, limited=limited(reactors))
+    return structs.replace(draft, event_type=event_type), included
 
 
 async def _judged(desk: Desk, tx: Tx, draft: Draft, situation: Situation, now: datetime) -> PreviewView:
