@@ -1,10 +1,12 @@
-"""Batches: three forms, a verdict an item, all or nothing on request (issue's section 5, T29)."""
+"""Batches: three forms, a verdict an item, all or nothing on request (T29)."""
 
 import json
+import socket
 from typing import Any
 
 import pytest
 
+from tests.abuse.raw import connect, post, read_answer
 from tests.shop import Shop, fixed
 
 LINES = {"Content-Type": "application/x-ndjson"}
@@ -85,6 +87,26 @@ def test_a_thousand_and_one_are_too_many(cafe: Shop) -> None:
     assert count(cafe, user) == 0
     verdicts = cafe.done("POST", "/v1/events/batch?atomic=true", events[:1_000])
     assert statuses(verdicts) == [200] * 1_000
+
+
+@pytest.mark.parametrize("media", ["application/json", "application/x-ndjson"])
+def test_a_batch_that_is_half_sent_is_not_recorded(cafe: Shop, media: str) -> None:
+    """T29: of a batch whose end is missing nothing is recorded: cut off on its way, or written to half only (400)."""
+    user = cafe.user()
+    events = [coffee(user, number) for number in range(10)]
+    whole = json.dumps(events).encode() if media == "application/json" else b"\n".join(
+        json.dumps(event).encode() for event in events
+    )  # fmt: skip
+    half = whole[: len(whole) // 2 + 7]  # within a line
+    headers = cafe.headers() | {"Content-Type": media}
+    written = cafe.call("POST", "/v1/events/batch", half, headers={"Content-Type": media})
+    assert (written.status_code, written.json()["code"]) == (400, "malformed")
+    framing = b"Content-Length: %d\r\n" % len(whole)
+    with connect(cafe.address) as wire:
+        wire.sendall(post("/v1/events/batch", headers, half, framing=framing))
+        wire.shutdown(socket.SHUT_WR)
+        assert read_answer(wire).status in (0, 400)
+    assert count(cafe, user) == 0
 
 
 def test_twins_within_a_batch(cafe: Shop) -> None:

@@ -52,6 +52,26 @@ def test_the_reach_is_the_types_and_never_beyond_the_engines(
     assert shop.call("POST", "/v1/events/test_reaction", body).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("settings", "status"),
+    [
+        ({"occurredPastDays": 2}, 422),
+        ({"latePolicy": "reject", "lateAfterDays": 2}, 422),
+        ({"latePolicy": "hold", "lateAfterDays": 2}, 202),
+        ({}, 200),
+    ],
+)
+def test_nobody_catches_up_with_an_ended_campaign(shop: Shop, user: Any, settings: Any, status: int) -> None:
+    """T47: what is dated back into a campaign that has ended gives nothing where the type has a window."""
+    shop.reactor(fixed(500), name="Campaign", effectivity={"start": ago(days=20), "end": ago(days=3)})
+    settle(shop, **settings)
+    back = {"type": "PURCHASED_COFFEE", "subject": user["id"], "payload": {"total": 1}, "occurredAt": ago(days=4)}
+    assert shop.call("POST", "/v1/events", back).status_code == status
+    (verdict,) = shop.done("POST", "/v1/events/batch", [{**back, "payload": {"total": 2}}])
+    assert verdict["status"] == status
+    assert shop.balance(user) == (1_003 if status == 200 else 0)
+
+
 def test_late_ones_are_taken_by_default(shop: Shop, user: Any) -> None:
     """`latePolicy: accept` looks at nothing."""
     settle(shop, latePolicy="accept", lateAfterDays=1)

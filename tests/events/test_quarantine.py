@@ -48,6 +48,20 @@ def kept(shop: Shop, user: Any, payload: Any = BROKEN, **fields: Any) -> Any:
     return answer.json()["data"]
 
 
+def as_cloud_event(user: Any, id: str, payload: Any) -> dict[str, Any]:
+    """Return a purchase of coffee as a CloudEvent."""
+    return {
+        "specversion": "1.0", "id": id, "source": "/till/4", "type": "PURCHASED_COFFEE", "subject": user["id"],
+        "data": payload,
+    }  # fmt: skip
+
+
+def send(shop: Shop, sent: Any, path: str = "/v1/events", **options: Any) -> Any:
+    """Send one CloudEvent, or several."""
+    media = "application/cloudevents-batch+json" if isinstance(sent, list) else "application/cloudevents+json"
+    return shop.call("POST", path, json.dumps(sent).encode(), headers={"Content-Type": media}, **options)
+
+
 def waiting(shop: Shop, query: str = "?status=OPEN") -> Any:
     """Return what is in quarantine."""
     return shop.done("GET", f"/v1/quarantine/{query}")
@@ -245,33 +259,65 @@ def test_a_correction_with_nothing_else(shop: Shop, user: Any) -> None:
 
 async def test_a_cloud_event_becomes_an_event_once(shop: Shop, user: Any, owner: "asyncpg.Connection[Any]") -> None:
     """One that waited and was resubmitted is known by its id and source: its sender gets the event back, for ever."""
-    body = {
-        "specversion": "1.0", "id": "17", "source": "/till/4", "type": "PURCHASED_COFFEE", "subject": user["id"],
-        "data": BROKEN,
-    }  # fmt: skip
 
     def sent() -> Any:
-        return shop.call(
-            "POST", "/v1/events", json.dumps(body).encode(), headers={"Content-Type": "application/cloudevents+json"}
-        )
+        return send(shop, as_cloud_event(user, "17", BROKEN))
 
     first = sent()
     assert first.status_code == 202
     tenant = shop.tenant.tenant_id
     await owner.execute("delete from claims where tenant_id = $1", tenant)  # as the window and the sweep do
     second = sent()
-    assert second.status_code == 202
+    assert (second.status_code, second.headers["idempotency-replayed"]) == (202, "true")
+    assert second.json() == first.json()
     event = resubmitted(shop, first.json()["data"]["id"], {"total": 7}).json()["data"]
     assert event["context"]["cloudEvent"]["id"] == "17"
     shop.done("PATCH", PURCHASES, {"schema": None})
     await owner.execute("delete from claims where tenant_id = $1", tenant)
 
-    again, other = sent(), resubmitted(shop, second.json()["data"]["id"], {"total": 8})
+    again, other = sent(), resubmitted(shop, first.json()["data"]["id"], {"total": 8})
 
     assert (again.status_code, again.headers["idempotency-replayed"]) == (200, "true")
     assert again.json()["data"]["id"] == event["id"]
     assert (other.status_code, other.json()["eventId"]) == (409, event["id"])
     assert shop.balance(user) == 7
+
+
+def test_a_cloud_event_waits_once(shop: Shop, user: Any) -> None:
+    """Sent again while it waits it gets the first 202, alone and in batches, with pointers in its own words."""
+    sound, broken = as_cloud_event(user, "18", {"total": 3}), as_cloud_event(user, "19", BROKEN)
+    first = send(shop, broken)
+    assert first.status_code == 202
+    assert {fault["pointer"] for fault in first.json()["data"]["faults"]} == {"/data/total", "/data/items"}
+    again = send(shop, broken)
+    assert (again.status_code, again.headers["idempotency-replayed"]) == (202, "true")
+    assert again.json() == first.json()
+    for _ in range(2):
+        verdicts = send(shop, [broken, sound, broken]).json()["data"]
+        assert [verdict["status"] for verdict in verdicts] == [202, 200, 202]
+        assert verdicts[0] == {"index": 0, "status": 202, "quarantined": first.json()["data"], "replayed": True}
+        assert verdicts[2] == {**verdicts[0], "index": 2}
+    whole = send(shop, [broken], "/v1/events/batch?atomic=true")
+    assert (whole.status_code, whole.json()["code"]) == (422, "payload_invalid")
+    assert len(waiting(shop)) == 1
+    assert shop.done("GET", "/v1/duplicates/") == []
+
+
+def test_another_cloud_event_waits_beside_it(shop: Shop, user: Any) -> None:
+    """Another id or source, and the same of an end user, is not what waits; what is put right is an event."""
+    shop.event_type("VISITED_SHOP", private=False)
+    shop.done("PATCH", "/v1/event_types/VISITED_SHOP", {"settings": {"onInvalid": "quarantine"}})
+    visit = {**as_cloud_event(user, "20", {"total": -1}), "type": "VISITED_SHOP"}
+    others = [
+        visit, {**visit, "id": "21", "data": {"total": -2}}, {**visit, "source": "/till/5", "data": {"total": -3}},
+    ]  # fmt: skip
+    ids = [send(shop, other).json()["data"]["id"] for other in others]
+    own = send(shop, {**visit, "data": {"total": -4}}, bearer=shop.user_token(user))
+    assert own.status_code == 202
+    assert len({*ids, own.json()["data"]["id"]}) == 4
+    put_right = send(shop, {**visit, "data": {"total": 5}})
+    assert put_right.status_code == 200
+    assert send(shop, visit).json()["data"]["id"] == put_right.json()["data"]["id"]
 
 
 # discard -----------------------------------------------------------------------------------------

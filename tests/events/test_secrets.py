@@ -159,6 +159,13 @@ def test_a_secret_belongs_to_its_type(shop: Shop) -> None:
         assert shop.call(method, path + end, body).status_code == 404
 
 
+def test_a_type_is_named_by_its_id_in_any_case(shop: Shop) -> None:
+    """An id in capitals is the same id, as in the other operations of a type."""
+    path = f"/v1/event_types/{shop.event_type()['id'].upper()}"
+    assert shop.done("GET", f"{path}/secret")["secret"] == shop.secret()
+    assert [secret["name"] for secret in shop.done("GET", f"{path}/secrets/")] == ["default"]
+
+
 # rotation, expiry, revocation ----------------------------------------------------------------------
 
 

@@ -376,6 +376,17 @@ def test_a_twin_of_what_was_refused(shop: Shop) -> None:
     assert data_of(in_json(shop, right))["points"] == 4
 
 
+def test_a_twin_that_says_the_same_is_refused_the_same(shop: Shop) -> None:
+    """Of two twins that say the same, what is wrong with the first is wrong with the second: coming again is no use."""
+    user = shop.cafe()
+    wrong, seen = event(user, -1), event(user, 4)
+    assert in_json(shop, seen).status_code == 200
+    again = event(user, 4)
+    verdicts = in_json(shop, [wrong, wrong, again, again], path="/v1/events/batch").json()["data"]
+    codes = [verdict["problem"]["code"] for verdict in verdicts]
+    assert codes == ["payload_invalid"] * 2 + ["event_already_exists"] * 2
+
+
 def test_an_atomic_batch(shop: Shop) -> None:
     """All or nothing: what is known counts as recorded, and one that cannot be refuses all, with its place."""
     user = shop.cafe()

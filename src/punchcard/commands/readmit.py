@@ -139,7 +139,9 @@ async def _draft(
     wallet: ledger.LockedWallet,
 ) -> Draft:
     if wallet.status == "CLOSED":
-        raise SubjectClosed("The subject's account has been closed since; nothing is reported for it any more.")
+        raise SubjectClosed(
+            "The subject's account has been closed since; nothing can be reported for it, so leave or discard this."
+        )
     snapshot = await desk.catalogue.current(row["tenant_id"], tx)
     (event_type,) = (one for one in snapshot.types.values() if one.id == row["event_type_id"])
     if not event_type.is_active:

@@ -45,7 +45,7 @@ def check(report: Report, snapshot: Snapshot) -> EventType:
     if event_type.is_private and report.principal.kind is USER:
         raise TypeNotForCaller("This event type is private: report it with its secret.")
     if not event_type.is_active:
-        detail = "This event type is archived and takes no events."
+        detail = "This event type is archived and takes no events until an administrator takes it up again."
         raise EventTypeArchived(detail, faults=[Fault("/type", "event_type_archived", detail)])
     if report.subject is None and report.principal.kind is not USER:
         detail = "Say whom the event is about: a user's id, account number or authIdentifier."
@@ -114,8 +114,8 @@ def require_in_reach(occurred_at: datetime, now: datetime, intake: Intake, past:
     ahead = ahead if intake.ahead is None else min(ahead, intake.ahead)
     if not now - past <= occurred_at <= now + ahead:
         detail = (
-            f"occurredAt lies more than {past.days} days back or {ahead.total_seconds():.0f} seconds ahead "
-            f"of {wire.rfc3339(now)}."
+            f"occurredAt lies more than {_days(past)} back or {ahead.total_seconds():.0f} seconds ahead of "
+            f"{wire.rfc3339(now)}; name an instant between, or leave it out for now."
         )
         raise OccurredAtOutOfRange(detail, faults=[Fault("/occurredAt", "out_of_range", detail)])
 
@@ -128,8 +128,12 @@ def find_doubt(occurred_at: datetime, now: datetime, intake: Intake) -> Occurred
     after = intake.late_after
     if after is None or occurred_at >= now - after:
         return None
-    detail = f"It occurred more than {after.days} days before it is reported, which is late for its event type."
+    detail = f"It occurred more than {_days(after)} before it is reported, which is late for its event type."
     late = OccurredAtOutOfRange(detail, faults=[Fault("/occurredAt", "late", detail)])
     if not intake.holds_late:
         raise late
     return late
+
+
+def _days(span: timedelta) -> str:
+    return "1 day" if span.days == 1 else f"{span.days} days"

@@ -205,7 +205,8 @@ async def revoke_secret(db: Db, tenant_id: UUID, keyring: Keyring, identifier: s
 
 async def _find_type(tx: Tx, tenant_id: UUID, identifier: str, *, lock: bool = False) -> Row:
     """Return an event type. Its row is the lock of all its secrets."""
-    row = await tx.fetchrow(FIND_TYPE + (" for no key update" if lock else ""), tenant_id, identifier)
+    key = wire.subject_key(identifier)  # an id in capitals is the same id
+    row = await tx.fetchrow(FIND_TYPE + (" for no key update" if lock else ""), tenant_id, key)
     if row is None:
         raise EventTypeUnknown(f"There is no event type {identifier[:64]!r}; GET /v1/event_types/ lists them.")
     return row

@@ -38,13 +38,16 @@ class JsonLinesFlow(wire.Flow, frozen=True):
 
 
 async def export_events_as_csv(db: Db, tenant_id: UUID, listing: Listing) -> CsvFlow:
-    """Return all events that a filter lets through, as CSV. A text that a spreadsheet would run begins with `'`."""
+    """Return all events that a filter lets through, as CSV. A text that a spreadsheet would run begins with `'`.
+
+    All of them: `limit` and `skip` are not looked at.
+    """
     first = await _read(db, tenant_id, listing)
     return CsvFlow(_parts(db, tenant_id, listing, first, _csv, _csv_rows([COLUMNS])), "events.csv")
 
 
 async def export_events_as_json_lines(db: Db, tenant_id: UUID, listing: Listing) -> JsonLinesFlow:
-    """Return all events that a filter lets through, as JSON Lines."""
+    """Return all events that a filter lets through, as JSON Lines; `limit` and `skip` are not looked at."""
     first = await _read(db, tenant_id, listing)
     return JsonLinesFlow(_parts(db, tenant_id, listing, first, _json_lines, b""), "events.jsonl")
 

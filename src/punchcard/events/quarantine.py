@@ -171,6 +171,12 @@ def told(waiting: Waiting) -> QuarantinedView:
     return QuarantinedView(waiting.id, waiting.reason.value, views(waiting.faults), wire.rfc3339(waiting.reported_at))
 
 
+def told_again(row: Row) -> QuarantinedView:
+    """Return what the reporter was told of an entry, of which `row` has the columns that it takes."""
+    faults = msgspec.json.decode(row["faults"], type=list[FaultView])
+    return QuarantinedView(row["id"], row["reason"], faults, wire.rfc3339(row["reported_at"]))
+
+
 def views(faults: Sequence[Fault]) -> list[FaultView]:
     """Return faults as answers show them."""
     return [FaultView(fault.pointer, fault.code, fault.detail) for fault in faults]

@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import structs
 
 from punchcard import wire
-from punchcard.db.connection import Tx
+from punchcard.db.connection import Tx, columns
 from punchcard.engine.fingerprint import fingerprint
 from punchcard.events import claims, near_duplicates, quarantine
 from punchcard.events.claims import Claim, Original
@@ -59,6 +59,43 @@ def _refused(item: Item, draft: Draft, original: Original, now: datetime) -> Ref
     )  # fmt: skip
 
 
+# One pass over what waits about these members, however many of their events ask.
+WAITING = """
+    with waiting as materialized (
+        select id, tenant_id, user_id, event_type_id, reporter like 'user:%' as is_users, reason, faults, reported_at,
+               context -> 'cloudEvent' ->> 'source' as source, context -> 'cloudEvent' ->> 'id' as name
+        from quarantine
+        where status = 'OPEN' and tenant_id = any($1::uuid[]) and user_id = any($2::uuid[])
+    )
+    select distinct on (place) place, waiting.id, reason, faults, waiting.reported_at
+    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::boolean[], $5::text[], $6::text[]) with ordinality
+        as asked (tenant_id, user_id, event_type_id, is_users, source, name, place)
+    join waiting using (tenant_id, user_id, event_type_id, is_users, source, name)
+    order by place, waiting.id
+"""
+
+
+async def recall_waiting(tx: Tx, items: Sequence[Item]) -> None:
+    """Answer doubtful CloudEvents that wait already as they were answered first, instead of keeping them twice."""
+    doubtful = [item for item in items if item.doubt and item.draft and item.report.identity]
+    if not doubtful:
+        return
+    for row in await tx.fetch(WAITING, *columns(map(_as_sent, doubtful), 6)):
+        item = doubtful[row["place"] - 1]
+        item.known = item.quarantined = quarantine.told_again(row)
+
+
+def _as_sent(item: Item) -> tuple[object, ...]:
+    draft, identity = item.draft, item.report.identity
+    assert draft is not None, "its subject is held"
+    assert identity is not None, "it is a CloudEvent"
+    attributes = (draft.context or {})["cloudEvent"]
+    is_users = identity.caller is not None
+    return (
+        draft.tenant_id, draft.user_id, draft.event_type.id, is_users, attributes["source"], attributes["id"]
+    )  # fmt: skip
+
+
 async def set_aside(desk: Desk, tx: Tx, items: Sequence[Item], now: datetime) -> None:
     """Let doubtful items wait in quarantine; those for which there is no room are refused for their doubt."""
     doubtful = [(item, _waiting(item, item.draft, now)) for item in items if item.draft is not None]
@@ -96,6 +133,8 @@ def near_value_of(desk: Desk, draft: Draft) -> Value | None:
 
 async def with_near_duplicates(desk: Desk, tx: Tx, drafts: Sequence[Draft], now: datetime) -> list[Draft]:
     """Return the drafts; each that repeats the value its type watches names the event that had it first."""
+    if all(draft.event_type.intake.near is None for draft in drafts):
+        return list(drafts)
     values = [(draft, near_value_of(desk, draft)) for draft in drafts]
     found = await near_duplicates.see(tx, [Sighting(value, draft.id) for draft, value in values if value], now)
     return [_like(draft, found[draft.id]) if draft.id in found else draft for draft in drafts]

@@ -30,7 +30,7 @@ from punchcard.events.due import let_time_work
 from punchcard.events.duplicates import Refused
 from punchcard.events.event import EventView
 from punchcard.events.idempotency import Remembered
-from punchcard.events.refused import refuse_duplicates, set_aside, with_near_duplicates
+from punchcard.events.refused import recall_waiting, refuse_duplicates, set_aside, with_near_duplicates
 from punchcard.events.request import Desk, Item, Request, StaleCatalogue
 from punchcard.events.settle import settle
 from punchcard.points.ledger import WalletsDue
@@ -84,15 +84,14 @@ async def _carry_out(desk: Desk, tx: Tx, requests: Sequence[Request], *, fresh: 
     if not (live or fresh) and any(item.error for item in items):
         raise StaleCatalogue
     now, situation = await draft_events(desk, tx, live)
+    await recall_waiting(tx, live)
     twins = await refuse_duplicates(desk, tx, _live(items), now)
     if any(request.atomic and not _is_whole(request) for request in asking):
         raise _Refused(_of_recorded(twins, items))
     if twins:
         await duplicates.log(tx, twins)
     live = await _without_doubt(desk, tx, _live(items), now)
-    drafts = [item.draft for item in live if item.draft]
-    if any(draft.event_type.intake.near is not None for draft in drafts):
-        drafts = await with_near_duplicates(desk, tx, drafts, now)
+    drafts = await with_near_duplicates(desk, tx, [item.draft for item in live if item.draft], now)
     for item, event in zip(live, await settle(tx, drafts, situation, now), strict=True):
         item.event = event
     if identified:
@@ -109,7 +108,7 @@ def _live(items: Iterable[Item]) -> list[Item]:
 def _is_whole(request: Request) -> bool:
     """Tell whether all of an atomic request can be recorded; nothing of it waits in quarantine."""
     for item in request.items:
-        if item.known is None:
+        if item.known is None or item.quarantined is not None:
             item.error = item.error or item.doubt
     return all(item.error is None for item in request.items)
 
@@ -195,11 +194,12 @@ async def _recall_events(tx: Tx, identified: Sequence[tuple[Item, cloudevents.Id
 
 async def _remember_events(tx: Tx, identified: Sequence[tuple[Item, cloudevents.Identity]]) -> None:
     """Remember what was recorded, and let twins share in it."""
-    first = {identity.key: item for item, identity in identified if not item.known}
+    first = {identity.key: item for item, identity in identified if not isinstance(item.known, cloudevents.Twin)}
     recorded = [(identity, item.event) for item, identity in identified if item.event and not item.known]
     await cloudevents.remember(tx, recorded)
     for item, identity in identified:
         if isinstance(item.known, cloudevents.Twin):
-            twin = first.get(identity.key, item)
+            twin = first[identity.key]
             item.event, item.quarantined = twin.event, twin.quarantined
-            item.error = None if item.event or item.quarantined else cloudevents.in_flight()
+            if twin.error is not None:  # one that says something else may come again
+                item.error = twin.error if twin.report == item.report else cloudevents.in_flight()

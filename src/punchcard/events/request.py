@@ -51,7 +51,7 @@ class Item(Struct):
     """One report on its way: it gets a `draft` once the subject is held, and ends as an `event` or an `error`.
 
     What its type keeps in quarantine, instead of refusing it, is its `doubt`; then it ends as `quarantined`. known: it
-    is a CloudEvent that was recorded before, or (Twin) comes twice in this transaction.
+    is a CloudEvent that was recorded before, waits in quarantine already, or (Twin) comes twice in this transaction.
     """
 
     report: Report
@@ -62,7 +62,7 @@ class Item(Struct):
     error: PunchcardError | None = None
     doubt: PayloadInvalid | OccurredAtOutOfRange | None = None
     quarantined: QuarantinedView | None = None
-    known: EventView | Twin | None = None
+    known: EventView | QuarantinedView | Twin | None = None
 
 
 class Request(Struct):

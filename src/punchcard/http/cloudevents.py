@@ -27,6 +27,7 @@ from punchcard.errors import Fault, Invalid, Malformed, PunchcardError, Unsuppor
 from punchcard.events.cloudevents import identity_of
 from punchcard.events.definition import Report, read_report
 from punchcard.events.event import EventView
+from punchcard.events.quarantine import QuarantinedView
 from punchcard.http.bodies import Headers
 from punchcard.http.cloudevent_attributes import DATA, REQUIRED, VERSION, faults_of, unescaped
 
@@ -162,16 +163,27 @@ _WORDS = (("/payload", "/data"), ("/occurredAt", "/time"))
 
 def in_its_words(error: PunchcardError) -> PunchcardError:
     """Return an error as the sender of a CloudEvent understands it: its pointers lead to attributes and data."""
-    faults, detail = list(error.faults), error.detail
+    faults, detail = [Fault(_its(fault.pointer), fault.code, fault.detail) for fault in error.faults], error.detail
     for ours, theirs in _WORDS:
-        for place, fault in enumerate(faults):
-            if fault.pointer == ours or fault.pointer.startswith(f"{ours}/"):
-                faults[place] = Fault(theirs + fault.pointer.removeprefix(ours), fault.code, fault.detail)
         if detail.startswith((f"{ours}/", f"{ours}:")):
             detail = theirs + detail.removeprefix(ours)
     if faults == list(error.faults):
         return error
     return type(error)(detail, faults=faults, headers=error.headers, **error.members)
+
+
+def waiting_in_its_words(waiting: QuarantinedView) -> QuarantinedView:
+    """Return what is said of a CloudEvent that waits in quarantine as its sender understands it."""
+    return structs.replace(
+        waiting, faults=[structs.replace(fault, pointer=_its(fault.pointer)) for fault in waiting.faults]
+    )
+
+
+def _its(pointer: str) -> str:
+    for ours, theirs in _WORDS:
+        if pointer == ours or pointer.startswith(f"{ours}/"):
+            return theirs + pointer.removeprefix(ours)
+    return pointer
 
 
 # writing -------------------------------------------------------------------------------------------

@@ -119,10 +119,14 @@ def _read_event(principal: Principal, mode: Mode, headers: Headers, body: Any) -
 
 def answer_one(request: Request) -> tuple[int, bytes]:
     """Return the answer to a request of one event that has been recorded, or waits in quarantine."""
-    quarantined = request.items[0].quarantined
-    if quarantined is not None:
-        return ACCEPTED, wire.encode({"status": "success", "data": quarantined})
-    return 200, b'{"status":"success","data":' + wire.encode(request.items[0].event) + b"}"
+    (item,) = request.items
+    if item.quarantined is not None:
+        return ACCEPTED, wire.encode({"status": "success", "data": _waiting(item, item.quarantined)})
+    return 200, b'{"status":"success","data":' + wire.encode(item.event) + b"}"
+
+
+def _waiting(item: Item, quarantined: QuarantinedView) -> QuarantinedView:
+    return quarantined if item.report.identity is None else cloudevents.waiting_in_its_words(quarantined)
 
 
 def _count(request: Request) -> None:
@@ -130,7 +134,8 @@ def _count(request: Request) -> None:
         if item.event is not None:
             metrics.ANSWERS.events += item.known is None
         elif item.quarantined is not None:
-            metrics.EVENTS_QUARANTINED.labels(item.quarantined.reason).inc()
+            if item.known is None:
+                metrics.EVENTS_QUARANTINED.labels(item.quarantined.reason).inc()
         elif item.error is not None:
             metrics.EVENTS_REFUSED.labels(item.error.code).inc()
 
@@ -201,7 +206,7 @@ def _read_items(principal: Principal, media: str, bodies: list[Any]) -> tuple[li
 class Verdict(wire.View, frozen=True):
     """What became of one event of a batch: its place, the status that it would have had alone, and one of the rest.
 
-    `replayed`: it is a CloudEvent that was recorded before.
+    `replayed`: it is a CloudEvent that was recorded, or set aside, before.
     """
 
     index: int
@@ -223,7 +228,8 @@ def _batch_body(bodies: list[Any], done: Request, unread: dict[int, PunchcardErr
         elif item is not None and item.event is not None:
             verdicts.append(Verdict(place, 200, item.event, replayed=item.known is not None))
         elif item is not None and item.quarantined is not None:
-            verdicts.append(Verdict(place, ACCEPTED, quarantined=item.quarantined))
+            waiting = _waiting(item, item.quarantined)
+            verdicts.append(Verdict(place, ACCEPTED, quarantined=waiting, replayed=item.known is not None))
     return wire.encode({"status": "success", "data": verdicts})
 
 
