@@ -25,7 +25,10 @@ def test_no_operation_changes_an_event(shop: Shop, method: str) -> None:
     assert shop.done("GET", f"/v1/events/{event['id']}") == event
 
 
-APPEND_ONLY = ("events", "ledger_entries", "event_type_versions", "reactor_versions")
+APPEND_ONLY = (
+    "events", "ledger_entries", "event_type_versions", "reactor_versions", "lot_moves", "points_policy_versions",
+)  # fmt: skip
+POLICY = {"name": "A policy", "type": "SIMPLE_EXPIRY", "config": {"after": "P1Y"}}
 STATEMENTS = (
     "update {table} set tenant_id = tenant_id",
     "update {table} set tenant_id = tenant_id where false",
@@ -40,7 +43,11 @@ def written(shop: Shop) -> Shop:
     """Write at least one row into every append-only table."""
     shop.event_type()
     shop.reactor(fixed(5))
-    assert shop.report(shop.user()).status_code == 200
+    shop.done("POST", "/v1/points_liability_criteria/", POLICY)
+    user = shop.user()
+    assert shop.report(user).status_code == 200
+    shop.reactor(fixed(-5))
+    assert shop.report(user, 11).status_code == 200
     return shop
 
 
