@@ -13,6 +13,7 @@ import pytest
 from punchcard.access.clients import insert_client
 from punchcard.db.connection import Db
 from punchcard.points.integrity import check_slice
+from tests.http.browser import Browser, link_for
 from tests.shop import Shop, fixed
 
 COMMAND = "/v1/commands/adjust_points"
@@ -346,6 +347,23 @@ async def test_another_administrator_approves(shop: Shop, db: Db) -> None:
         again = shop.call("POST", f"{path}/{verb}", bearer=other)
         assert (*told(again), again.json()["eventId"]) == (409, "adjustment_resolved", approved["eventId"])
     assert shop.done("GET", path) == approved
+
+
+async def test_two_people_at_the_console(shop: Shop, db: Db) -> None:
+    """At the console one session is one administrator: another session may approve, the same one may not."""
+    user = shop.user()
+    limited(shop)
+    with Browser(shop.address) as ann, Browser(shop.address) as ben:
+        for browser in (ann, ben):
+            assert browser.sign_in(await link_for(db, shop)).status_code == 200
+        pending = ann.call("POST", COMMAND, asked(user, 101)).json()["data"]
+        path = f"/v1/adjustments/{pending['id']}/approve"
+        assert told(ann.call("POST", path)) == (403, "same_principal")
+        approved = ben.call("POST", path).json()["data"]
+    assert approved["status"] == "APPROVED"
+    assert approved["requestedBy"] != approved["resolvedBy"]
+    assert {approved[by].partition("/")[0] for by in ("requestedBy", "resolvedBy")} == {"admin:console"}
+    assert shop.balance(user) == 101
 
 
 async def test_rejected_and_withdrawn(shop: Shop, db: Db) -> None:
