@@ -340,6 +340,20 @@ def test_what_is_discarded_comes_to_nothing(shop: Shop, user: Any) -> None:
     assert (waiting(shop), len(waiting(shop, "?status=DISCARDED"))) == ([], 1)
 
 
+def test_what_was_discarded_is_nobodys_original(shop: Shop, user: Any) -> None:
+    """T28: the same content after it is no duplicate: it waits anew, as an event of our own or as a CloudEvent."""
+    shop.done("PATCH", PURCHASES, {"settings": {"duplicateWindowSeconds": 86_400}})
+    for send_it in (
+        lambda: shop.call("POST", "/v1/events", purchase(user, BROKEN)),
+        lambda: send(shop, as_cloud_event(user, "22", {"total": -2})),
+    ):
+        first = send_it().json()["data"]["id"]
+        shop.done("POST", f"/v1/quarantine/{first}/discard", {"reason": "Send it again"})
+        again = send_it()
+        assert (again.status_code, "idempotency-replayed" in again.headers) == (202, False)
+        assert again.json()["data"]["id"] != first
+
+
 async def test_only_what_was_discarded_long_ago_is_forgotten(
     shop: Shop, user: Any, owner: "asyncpg.Connection[Any]", db: Db
 ) -> None:

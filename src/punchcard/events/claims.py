@@ -64,6 +64,7 @@ UNDO = """
     delete from claims where (tenant_id, user_id, fingerprint, event_id)
         in (select * from unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::uuid[]))
 """
+GIVE_UP = "delete from claims where tenant_id = $1 and user_id = $2 and event_id = $3"
 # An age for all, by which the index finds them, and each one's own.
 FORGET = """
     delete from claims where reported_at < clock_timestamp() - $1::interval
@@ -107,6 +108,11 @@ async def take_over(
 async def undo(tx: Tx, made: Sequence[tuple[Claim, UUID]]) -> None:
     """Take back claims that this transaction has made, since nothing came of them."""
     await tx.execute(UNDO, *columns([(*claim_, event_id) for claim_, event_id in made], 4))
+
+
+async def give_up(tx: Tx, tenant_id: UUID, user_id: UUID, event_id: UUID) -> None:
+    """Drop the claim of a report that has come to nothing: the same content is no duplicate of it."""
+    await tx.execute(GIVE_UP, tenant_id, user_id, event_id)
 
 
 async def read_originals(tx: Tx, claims: set[Claim]) -> dict[Claim, Original]:

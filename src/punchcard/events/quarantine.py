@@ -22,6 +22,7 @@ from punchcard.access.principals import Principal
 from punchcard.db.connection import Db, Row, Tx, columns
 from punchcard.db.listing import Filter, Listing, Page, page, select
 from punchcard.errors import Conflict, Fault, NotFound, PayloadInvalid, PunchcardError
+from punchcard.events import claims
 
 DISCARDED_KEPT = timedelta(days=100)
 
@@ -218,8 +219,9 @@ async def discard_quarantined(
     """Let a report come to nothing, for a reason that is kept for 100 days. Raises: NotFound, Conflict."""
 
     async def body(tx: Tx) -> QuarantineEntryView:
-        await hold(tx, tenant_id, id)
+        row = await hold(tx, tenant_id, id)
         await _resolve(tx, tenant_id, id, Status.DISCARDED, principal.name, None, definition.reason)
+        await claims.give_up(tx, tenant_id, row["user_id"], id)
         return entry_view(await _read(tx, tenant_id, id))
 
     return await db.run(body)
