@@ -204,7 +204,9 @@ def event_types_page() -> str:
         " made of capital words and underscores. Where `isPrivate`, its secret or an administrator reports it; else an"
         " end user does. With `isActive` false it is archived: it stays, and takes no events until it is taken up"
         " again. Intrinsic types are the engine's own: they are listed with the schemas of their payloads and with the"
-        " `command` that makes the engine report them, and nobody can change, archive or report them.",
+        " `command` that makes the engine report them, and nobody can change, archive or report them. What a type with"
+        " `omitFromUserActivity` reports is left out where end users list their events, those from before too; it"
+        " counts like any other, administrators see it, and its id still opens it.",
         "## Versions\n\nDescription, schema, `omitFromUserActivity`, settings, enhancers and `metaTypeMappings` make a"
         " version. A change of any of them is a new version with the next number; a change that changes nothing is"
         " none. A version never changes, every event names the one that judged it, and each is served at"

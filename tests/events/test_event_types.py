@@ -139,3 +139,25 @@ def test_a_change_is_made_by_id_or_name(shop: Shop) -> None:
 
     assert (first["version"], second["version"]) == (2, 3)
     assert "command" not in second
+
+
+def test_what_is_omitted_from_user_activity_is_not_listed_for_users(shop: Shop) -> None:
+    """An end user's list is without it, from the moment that its type says so; administrators see it as ever."""
+    user = shop.cafe()
+    token = shop.user_token(user)
+    event = shop.report(user).json()["data"]
+    shop.event_type("VISITED_SHOP", private=False)
+    visit = shop.done("POST", "/v1/events", {"type": "VISITED_SHOP", "payload": {"total": 1}}, bearer=token)
+
+    def listed(bearer: str | None = None) -> list[str]:
+        return [one["id"] for one in shop.done("GET", f"/v1/events/?subject={user['id']}", bearer=bearer)]
+
+    before = listed(token)
+    shop.done("PATCH", "/v1/event_types/VISITED_SHOP", {"omitFromUserActivity": True})
+
+    assert before[:2] == [visit["id"], event["id"]]
+    assert listed(token) == before[1:]
+    assert listed() == before
+    assert shop.done("GET", f"/v1/events/{visit['id']}", bearer=token)["id"] == visit["id"]
+    shop.done("PATCH", "/v1/event_types/VISITED_SHOP", {"omitFromUserActivity": False})
+    assert listed(token) == before

@@ -26,6 +26,13 @@ READ = """
     join event_types as type on type.tenant_id = event.tenant_id and type.id = event.event_type_id
     where event.tenant_id = $1
 """
+# What an end user sees: not what its type, as it is now, leaves out of user activity.
+READ_ACTIVITY = f"""
+    {READ} and not (
+        select omit_from_user_activity from event_type_versions as current
+        where current.tenant_id = type.tenant_id and current.event_type_id = type.id and current.version = type.version
+    )
+"""  # noqa: S608 - put together from constants
 VERSIONS = """
     select id, reactor_id, version, name, "constraint", max_activations, activation_context, effective_from,
            effective_until
@@ -113,8 +120,11 @@ class ReactionsView(wire.View, frozen=True):
 
 
 async def list_events(db: Db, tenant_id: UUID, own_user_id: UUID | None, listing: Listing) -> Page[EventView]:
-    """List events, the newest first; an end user sees the user's own."""
-    head, fixed = scoped(READ, tenant_id, "event.user_id", own_user_id)
+    """List events, the newest first; an end user sees the user's own.
+
+    A type with `omitFromUserActivity` is left out of what end users see.
+    """
+    head, fixed = scoped(READ if own_user_id is None else READ_ACTIVITY, tenant_id, "event.user_id", own_user_id)
     sql, arguments = select(listing, head, fixed, FILTERS, id_column="event.id", order="DESC")
     return page(listing, await db.fetch(sql, *arguments), lambda row: view(of_row(row)))
 
