@@ -217,8 +217,8 @@ def event_types_page() -> str:
         "With `allowUnknown` false, further fields are refused wherever the schema describes an object by `properties`"
         " or `patternProperties`, be it at the top, in a list or behind a `$ref`. Parts that stand together (`allOf`,"
         " `$ref`, the branch of `anyOf`, `oneOf` or `if` that holds) name fields together, and to require a field is to"
-        " name it. An object that is only said to be one, or that has an `additionalProperties` of its own, stays as it"
-        " was written.",
+        " name it. An object that is only said to be one, that has an `additionalProperties` of its own, or that lies"
+        " below a branch of a `oneOf`, stays as it was written.",
         f"`enhancers` run in this order: {', '.join(f'`{name}`' for name in ENHANCERS)}. `RANDOM_NUMBER` switches the"
         " refusal of duplicates by content off. `metaTypeMappings` are kept and shown as they are given.",
         "## What a change means\n\nThe answer to PATCH has `compatibility`; with `?dryRun=true` it has the same and"

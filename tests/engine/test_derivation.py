@@ -40,7 +40,7 @@ def test_a_counter_event_takes_back_exactly_what_was_given(exact: Decimal, unit:
 @given(st.lists(AMOUNTS, min_size=1, max_size=8), st.sampled_from(["SUM", "PRODUCT"]))
 def test_sums_and_products_are_exact(amounts: list[Decimal], operation: Literal["SUM", "PRODUCT"]) -> None:
     """No digit is lost, however many there are."""
-    result = combine(operation, [number(amount) for amount in amounts])({})
+    result = combine(operation, [number(amount) for amount in amounts])({}, None)
 
     expected = sum(map(Fraction, amounts), Fraction()) if operation == "SUM" else Fraction(1)
     for amount in amounts if operation == "PRODUCT" else ():
@@ -62,20 +62,20 @@ def test_a_path_finds_its_number(path: str, expected: Any) -> None:
     """A dotted path and a JSON pointer name the same place."""
     payload = {"total": 5, "basket": {"lines": [{}, {"price": Decimal("2.50")}]}, "odd/na~me": 7}
 
-    assert json_value(path)(payload) == expected
+    assert json_value(path)(payload, None) == expected
 
 
 @pytest.mark.parametrize("value", ["5", True, None, [5], {"a": 5}])
 def test_only_a_number_is_a_number(value: Any) -> None:
     """Text, truth and nothing give no points, and the reason names the place."""
     with pytest.raises(NotDerivable, match="total"):
-        json_value("total")({"total": value})
+        json_value("total")({"total": value}, None)
 
 
 def test_a_missing_place_is_named() -> None:
     """A reason says which place is missing."""
     with pytest.raises(NotDerivable, match=r"basket\.total is missing"):
-        json_value("basket.total")({"basket": {}})
+        json_value("basket.total")({"basket": {}}, None)
 
 
 def test_a_maximum_wins_over_rounding_up() -> None:

@@ -57,7 +57,7 @@ IDS = [f"{number} {verdict.code.name}" for number, (verdict, _, _) in enumerate(
 @pytest.mark.parametrize(("verdict", "words", "concerning"), TOLD, ids=IDS)
 def test_each_reason_names_the_actual_values(verdict: Verdict, words: str, concerning: list[str]) -> None:
     """Support is told what decided it; the member what concerns the member, and no name of a reactor."""
-    assert words in reason(verdict, KNOWN, {"total": 3})
+    assert words in reason(verdict, KNOWN, {"payload": {"total": 3}})
     told = member(5, [verdict, verdict], KNOWN, [])
     assert told == ["You got 5 points.", *concerning]
     assert "Double" not in str(told)
@@ -71,7 +71,7 @@ def test_every_code_is_told() -> None:
 def test_a_rule_is_told_with_its_parts() -> None:
     """Of an expression each decisive part is told with what it came to."""
     judged = Judged("Rule", 1, compile_constraint("payload.total > 10 && payload.shop == 'Harbour'"), None, None, None)
-    told = reason(Verdict(Code.CONSTRAINT_FALSE, 1), {1: judged}, {"total": 3, "shop": "Station"})
+    told = reason(Verdict(Code.CONSTRAINT_FALSE, 1), {1: judged}, {"payload": {"total": 3, "shop": "Station"}})
     assert "3" in told
     assert "payload.total" in told
 

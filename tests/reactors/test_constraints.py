@@ -42,7 +42,7 @@ def test_a_constraint_of_any_form_decides_and_says_why(shop: Shop, constraint: A
     ("constraint", "detail"),
     [
         ("payload.total = 3", "Line 1, column 15: The character '=' has no meaning here; to compare, write ==."),
-        ("user.tier == 'GOLD'", "Line 1, column 1: There is no fact user; there are payload."),
+        ("user.tier == 'GOLD'", "Line 1, column 6: user has no tier; there are attributes, profile"),
         ({"all": [{"fact": "payload.a", "operator": "~"}]}, "/all/0/operator: Write one of =="),
         ({"all": [], "properties": {}}, "The constraint: Write one of all, any and none, with a list of rows."),
         ("", "Line 1, column 1: Here stands the end of the expression; write a value"),
@@ -94,8 +94,8 @@ def test_a_check_tells_what_a_rule_is(shop: Shop) -> None:
         ),
         ({"any": []}, {"detail": "Write a list of at least one row.", "pointer": "/any"}),
         (
-            {"all": [{"fact": "wallet.balance", "operator": ">", "value": 1}]},
-            {"detail": "There is no fact wallet; there are payload.", "pointer": ""},
+            {"all": [{"fact": "counters.visits", "operator": ">", "value": 1}]},
+            {"detail": "There is no fact counters; there are payload, event, user, wallet, now.", "pointer": ""},
         ),
     ],
     ids=["expression", "rows", "fact"],

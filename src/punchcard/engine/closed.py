@@ -2,7 +2,8 @@
 
 Wherever the schema describes an object by its fields (`properties`, `patternProperties`), further ones are refused; an
 object that it does not describe stays as open as it was written, and so does one with an `additionalProperties` of its
-own. What stands together (`allOf`, `$ref`, a chosen branch) names fields together; to require a field is to name it.
+own, or one below a branch of a `oneOf`. What stands together (`allOf`, `$ref`, a chosen branch) names fields together;
+to require a field is to name it.
 """
 
 from collections.abc import Mapping
@@ -26,8 +27,15 @@ _NAMING = ("properties", "patternProperties")
 _JOINED = ("$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas", "dependencies")
 _JOINED_SINGLES = ("if", "then", "else")
 _JOINED_MAPS = ("dependentSchemas", "dependencies")
-# What is asked rather than required: closing it would turn the answer round.
-_ASKED = ("not", "if", "contains", "propertyNames")
+# What is asked rather than required: closing it would turn the answer round. So it would for the branches of a oneOf,
+# of which a second one that no longer fits makes the first one count.
+_ASKED = ("not", "if", "contains", "propertyNames", "oneOf")
+# Words that a draft does not know, and so does not judge by, but the one that takes its place does.
+_SINCE_7 = frozenset({"duration", "uuid"})
+_UNKNOWN_FORMATS = {
+    DRAFT_6: _SINCE_7 | {"idn-hostname", "iri", "iri-reference", "relative-json-pointer"},
+    DRAFT_7: _SINCE_7,
+}
 _DEFINING = ("$defs", "definitions", "$anchor")
 
 
@@ -92,7 +100,8 @@ class _Closing:
             return self._parts.node(path)
         made: dict[str, Any] = {}
         for keyword, value in keywords.items():
-            if keyword not in _DEFINING:
+            is_unknown = keyword == "format" and value in _UNKNOWN_FORMATS.get(self._parts.draft, ())
+            if keyword not in _DEFINING and not is_unknown:
                 made[keyword] = self._keyword((*path, keyword), value, closes=closes and keyword not in _ASKED)
         if closes and self._may_name and "required" in keywords and "additionalProperties" not in keywords:
             made["properties"] = dict.fromkeys(keywords["required"], True) | made.get("properties", {})

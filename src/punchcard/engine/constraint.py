@@ -11,11 +11,9 @@ from msgspec import Struct
 
 from punchcard.engine.expression.expression import Expression, compile_expression, compile_tree
 from punchcard.engine.expression.faults import ExpressionFault, Place
+from punchcard.engine.facts import FACTS, NO_PATHS, Facts, Path, paths_of
 from punchcard.engine.rows import GROUPS, RowsFault, read_rows
 from punchcard.engine.schema import DRAFT_6, PayloadFault, Schema, SchemaFault, compile_schema
-
-FACTS = ("payload",)
-"""What rules may look at. A fact that is not gathered for every event would silently keep a reactor from firing."""
 
 RULE = "rule"
 """The keyword of a fault that is told of a rule: a whole sentence, which says by itself what it is about."""
@@ -37,23 +35,28 @@ class ConstraintFault(Exception):
 class Constraint(Protocol):
     """A compiled constraint."""
 
-    def holds(self, payload: Mapping[str, Any]) -> bool:
-        """Tell whether the payload satisfies it."""
+    @property
+    def paths(self) -> frozenset[Path]:
+        """The facts beside the payload that it looks at."""
 
-    def why_not(self, payload: Mapping[str, Any]) -> list[PayloadFault]:
-        """Return what the payload breaks, with the actual values: the trace of a false constraint."""
+    def holds(self, payload: Mapping[str, Any], facts: Facts | None = None) -> bool:
+        """Tell whether the payload, and what else is known, satisfies it. `facts` has the payload too."""
+
+    def why_not(self, payload: Mapping[str, Any], facts: Facts | None = None) -> list[PayloadFault]:
+        """Return what breaks it, with the actual values: the trace of a false constraint."""
 
 
 class SchemaConstraint(Struct, frozen=True):
     """A JSON Schema as a constraint."""
 
     schema: Schema
+    paths: frozenset[Path] = NO_PATHS
 
-    def holds(self, payload: Mapping[str, Any]) -> bool:
+    def holds(self, payload: Mapping[str, Any], _: Facts | None = None) -> bool:
         """Tell whether the payload satisfies it."""
         return bool(self.schema.takes(payload))
 
-    def why_not(self, payload: Mapping[str, Any]) -> list[PayloadFault]:
+    def why_not(self, payload: Mapping[str, Any], _: Facts | None = None) -> list[PayloadFault]:
         """Return what the payload breaks, with the actual values."""
         return self.schema.faults(payload)
 
@@ -62,14 +65,15 @@ class RuleConstraint(Struct, frozen=True):
     """An expression or rows as a constraint."""
 
     expression: Expression
+    paths: frozenset[Path] = NO_PATHS
 
-    def holds(self, payload: Mapping[str, Any]) -> bool:
-        """Tell whether the payload satisfies it."""
-        return self.expression.holds({"payload": payload})
+    def holds(self, payload: Mapping[str, Any], facts: Facts | None = None) -> bool:
+        """Tell whether the facts satisfy it."""
+        return self.expression.holds({"payload": payload} if facts is None else facts)
 
-    def why_not(self, payload: Mapping[str, Any]) -> list[PayloadFault]:
+    def why_not(self, payload: Mapping[str, Any], facts: Facts | None = None) -> list[PayloadFault]:
         """Return the decisive parts, each with the actual values."""
-        reasons = self.expression.explain({"payload": payload}).reasons()
+        reasons = self.expression.explain({"payload": payload} if facts is None else facts).reasons()
         return [PayloadFault((), RULE, reason) for reason in reasons]
 
 
@@ -86,9 +90,9 @@ def compile_constraint(
         return None
     try:
         if isinstance(value, str):
-            return RuleConstraint(compile_expression(value, facts=facts))
+            return _rule(compile_expression(value, facts=facts))
         if is_rows(value):
-            return RuleConstraint(compile_tree(read_rows(value), facts=facts))
+            return _rule(compile_tree(read_rows(value), facts=facts))
         return SchemaConstraint(compile_schema(value, default_draft=DRAFT_6))
     except SchemaFault as fault:
         raise ConstraintFault(str(fault), fault.pointer) from None
@@ -96,3 +100,7 @@ def compile_constraint(
         raise ConstraintFault(fault.detail, fault.pointer) from None
     except ExpressionFault as fault:
         raise ConstraintFault(fault.detail, place=fault.place(value) if isinstance(value, str) else None) from None
+
+
+def _rule(expression: Expression) -> RuleConstraint:
+    return RuleConstraint(expression, paths_of(expression.tree))

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from punchcard.engine import earning
 from punchcard.engine.derivation import NotDerivable
+from punchcard.engine.facts import Facts
 from punchcard.engine.limits import Key, Limit, Window, count, stretch, used
 from punchcard.engine.period import Unit
 from punchcard.engine.policy import Policies, Use
@@ -32,21 +33,28 @@ FIRED = Code.FIRED
 
 
 def decide(
-    event: Occurrence, reactors: Sequence[Reactor], situation: Situation, policies: Policies | None = None
+    event: Occurrence,
+    reactors: Sequence[Reactor],
+    situation: Situation,
+    policies: Policies | None = None,
+    facts: Facts | None = None,
 ) -> Decision:
-    """Run every reactor over `event`, in order, and move `situation` on by what follows."""
+    """Run every reactor over `event`, in order, and move `situation` on by what follows.
+
+    facts: what rules may look at, the payload among it, where any of the reactors looks further than that.
+    """
     decision = Decision([], [], [])
     groups: set[str] = set()
     for reactor in reactors:
         if reactor.group is None:
-            verdict = judge(event, reactor, situation, policies)
+            verdict = judge(event, reactor, situation, policies, facts)
             decision.verdicts.append(verdict)
             if verdict.code is FIRED:
                 _fire(event, reactor, verdict, situation, decision, policies)
         elif reactor.group not in groups:
             groups.add(reactor.group)
             members = [one for one in reactors if one.group == reactor.group]
-            _decide_group(event, members, situation, decision, policies)
+            _decide_group(event, members, situation, decision, policies, facts)
     return decision
 
 
@@ -56,8 +64,9 @@ def _decide_group(
     situation: Situation,
     decision: Decision,
     policies: Policies | None,
+    facts: Facts | None,
 ) -> None:
-    judged = [(reactor, judge(event, reactor, situation, policies)) for reactor in members]
+    judged = [(reactor, judge(event, reactor, situation, policies, facts)) for reactor in members]
     firing = [pair for pair in judged if pair[1].code is FIRED]
     best = max if any(reactor.takes_best for reactor in members) else _first
     winner = best(firing, key=lambda pair: given(pair[1])) if firing else None
@@ -80,12 +89,18 @@ def given(verdict: Verdict) -> int:
     return sum(points for _, points, *_ in verdict.detail)
 
 
-def judge(event: Occurrence, reactor: Reactor, situation: Situation, policies: Policies | None = None) -> Verdict:
+def judge(
+    event: Occurrence,
+    reactor: Reactor,
+    situation: Situation,
+    policies: Policies | None = None,
+    facts: Facts | None = None,
+) -> Verdict:
     """Return the first reason for `reactor` not to fire, or that it fires and the points of each reaction."""
     version = reactor.version_id
     if not _effective(event, reactor):
         return Verdict(Code.NOT_EFFECTIVE, version)
-    if reactor.constraint is not None and not reactor.constraint.holds(event.payload):
+    if reactor.constraint is not None and not reactor.constraint.holds(event.payload, facts):
         return Verdict(Code.CONSTRAINT_FALSE, version)
     if reactor.max_activations is not None:
         activations = situation.activations.get(counter_of(event, reactor), 0)
@@ -98,11 +113,16 @@ def judge(event: Occurrence, reactor: Reactor, situation: Situation, policies: P
             return Verdict(Code.LIMIT_REACHED, version, (already, limit.most, *_words(limit)))
         if limit.of_points:
             room = limit.most - already if room is None else min(room, limit.most - already)
-    return _plan(event, reactor, situation, policies, room)
+    return _plan(event, reactor, situation, policies, room, facts)
 
 
 def _plan(
-    event: Occurrence, reactor: Reactor, situation: Situation, policies: Policies | None, room: int | None
+    event: Occurrence,
+    reactor: Reactor,
+    situation: Situation,
+    policies: Policies | None,
+    room: int | None,
+    facts: Facts | None,
 ) -> Verdict:
     """Work the points out; where there is `room` for so many only, or a policy's cap, the rest is cut off."""
     version, subject = reactor.version_id, situation.subjects[event.user_id]
@@ -111,7 +131,7 @@ def _plan(
     uses = [] if policies is None else earning.uses_of(policies, event, situation)
     try:
         for reaction in reactor.reactions:
-            asked = reaction.derivation.points(event.payload)
+            asked = reaction.derivation.points(event.payload, facts)
             points = asked if room is None or asked < room else room
             why: tuple[Any, ...] = ()
             is_usable = True

@@ -13,6 +13,10 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from punchcard.engine.expression.expression import Expression, compile_expression
+from punchcard.engine.expression.faults import NotEvaluable
+from punchcard.engine.facts import FACTS, Facts
+
 POINTS_MAX = 10**12
 """The most points that one reaction gives or takes."""
 
@@ -20,7 +24,8 @@ POINTS_MAX = 10**12
 _EXACT = Context(prec=1_000, traps=[Inexact, Overflow, InvalidOperation])
 
 Number = int | Decimal
-Evaluate = Callable[[Mapping[str, Any]], Number]
+Evaluate = Callable[[Mapping[str, Any], Facts | None], Number]
+"""What works a number out of the payload, and of the facts (the payload among them) where they were gathered."""
 
 
 class NotDerivable(Exception):
@@ -35,10 +40,10 @@ class Derivation(Struct, frozen=True):
     rounds_up: bool
     unit: int
 
-    def points(self, payload: Mapping[str, Any]) -> int:
+    def points(self, payload: Mapping[str, Any], facts: Facts | None = None) -> int:
         """Return whole points; negative ones take points away. Raises: NotDerivable."""
         try:
-            exact = self.evaluate(payload)
+            exact = self.evaluate(payload, facts)
         except DecimalException:
             raise NotDerivable("the result has too many digits") from None
         points = round_points(exact, self.unit, up=self.rounds_up)
@@ -82,10 +87,10 @@ def combine(operation: Literal["SUM", "PRODUCT"], arguments: Sequence[Evaluate])
     if not rest:
         return first
 
-    def evaluate(payload: Mapping[str, Any]) -> Number:
-        result = first(payload)
+    def evaluate(payload: Mapping[str, Any], facts: Facts | None) -> Number:
+        result = first(payload, facts)
         for argument in rest:
-            result = step(result, argument(payload))
+            result = step(result, argument(payload, facts))
         return result
 
     return evaluate
@@ -93,7 +98,24 @@ def combine(operation: Literal["SUM", "PRODUCT"], arguments: Sequence[Evaluate])
 
 def number(value: Number) -> Evaluate:
     """Return an argument that is always `value`."""
-    return lambda _: value
+    return lambda *_: value
+
+
+def expression(text: str) -> Expression:
+    """Compile the text of a number. Raises: ExpressionFault."""
+    return compile_expression(text, facts=FACTS, outcome="number")
+
+
+def of_expression(rule: Expression) -> Evaluate:
+    """Return an argument that is what an expression comes to."""
+
+    def evaluate(payload: Mapping[str, Any], facts: Facts | None) -> Number:
+        try:
+            return rule.number({"payload": payload} if facts is None else facts)
+        except NotEvaluable as fault:
+            raise NotDerivable(fault.detail) from None
+
+    return evaluate
 
 
 _MISSING = object()
@@ -111,7 +133,7 @@ def json_value(path: str) -> Evaluate:
 
     first, *rest = steps
 
-    def evaluate(payload: Mapping[str, Any]) -> Number:
+    def evaluate(payload: Mapping[str, Any], _: Facts | None) -> Number:
         found: Any = payload.get(first, _MISSING)
         for step in rest:
             found = _descend(found, step)

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from punchcard.engine.constraint import RULE, Constraint
 from punchcard.engine.earning import BALANCE, EXPIRED
+from punchcard.engine.facts import Facts
 from punchcard.engine.period import Unit
 from punchcard.engine.policy import Cap, Grant, Use, tell
 from punchcard.engine.situation import Code, Verdict
@@ -35,8 +36,11 @@ class Judged(Struct, frozen=True):
         return f"“{self.name}” (version {self.version})"
 
 
-def reason(verdict: Verdict, known: Mapping[int, Judged], payload: Mapping[str, Any]) -> str:
-    """Tell in a sentence why the reactor fired or did not. `known`: the versions that judged the event, by number."""
+def reason(verdict: Verdict, known: Mapping[int, Judged], facts: Facts) -> str:
+    """Tell in a sentence why the reactor fired or did not.
+
+    known: the versions that judged the event, by number. facts: what they looked at, the payload among it.
+    """
     detail, judged = verdict.detail, known[verdict.reactor_version_id]
     match verdict.code:
         case Code.FIRED:
@@ -45,7 +49,7 @@ def reason(verdict: Verdict, known: Mapping[int, Judged], payload: Mapping[str, 
             start, end = judged.effective_from or "ever", judged.effective_until or "further notice"
             return f"The event happened outside the time in which the reactor is effective: from {start} until {end}."
         case Code.CONSTRAINT_FALSE:
-            return f"The constraint does not hold: {_first_fault(judged.constraint, payload)}"
+            return f"The constraint does not hold: {_first_fault(judged.constraint, facts)}"
         case Code.LIMIT_REACHED:
             return (
                 _reached(detail)
@@ -110,8 +114,8 @@ def _reached(detail: tuple[Any, ...]) -> str:
     return f"It had already {did} {_STRETCHES[per]}{f', {members}' if whose == 'EVERYBODY' else ''}."
 
 
-def _first_fault(constraint: Constraint | None, payload: Mapping[str, Any]) -> str:
-    faults = constraint.why_not(payload) if constraint else []
+def _first_fault(constraint: Constraint | None, facts: Facts) -> str:
+    faults = constraint.why_not(facts["payload"], facts) if constraint else []
     if not faults:
         return "the payload does not fit."
     if faults[0].keyword == RULE:

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from punchcard.engine.constraint import Constraint
 from punchcard.engine.derivation import Derivation
+from punchcard.engine.facts import NO_PATHS, Path
 from punchcard.engine.limits import Key, Limit, Window
 from punchcard.engine.lots import Move, Terms
 from punchcard.engine.policy import Deal
@@ -34,18 +35,21 @@ class Code(StrEnum):
 class PointsReaction(Struct, frozen=True):
     """Give or take the points that `derivation` works out. `number` is its place in the reactor's reactions.
 
-    deal: from when, or until when, the points given can be spent, if the reaction itself says so.
+    deal: from when, or until when, the points given can be spent, if the reaction itself says so. paths: the facts
+    beside the payload that the derivation looks at.
     """
 
     number: int
     derivation: Derivation
     deal: Deal | None = None
+    paths: frozenset[Path] = NO_PATHS
 
 
 class Reactor(Struct, frozen=True):
     """One immutable version of a reactor, compiled. Without a border, effectivity is open on that side.
 
     Of the reactors of one `group` one fires at most: the first that can, or (takes_best) the one that gives most.
+    paths: the facts beside the payload that its rules look at.
     """
 
     counter_id: UUID
@@ -59,6 +63,7 @@ class Reactor(Struct, frozen=True):
     limits: tuple[Limit, ...] = ()
     group: str | None = None
     takes_best: bool = False
+    paths: frozenset[Path] = NO_PATHS
 
 
 class Subject(Struct):
@@ -141,6 +146,7 @@ class Decision(Struct):
     """What one event comes to: a verdict for every reactor looked at, and what follows.
 
     points: the net change of the member's balance. enhanced: what enhancers had added for the reactors to see.
+    pinned: what else they looked at, to be kept with the event.
     """
 
     verdicts: list[Verdict]
@@ -149,3 +155,4 @@ class Decision(Struct):
     points: int = 0
     windows: list[Key] = field(default_factory=list)
     enhanced: Mapping[str, Any] | None = None
+    pinned: Mapping[str, Any] | None = None

@@ -8,8 +8,9 @@ cache is exact, across processes, and NOTIFY only makes it cheap.
 import asyncio
 import contextlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import structlog
@@ -20,6 +21,7 @@ from punchcard.access.principals import ADMIN, CONSOLE, SECRET, Principal
 from punchcard.access.snapshot import AccessSnapshot, load_access
 from punchcard.access.tenants import load_tenants
 from punchcard.db.connection import Db, Row, Tx
+from punchcard.engine.facts import NO_PATHS, Path
 from punchcard.engine.policy import Policies
 from punchcard.engine.schema import Schema, compile_schema
 from punchcard.engine.situation import Reactor
@@ -39,6 +41,7 @@ LOAD_TYPES = """
         and version.event_type_id = type.id and version.version = type.version
     where type.tenant_id = $1
 """
+ZONE = "select time_zone from tenants where id = $1"
 VERSION = "select version from catalogue_versions where tenant_id = $1"
 VERSIONS = "select tenant_id, version from catalogue_versions where tenant_id = any($1::uuid[])"
 
@@ -48,7 +51,8 @@ log = structlog.get_logger()
 class EventType(Struct, frozen=True):
     """An event type as the hot path needs it, with the reactors that live on it; `limited` are those that count.
 
-    policies: the tenant's points policies, None where points are given without terms and caps.
+    policies: the tenant's points policies, None where points are given without terms and caps. facts: what reactors
+    look at beside the payload. zone: the tenant's.
     """
 
     id: UUID
@@ -64,6 +68,8 @@ class EventType(Struct, frozen=True):
     limited: tuple[Reactor, ...] = ()
     intake: Intake = Intake()
     policies: Policies | None = None
+    facts: frozenset[Path] = NO_PATHS
+    zone: tzinfo = UTC
 
 
 class Snapshot(Struct, frozen=True):
@@ -172,6 +178,7 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
     reactors = await load_reactors(tx, tenant_id)
     are_deals = any(reaction.deal for live in reactors.values() for reactor in live for reaction in reactor.reactions)
     policies = await load_policies(tx, tenant_id, are_deals=are_deals)
+    zone = ZoneInfo(await tx.fetchval(ZONE, tenant_id))
     types = {}
     for row in await tx.fetch(LOAD_TYPES, tenant_id):
         settings, live = read_settings(row["settings"]), reactors.get(row["id"], ())
@@ -180,10 +187,15 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
         types[row["name"]] = EventType(
             row["id"], row["name"], row["version"], row["is_private"], row["is_intrinsic"], row["is_active"],
             None if document is None else compile_schema(document), live, settings, enhancers,
-            limited(live),
-            intake_of(settings, enhancers), policies,
+            limited(live), intake_of(settings, enhancers), policies,
+            looked_at(live), zone,
         )  # fmt: skip
     return Snapshot(tenant_id, version or 0, types, await load_access(tx, tenant_id), policies)
+
+
+def looked_at(reactors: Iterable[Reactor]) -> frozenset[Path]:
+    """Return the facts beside the payload that any of them looks at."""
+    return NO_PATHS.union(*(reactor.paths for reactor in reactors))
 
 
 def limited(reactors: Iterable[Reactor]) -> tuple[Reactor, ...]:

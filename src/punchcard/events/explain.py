@@ -12,8 +12,8 @@ from punchcard.engine.explain import Entry, Judged, reason
 from punchcard.engine.situation import Code, Verdict
 from punchcard.engine.verdicts import unpack
 from punchcard.errors import NotFound
-from punchcard.events.enhance import shown_to_rules
 from punchcard.events.event import Event
+from punchcard.events.recorded import of_recorded
 from punchcard.events.stream import judged_by, read_event, read_versions
 from punchcard.points.wallet import CausingReactor
 
@@ -63,11 +63,12 @@ async def explain_event(db: Db, tenant_id: UUID, own_user_id: UUID | None, id: U
         verdicts = list(unpack(msgspec.json.decode(event.verdicts)))
         versions = await read_versions(tx, tenant_id, verdicts)
         rows = await tx.fetch(ENTRIES, tenant_id, event.user_id, event.id)
+        facts = await of_recorded(tx, event)
     known = {number: judged_by(row) for number, row in versions.items()}
     entries = [_entry(row, known) for row in rows]
     if own_user_id is not None:
         return _view(event, explain.member(event.points, verdicts, known, entries), None)
-    told = [_reactor(verdict, versions, reason(verdict, known, shown_to_rules(event))) for verdict in verdicts]
+    told = [_reactor(verdict, versions, reason(verdict, known, facts)) for verdict in verdicts]
     reasons = [f"{known[one.reactor_version_id].title}: {view.text}" for one, view in zip(verdicts, told, strict=True)]
     return _view(event, explain.support(event.points, reasons, sum(view.fired for view in told), entries), told)
 

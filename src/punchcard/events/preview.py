@@ -12,12 +12,11 @@ from pydantic import Field
 from punchcard import clock, wire
 from punchcard.access.principals import Principal
 from punchcard.db.connection import Tx
-from punchcard.engine.enhancement import seen_by_rules
 from punchcard.engine.situation import Situation
 from punchcard.engine.verdicts import pack
 from punchcard.errors import PunchcardError
-from punchcard.events import claims, near_duplicates
-from punchcard.events.catalogue import limited
+from punchcard.events import claims, known, near_duplicates
+from punchcard.events.catalogue import limited, looked_at
 from punchcard.events.definition import NAME_CHARACTERS_MAX, Report
 from punchcard.events.drafts import draft_events
 from punchcard.events.due import let_time_work
@@ -126,7 +125,9 @@ async def _include(tx: Tx, draft: Draft, ids: Sequence[UUID]) -> tuple[Draft, li
     if not ids:
         return draft, []
     reactors, included = await with_others(tx, draft.tenant_id, draft.event_type.id, ids)
-    event_type = structs.replace(draft.event_type, reactors=reactors, limited=limited(reactors))
+    event_type = structs.replace(
+        draft.event_type, reactors=reactors, limited=limited(reactors), facts=looked_at(reactors)
+    )
     return structs.replace(draft, event_type=event_type), included
 
 
@@ -135,7 +136,7 @@ async def _judged(desk: Desk, tx: Tx, draft: Draft, situation: Situation, now: d
     repeated = None if near is None else await near_duplicates.look(tx, near, now)
     (decision,) = await judge(tx, [draft], situation, now, lock=False)
     enhanced = decision.enhanced
-    verdicts = await tell(tx, draft.tenant_id, pack(decision.verdicts), seen_by_rules(draft.payload, enhanced))
+    verdicts = await tell(tx, draft.tenant_id, pack(decision.verdicts), known.of_judged(draft, decision))
     return PreviewView(
         draft.event_type.name, draft.user_id, wire.rfc3339(draft.occurred_at), decision.points,
         situation.subjects[draft.user_id].balance, verdicts, await _original(desk, tx, draft, now), repeated,

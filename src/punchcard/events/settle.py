@@ -15,10 +15,11 @@ from punchcard.db.connection import Tx, columns
 from punchcard.engine.decide import counter_of, decide, window_of
 from punchcard.engine.earning import key_of
 from punchcard.engine.enhancement import seen_by_rules
+from punchcard.engine.facts import pinned
 from punchcard.engine.policy import Policies, idle_until
 from punchcard.engine.situation import Decision, Occurrence, Reactor, Situation
 from punchcard.engine.verdicts import pack
-from punchcard.events import enhance
+from punchcard.events import enhance, known
 from punchcard.events.event import EventView, caused_by
 from punchcard.events.intrinsic_types import BY_TIME
 from punchcard.events.request import Draft
@@ -70,22 +71,27 @@ async def judge(
         await _gather(tx, limited, situation, lock=lock)
     if any(draft.event_type.policies is not None for draft in drafts):
         await _gather_for_caps(tx, drafts, situation)
-    if any(draft.event_type.enhancers for draft in drafts):
-        return await _judge_enhanced(tx, drafts, situation, now, lock=lock)
+    if any(draft.event_type.enhancers or draft.event_type.facts for draft in drafts):
+        return await _judge_in_full(tx, drafts, situation, now, lock=lock)
     return [decide(draft, draft.event_type.reactors, situation, draft.event_type.policies) for draft in drafts]
 
 
-async def _judge_enhanced(
+async def _judge_in_full(
     tx: Tx, drafts: Sequence[Draft], situation: Situation, now: datetime, *, lock: bool
 ) -> list[Decision]:
+    """Judge events of types whose reactors look at more than the payload that was reported."""
     asking = [(draft.tenant_id, draft.user_id, draft.event_type.enhancers) for draft in drafts]
     enhancing = await enhance.begin(tx, asking, situation, now, keep=lock)
+    members = await known.members_of(tx, drafts)
     decisions = []
     for draft in drafts:
-        enhanced = enhancing.enhance(draft.event_type.enhancers, draft.user_id)
+        event_type, subject = draft.event_type, situation.subjects[draft.user_id]
+        enhanced = enhancing.enhance(event_type.enhancers, draft.user_id)
         seen = Occurrence(draft.user_id, seen_by_rules(draft.payload, enhanced), draft.occurred_at)
-        decision = decide(seen, draft.event_type.reactors, situation, draft.event_type.policies)
+        facts = known.gather(draft, seen.payload, subject, members.get(draft.user_id)) if event_type.facts else None
+        decision = decide(seen, event_type.reactors, situation, event_type.policies, facts)
         decision.enhanced = enhanced
+        decision.pinned = None if facts is None else pinned(facts, event_type.facts)
         enhancing.follow(draft.user_id, decision)
         decisions.append(decision)
     return decisions
@@ -157,9 +163,13 @@ async def _record(tx: Tx, drafts: Sequence[Draft], decisions: Sequence[Decision]
 
 def _added(pairs: Sequence[tuple[Draft, Decision]]) -> list[list[str | None]]:
     """Return the columns of what enhancers added and of what else is known; none where there is nothing of it."""
-    if not any(draft.context or decision.enhanced for draft, decision in pairs):
+    if not any(draft.context or decision.enhanced or decision.pinned for draft, decision in pairs):
         return []
-    return columns([(_text(decision.enhanced), _text(draft.context)) for draft, decision in pairs], 2)
+    return columns([(_text(decision.enhanced), _text(_context(draft, decision))) for draft, decision in pairs], 2)
+
+
+def _context(draft: Draft, decision: Decision) -> Mapping[str, Any] | None:
+    return {**(draft.context or {}), "facts": decision.pinned} if decision.pinned else draft.context
 
 
 def _text(value: Mapping[str, Any] | None) -> str | None:

@@ -12,12 +12,13 @@ from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Filter, Listing, Page, page, scoped, select
 from punchcard.engine.constraint import compile_constraint
 from punchcard.engine.explain import Judged, reason
+from punchcard.engine.facts import Facts
 from punchcard.engine.situation import Code, Verdict
 from punchcard.engine.verdicts import unpack
 from punchcard.errors import NotFound
 from punchcard.events import quarantine
-from punchcard.events.enhance import shown_to_rules
 from punchcard.events.event import Event, EventView, view
+from punchcard.events.recorded import of_recorded
 from punchcard.points.wallet import CausingReactor
 
 READ = """
@@ -142,7 +143,7 @@ async def get_reactions(db: Db, tenant_id: UUID, id: UUID) -> ReactionsView:
     """Return what came of one event: net points, why each reactor fired or did not, and the ledger's entries."""
     async with db.transaction(snapshot=True) as tx:
         event = await read_event(tx, tenant_id, id)
-        verdicts = await tell(tx, tenant_id, msgspec.json.decode(event.verdicts), shown_to_rules(event))
+        verdicts = await tell(tx, tenant_id, msgspec.json.decode(event.verdicts), await of_recorded(tx, event))
         rows = await tx.fetch(ENTRIES, tenant_id, event.user_id, event.id)
     return ReactionsView(event.id, event.points, verdicts, [_entry(row) for row in rows])
 
@@ -158,14 +159,12 @@ async def read_event(tx: Tx, tenant_id: UUID, event_id: UUID) -> Event:
     return of_row(row)
 
 
-async def tell(
-    tx: Tx, tenant_id: UUID, stored: Mapping[str, list[Any]], payload: Mapping[str, Any]
-) -> list[VerdictView]:
-    """Tell stored verdicts in full, by the versions that judged."""
+async def tell(tx: Tx, tenant_id: UUID, stored: Mapping[str, list[Any]], facts: Facts) -> list[VerdictView]:
+    """Tell stored verdicts in full, by the versions that judged and the facts that they looked at."""
     verdicts = list(unpack(stored))
     versions = await read_versions(tx, tenant_id, verdicts)
     known = {number: judged_by(row) for number, row in versions.items()}
-    return [_verdict(one, versions[one.reactor_version_id], reason(one, known, payload)) for one in verdicts]
+    return [_verdict(one, versions[one.reactor_version_id], reason(one, known, facts)) for one in verdicts]
 
 
 async def read_versions(tx: Tx, tenant_id: UUID, verdicts: Iterable[Verdict]) -> dict[int, Row]:

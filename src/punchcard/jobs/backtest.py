@@ -116,6 +116,7 @@ async def backtest_reactor(db: Db, tenant_id: UUID, definition: BacktestDefiniti
             raise Conflict(f"{OPEN_MAX} backtests are open already; wait for one to end, or cancel one.")
         asked = Asked(trial, definition.start, definition.end or row["now"], definition.limit)
         _require_period(asked)
+        _require_known(trial)
         job_id = await queue.enqueue(tx, tenant_id, KIND, msgspec.to_builtins(asked))
         return _view(job_id, asked)
 
@@ -126,6 +127,14 @@ def _require_period(asked: Asked) -> None:
     if not timedelta(0) < asked.end - asked.start <= timedelta(days=DAYS_MAX):
         detail = f"The end comes after the start, and {DAYS_MAX:,} days after it at most."
         raise wire.invalid([Fault("/to", "out_of_range", detail)])
+
+
+def _require_known(trial: Trial) -> None:
+    """Refuse a reactor that looks at more than is recorded of every event. Raises: Invalid."""
+    looks_at = sorted({path[0] for path in trial.compiled().paths})
+    if looks_at:
+        detail = f"It looks at {', '.join(looks_at)} too; on past events a reactor is tried by their payload alone."
+        raise wire.invalid([Fault("/reactor", "facts_not_recorded", detail)])
 
 
 def _view(job_id: UUID, asked: Asked) -> BacktestView:

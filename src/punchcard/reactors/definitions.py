@@ -10,6 +10,8 @@ from pydantic import AfterValidator, Field, field_validator
 from punchcard import wire
 from punchcard.engine import derivation
 from punchcard.engine.constraint import ConstraintFault, compile_constraint
+from punchcard.engine.expression.faults import ExpressionFault
+from punchcard.engine.facts import Path, paths_of
 from punchcard.engine.period import read_duration
 from punchcard.engine.policy import Deal
 from punchcard.engine.situation import PointsReaction
@@ -50,6 +52,30 @@ class JsonValueArgument(wire.Definition):
         return derivation.json_value(self.value)
 
 
+def _number(value: str) -> str:
+    try:
+        derivation.expression(value)
+    except ExpressionFault as fault:
+        place = fault.place(value)
+        raise ValueError(f"Line {place.line}, column {place.column}: {fault.detail}") from None
+    return value
+
+
+class ExpressionArgument(wire.Definition):
+    """The number that an expression comes to, such as `payload.items.map(item, item.price).sum()`."""
+
+    type: Literal["EXPRESSION"]
+    value: Annotated[str, Field(min_length=1, max_length=8_192), AfterValidator(_number)]
+
+    def compiled(self) -> derivation.Evaluate:
+        """Return it for the kernel."""
+        return derivation.of_expression(derivation.expression(self.value))
+
+    def paths(self) -> frozenset[Path]:
+        """Return the facts beside the payload that it looks at."""
+        return paths_of(derivation.expression(self.value).tree)
+
+
 class DerivationDefinition(wire.Definition):
     """How many points: the sum or the product of the arguments, rounded to a unit, at most `max`."""
 
@@ -63,6 +89,11 @@ class DerivationDefinition(wire.Definition):
         """Return it as an argument of another derivation: exact, not rounded."""
         return derivation.combine(self.operation, [argument.compiled() for argument in self.arguments])
 
+    def paths(self) -> frozenset[Path]:
+        """Return the facts beside the payload that it looks at."""
+        asking = [one for one in self.arguments if isinstance(one, ExpressionArgument | DerivationDefinition)]
+        return frozenset().union(*(argument.paths() for argument in asking))
+
     def whole(self) -> derivation.Derivation:
         """Return it for the kernel, with its rounding and its maximum."""
         return derivation.compile_derivation(
@@ -74,7 +105,9 @@ class DerivationDefinition(wire.Definition):
         )
 
 
-Argument = Union[NumberArgument, JsonValueArgument, DerivationDefinition]  # noqa: UP007 - a forward reference needs it
+Argument = Union[  # noqa: UP007 - a forward reference needs it
+    NumberArgument, JsonValueArgument, ExpressionArgument, DerivationDefinition
+]
 DerivationDefinition.model_rebuild()
 
 
@@ -172,5 +205,6 @@ def compile_reactions(stored: list[Mapping[str, Any]]) -> tuple[PointsReaction, 
     """Compile the reactions of a stored version."""
     read = [ReactionDefinition.model_validate(reaction) for reaction in stored]
     return tuple(
-        PointsReaction(number, reaction.points.whole(), reaction.deal()) for number, reaction in enumerate(read)
+        PointsReaction(number, reaction.points.whole(), reaction.deal(), reaction.points.paths())
+        for number, reaction in enumerate(read)
     )

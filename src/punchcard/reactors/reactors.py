@@ -15,6 +15,7 @@ from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
 from punchcard.engine.constraint import compile_constraint
+from punchcard.engine.facts import Path
 from punchcard.engine.situation import Reactor
 from punchcard.errors import Conflict, Fault, NotFound
 from punchcard.reactors import activations
@@ -179,11 +180,13 @@ async def load_reactors(tx: Tx, tenant_id: UUID) -> dict[UUID, tuple[Reactor, ..
 def compile_reactor(row: Row | Mapping[str, Any]) -> Reactor:
     """Compile one version, as READ gives it."""
     constraint = None if row["constraint"] is None else compile_constraint(wire.decode(row["constraint"].encode()))
+    reactions = compile_reactions(wire.decode(row["reactions"].encode()))
+    paths = frozenset[Path]().union(*(part.paths for part in (constraint, *reactions) if part is not None))
     return Reactor(
-        row["counter_id"], row["version_id"], constraint, compile_reactions(wire.decode(row["reactions"].encode())),
+        row["counter_id"], row["version_id"], constraint, reactions,
         row["max_activations"], row["activation_context"] != "SUBJECT", row["effective_from"], row["effective_until"],
         compile_limits(wire.decode(row["limits"].encode()), ZoneInfo(row["time_zone"])),
-        None if row["group_mode"] == "ALL" else row["group_name"], row["group_mode"] == "BEST",
+        None if row["group_mode"] == "ALL" else row["group_name"], row["group_mode"] == "BEST", paths,
     )  # fmt: skip
 
 

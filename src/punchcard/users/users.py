@@ -1,6 +1,6 @@
 """Users: the members of a programme, and the names that they go by. Owns `users` and `user_keys`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -11,8 +11,9 @@ from msgspec import Struct
 from pydantic import Field
 
 from punchcard import clock, wire
-from punchcard.db.connection import Db, Row, Tx
+from punchcard.db.connection import Db, Row, Tx, columns
 from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.engine.facts import Member
 from punchcard.errors import Fault, NameTaken, NotFound
 
 ACCOUNT_DIGITS = 12
@@ -95,6 +96,10 @@ class NewUser(Struct, frozen=True):
 
 
 READ = "select * from users where tenant_id = $1"
+READ_MEMBERS = """
+    select id, profile, created_at from users
+    where (tenant_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
+"""
 BY_KEY = "id = (select user_id from user_keys where tenant_id = $1 and key = {})"
 LOCK = "select from users where tenant_id = $1 and id = $2 for no key update"
 # An exact name, or the beginning of one; compared byte by byte, as the indexes are made.
@@ -226,3 +231,9 @@ def _view(row: Row) -> UserView:
         row["status"], row["status"] == "RESTRICTED", row["version"], wire.rfc3339(row["created_at"]),
         wire.rfc3339(row["updated_at"]),
     )  # fmt: skip
+
+
+async def read_members(tx: Tx, asked: Collection[tuple[UUID, UUID]]) -> dict[UUID, Member]:
+    """Return users (tenant id, user id) as rules see them."""
+    rows = await tx.fetch(READ_MEMBERS, *columns(asked, 2))
+    return {row["id"]: Member(wire.decode(row["profile"].encode()), row["created_at"]) for row in rows}

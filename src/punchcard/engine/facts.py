@@ -1,0 +1,110 @@
+"""Facts: what rules may look at beside the payload, and what of it is kept with an event.
+
+    event   type, occurredAt, weekday (MONDAY to SUNDAY) and hour in the tenant's zone, channel (secret, user or admin)
+    user    attributes, profile without name and address, accountAgeDays
+    wallet  balance and pending, as they were before the event
+    now     when the event happened
+
+What a rule has read of the user and the wallet is pinned with the event, so that it can be judged again later.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
+from typing import Any
+
+from msgspec import Struct
+
+from punchcard.engine.expression.nodes import Has, Index, Literal, Name, Node, Select, children
+
+FACTS = (
+    "payload", "event.type", "event.occurredAt", "event.weekday", "event.hour", "event.channel", "user.attributes",
+    "user.profile", "user.accountAgeDays", "wallet.balance", "wallet.pending", "now",
+)  # fmt: skip
+"""What is gathered. A fact that is not would silently keep a reactor from firing, so others are refused."""
+
+PROFILE = ("city", "country", "region", "postcode", "gender", "birthdate")
+"""What of a profile rules may see, and so may be kept with an event: nothing that names a person."""
+
+PINNED = ("user", "wallet")
+WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
+
+Facts = Mapping[str, Any]
+Path = tuple[str, ...]
+NO_PATHS: frozenset[Path] = frozenset()
+
+
+class Member(Struct, frozen=True):
+    """A user as rules see one. `profile` is the whole of it."""
+
+    profile: Mapping[str, Any]
+    registered_at: datetime
+
+
+def paths_of(tree: Node) -> frozenset[Path]:
+    """Return the places below `event`, `user`, `wallet` and `now` that an expression looks at."""
+    found: set[Path] = set()
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        path = _path(node)
+        if path is None:
+            waiting.extend(children(node))
+        elif path[0] != "payload":
+            found.add(path)
+    return frozenset(found)
+
+
+def _path(node: Node) -> Path | None:
+    if isinstance(node, Name):
+        return (node.name,)
+    if isinstance(node, Select | Has):
+        below = _path(node.of)
+        return None if below is None else (*below, node.name)
+    if isinstance(node, Index) and isinstance(node.key, Literal) and isinstance(node.key.value, str):
+        below = _path(node.of)
+        return None if below is None else (*below, node.key.value)
+    return None
+
+
+def of_event(type_name: str, occurred_at: datetime, channel: str, zone: tzinfo) -> dict[str, Any]:
+    """Return what is true of an event beside its payload."""
+    local = occurred_at.astimezone(zone)
+    event = {
+        "type": type_name, "occurredAt": occurred_at, "weekday": WEEKDAYS[local.weekday()], "hour": local.hour,
+        "channel": channel,
+    }  # fmt: skip
+    return {"event": event, "now": occurred_at}
+
+
+def of_member(member: Member, occurred_at: datetime) -> dict[str, Any]:
+    """Return what is true of the user when the event happened; an account is no younger than 0 days."""
+    return {
+        "attributes": member.profile.get("attributes") or {},
+        "profile": {name: member.profile[name] for name in PROFILE if name in member.profile},
+        "accountAgeDays": max(0, (occurred_at - member.registered_at).days),
+    }
+
+
+def of_wallet(balance: int, pending: int) -> dict[str, Any]:
+    """Return how the wallet stands."""
+    return {"balance": balance, "pending": pending}
+
+
+def pinned(facts: Facts, paths: Iterable[Path]) -> dict[str, Any]:
+    """Return what lies at the paths below `user` and `wallet`; what is not there is left out."""
+    kept: dict[str, Any] = {}
+    for path in sorted(paths, key=len, reverse=True):  # a whole comes last, and takes its parts in
+        if path[0] in PINNED:
+            _keep(kept, facts, path)
+    return kept
+
+
+def _keep(kept: dict[str, Any], facts: Facts, path: Path) -> None:
+    found: Any = facts
+    for step in path:
+        if not isinstance(found, Mapping) or step not in found:
+            return
+        found = found[step]
+    for step in path[:-1]:
+        kept = kept.setdefault(step, {})
+    kept[path[-1]] = found

@@ -1,0 +1,38 @@
+"""What rules can see of events that are being judged: gathered where reactors ask for more than the payload."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from punchcard.db.connection import Tx
+from punchcard.engine.enhancement import seen_by_rules
+from punchcard.engine.facts import Facts, Member, of_event, of_member, of_wallet
+from punchcard.engine.situation import Decision, Subject
+from punchcard.events.recorded import channel_of
+from punchcard.events.request import Draft
+from punchcard.users.users import read_members
+
+
+async def members_of(tx: Tx, drafts: Iterable[Draft]) -> dict[UUID, Member]:
+    """Return the users of those drafts whose reactors look at them."""
+    asked = {
+        (draft.tenant_id, draft.user_id)
+        for draft in drafts
+        if any(path[0] == "user" for path in draft.event_type.facts)
+    }
+    return await read_members(tx, asked) if asked else {}
+
+
+def gather(draft: Draft, payload: Mapping[str, Any], subject: Subject, member: Member | None) -> Facts:
+    """Return the facts of an event about to be judged; the wallet is as it stands before it."""
+    facts = of_event(draft.event_type.name, draft.occurred_at, channel_of(draft.reporter), draft.event_type.zone)
+    facts |= {"payload": payload, "wallet": of_wallet(subject.balance, subject.pending)}
+    if member is not None:
+        facts["user"] = of_member(member, draft.occurred_at)
+    return facts
+
+
+def of_judged(draft: Draft, decision: Decision) -> Facts:
+    """Return the facts of an event that was judged and not recorded: the same as once it is."""
+    facts = of_event(draft.event_type.name, draft.occurred_at, channel_of(draft.reporter), draft.event_type.zone)
+    return {"payload": seen_by_rules(draft.payload, decision.enhanced), **facts, **(decision.pinned or {})}
