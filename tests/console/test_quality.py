@@ -119,6 +119,41 @@ async def look_at_dialogs(desk: Desk, look: Look, user_id: str) -> None:
     await look("the stream, paused")
 
 
+async def look_at_what_is_kept(desk: Desk, look: Look) -> None:
+    """Look at reports that would wait and that do, and at an event with all that may be known of it."""
+    settings = {"onInvalid": "quarantine", "nearDuplicatePointer": "/size"}
+    changed = {"settings": settings, "enhancers": ["POINTS_ENHANCER"]}
+    desk.shop.done("PATCH", "/v1/event_types/PURCHASED_COFFEE", changed)
+    payload = {"kind": "sale", "size": "S"}
+    cloud_event = {"specversion": "1.0", "id": "1", "source": "/till", "type": "PURCHASED_COFFEE", "subject": "ada"}
+    media = {"Content-Type": "application/cloudevents+json"}
+    for number in ("1", "2"):
+        sent = cloud_event | {"id": number, "data": payload | {"total": int(number)}}
+        event = desk.shop.done("POST", "/v1/events", sent, headers=media)
+    await desk.go(f"/events/{event['id']}")
+    for text in ("Added by enhancers", "Near-duplicate of", "/till"):
+        await desk.tell(text)
+    await look("an event with all that is known of it")
+    await desk.go(f"/events?report={event['id']}")
+    await desk.field("total").fill("7")
+    await desk.button("Preview").click()
+    await desk.tell("It would be recorded as a near-duplicate")
+    await look("the drawer, a near-duplicate previewed")
+    await desk.page.get_by_role("tab", name="JSON").click()
+    await desk.payload().fill('{"total": "x", "kind": "sale"}')
+    await desk.button("Preview").click()
+    await desk.tell("It would be kept in quarantine")
+    await look("the drawer, previewed as to be kept")
+    await desk.button("Report").click()
+    await desk.tell("Kept in quarantine, not recorded")
+    for summary in ("Resubmit it with this payload", "Discard it"):
+        await desk.page.get_by_text(summary, exact=True).click()
+    await look("the drawer, kept")
+    await desk.page.get_by_role("link", name="Open what waits").click()
+    await desk.tell("Why it was kept")
+    await look("what waits")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 async def test_no_page_violates(
@@ -144,6 +179,7 @@ async def test_no_page_violates(
 
     await look_at_pages(desk, look, {"event": event["id"], "user": ada["id"], "reactor": reactor["id"]})
     await look_at_the_drawer(desk, look, event["id"])
+    await look_at_what_is_kept(desk, look)
     await look_at_dialogs(desk, look, ada["id"])
     await db.execute(END, town.tenant.tenant_id)
     await desk.choose("Subject", "ada", "Ada Member 1")

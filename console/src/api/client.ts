@@ -33,7 +33,7 @@ export async function call<T>(operation: (control: Control) => Answer<T>, signal
     throw problemOfFailure(answered.error, patience.aborted)
   }
   if (answered.response.ok) return parseAnswer(body.text) as T
-  throw refused(answered.response.status, body.text)
+  throw refused(answered.response, body.text)
 }
 
 /** The same for what is not in the API's document: the console's own session. */
@@ -52,7 +52,7 @@ export async function callOwn<T>(method: string, path: string, asked?: unknown):
   } catch (cause) {
     throw problemOfFailure(cause, patience.aborted)
   }
-  if (!response.ok) throw problemOf(response.status, text)
+  if (!response.ok) throw problemOf(response.status, text, response.headers.get('Retry-After'))
   return parseAnswer(text) as T
 }
 
@@ -74,9 +74,9 @@ function parseAnswer(text: string): unknown {
   }
 }
 
-function refused(status: number, text: string): Problem {
-  const problem = problemOf(status, text)
-  if (status === 401) ended()
+function refused(response: Response, text: string): Problem {
+  const problem = problemOf(response.status, text, response.headers.get('Retry-After'))
+  if (response.status === 401) ended()
   return problem
 }
 

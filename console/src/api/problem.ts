@@ -13,9 +13,19 @@ export class Problem extends Error {
   readonly requestId?: string
   readonly faults: Fault[]
   readonly members: Record<string, unknown>
+  /** After how long the same call may be made again, where the server says so. */
+  readonly retryAfterSeconds?: number
 
-  constructor(status: number, code: string, title: string, detail: string, members: Record<string, unknown> = {}) {
+  constructor(
+    status: number,
+    code: string,
+    title: string,
+    detail: string,
+    members: Record<string, unknown> = {},
+    retryAfterSeconds?: number,
+  ) {
     super(detail)
+    this.retryAfterSeconds = retryAfterSeconds
     this.status = status
     this.code = code
     this.title = title
@@ -32,27 +42,34 @@ export class Problem extends Error {
 
   /** The errors by pointer, without `prefix`. */
   at(prefix: string): FieldErrors {
-    const found: FieldErrors = {}
-    for (const fault of this.faults)
-      if (fault.pointer === prefix || fault.pointer.startsWith(`${prefix}/`))
-        (found[fault.pointer.slice(prefix.length)] ??= []).push(fault.detail)
-    return found
+    return faultsAt(this.faults, prefix)
   }
 }
 
-/** The problem that an answer other than 2xx tells. */
-export function problemOf(status: number, body: string): Problem {
+/** What is wrong below `prefix`, by the pointer that is left without it. */
+export function faultsAt(faults: Fault[], prefix: string): FieldErrors {
+  const found: FieldErrors = {}
+  for (const fault of faults)
+    if (fault.pointer === prefix || fault.pointer.startsWith(`${prefix}/`))
+      (found[fault.pointer.slice(prefix.length)] ??= []).push(fault.detail)
+  return found
+}
+
+/** The problem that an answer other than 2xx tells; `retryAfter` is its header of that name, in seconds. */
+export function problemOf(status: number, body: string, retryAfter?: string | null): Problem {
+  const wait = Number(retryAfter ?? NaN)
+  const seconds = wait >= 0 ? wait : undefined
   try {
     const read = parseExact(body)
     if (isObject(read) && typeof read.detail === 'string') {
       const title = typeof read.title === 'string' ? read.title : 'It did not work'
-      return new Problem(status, String(read.code ?? 'unknown'), title, read.detail, read)
+      return new Problem(status, String(read.code ?? 'unknown'), title, read.detail, read, seconds)
     }
   } catch {
     // Not of the engine's making: a proxy's page, or nothing at all.
   }
   const detail = `The server answered ${status} without saying why. Try again; if it stays so, look at the server's log.`
-  return new Problem(status, 'unknown', 'The server did not answer as expected', detail)
+  return new Problem(status, 'unknown', 'The server did not answer as expected', detail, {}, seconds)
 }
 
 /** The problem that a failed fetch is. */

@@ -3,10 +3,14 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { call } from './client'
 import * as api from './generated/sdk.gen'
+import type { Fault } from './problem'
 import type {
+  EventTypeVersionView,
   EventTypeView,
   EventView,
+  NamedSecretView,
   PageInfo,
+  QuarantineEntryView,
   ReactorView,
   RewardView,
   UserView,
@@ -14,13 +18,17 @@ import type {
 
 export type {
   EntryView,
+  EventTypeVersionView,
   EventTypeView,
   EventView,
   LedgerEntryView,
+  NamedSecretView,
   PreviewView,
+  QuarantinedView,
   ReactionsView,
   ReactorView,
   RewardView,
+  TypeSettings,
   VerdictView,
   WalletView,
 } from './generated/types.gen'
@@ -32,6 +40,7 @@ export type Profile = {
   [name: string]: unknown
 }
 export type User = Omit<UserView, 'profile'> & { profile: Profile }
+export type QuarantineEntry = Omit<QuarantineEntryView, 'faults'> & { faults: Fault[] }
 export type EventFilters = { type?: string; subject?: string; reportedFrom?: string; reportedTo?: string }
 type Page<T> = { data: T[]; page: PageInfo }
 
@@ -84,6 +93,14 @@ export const eventQuery = (id: string) =>
     staleTime: Infinity,
   })
 
+/** What waits in quarantine under the id that its reporter was told, or has done so. */
+export const quarantinedQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['quarantined', id],
+    queryFn: async ({ signal }) =>
+      (await call((to) => api.getQuarantined({ ...to, path: { id } }), signal)).data as QuarantineEntry,
+  })
+
 export const reactionsQuery = (id: string) =>
   queryOptions({
     queryKey: ['reactions', id],
@@ -99,6 +116,26 @@ export const eventTypesQuery = queryOptions({
     ),
   staleTime: FRESH_MS,
 })
+
+export const secretsQuery = (eventType: string) =>
+  queryOptions({
+    queryKey: ['secrets', eventType],
+    queryFn: ({ signal }) =>
+      everything<NamedSecretView>((cursor) =>
+        call((to) => api.listSecrets({ ...to, path: { identifier: eventType }, query: { limit: 1000, cursor } }), signal),
+      ),
+    staleTime: FRESH_MS,
+  })
+
+export const versionsQuery = (eventType: string) =>
+  queryOptions({
+    queryKey: ['event type versions', eventType],
+    queryFn: ({ signal }) =>
+      everything<EventTypeVersionView>((cursor) =>
+        call((to) => api.listVersions({ ...to, path: { identifier: eventType }, query: { limit: 1000, cursor } }), signal),
+      ),
+    staleTime: FRESH_MS,
+  })
 
 export const reactorsQuery = queryOptions({
   queryKey: ['reactors'],

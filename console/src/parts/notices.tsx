@@ -4,7 +4,8 @@ import { Alert, Button, Skeleton, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { UseInfiniteQueryResult, UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { asProblem } from '../api/problem'
+import { asProblem, type Problem } from '../api/problem'
+import { useSecondsLeft } from './wait'
 
 export function ErrorNotice(props: { error: unknown; onRetry?: () => void; children?: ReactNode }) {
   const problem = asProblem(props.error)
@@ -14,6 +15,7 @@ export function ErrorNotice(props: { error: unknown; onRetry?: () => void; child
         <Text size="sm" className="pc-break">
           {problem.detail}
         </Text>
+        {problem.status === TOO_MANY && problem.retryAfterSeconds !== undefined && <Wait problem={problem} />}
         {props.children}
         {problem.requestId && (
           <Text size="xs" c="dimmed" className="pc-break">
@@ -27,6 +29,23 @@ export function ErrorNotice(props: { error: unknown; onRetry?: () => void; child
         )}
       </Stack>
     </Alert>
+  )
+}
+
+const TOO_MANY = 429
+
+function Wait({ problem }: { problem: Problem }) {
+  const left = useSecondsLeft(problem, problem.retryAfterSeconds ?? 0)
+  return (
+    <Text size="sm" aria-live="off">
+      {left > 0 ? (
+        <>
+          Nothing was done. Try again in <b>{left} s</b>.
+        </>
+      ) : (
+        'Nothing was done. It can be tried again now.'
+      )}
+    </Text>
   )
 }
 

@@ -5,41 +5,69 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { writeExact } from '../../api/exactJson'
 import { curl } from '../../api/curl'
-import { eventQuery, eventTypesQuery, reactionsQuery, userQuery, type EventView, type LedgerEntryView } from '../../api/queries'
+import { Problem } from '../../api/problem'
+import {
+  eventQuery,
+  eventTypesQuery,
+  quarantinedQuery,
+  reactionsQuery,
+  type EventView,
+  type LedgerEntryView,
+} from '../../api/queries'
 import { useSession } from '../../api/session'
-import { Answered } from '../../parts/notices'
+import { Answered, Rows } from '../../parts/notices'
 import { Page, Section } from '../../parts/Page'
 import { Table, type Column } from '../../parts/Table'
-import { nameOf } from '../../parts/user'
-import { CopyButton, Facts, Id, JsonBlock, points, Points, Time } from '../../parts/values'
+import { CopyButton, JsonBlock, points, Points, Time } from '../../parts/values'
 import { Verdicts } from '../../parts/Verdicts'
+import { Known } from './Known'
+import { Quarantined } from './Quarantined'
+import { ReportFacts } from './ReportFacts'
 
 export function EventPage() {
   const { eventId } = useParams({ strict: false }) as { eventId: string }
   const query = useQuery(eventQuery(eventId))
-  const event = query.data
-  if (!event)
-    return (
-      <Page title="Event">
+  // An id may be that of a report that was kept instead.
+  const isNone = query.error instanceof Problem && query.error.status === 404
+  const quarantined = useQuery({ ...quarantinedQuery(eventId), enabled: isNone, retry: false })
+  const { data: event } = query
+  const { data: entry } = quarantined
+  // One heading from the first moment on: it may have the focus before the answer is there.
+  return (
+    <Page
+      title={event?.type ?? entry?.type ?? 'Event'}
+      intro={!event && entry && 'This was reported and is kept in quarantine. It is no event: nothing has followed from it.'}
+      actions={event && <Actions event={event} />}
+    >
+      {event ? (
+        <Event event={event} />
+      ) : entry ? (
+        <Quarantined entry={entry} />
+      ) : isNone && quarantined.isPending ? (
+        <Rows count={8} />
+      ) : (
         <Answered query={query} rows={8} instead={<Link to="/events">Back to the Event Stream</Link>}>
           {() => null}
         </Answered>
-      </Page>
-    )
-  return (
-    <Page title={event.type} actions={<Actions event={event} />}>
-      <div className="pc-columns">
-        <div className="pc-stack">
-          <Section title="Event">
-            <EventFacts event={event} />
-          </Section>
-          <Section title="Payload">
-            <JsonBlock value={event.payload} label="Payload of the event" />
-          </Section>
-        </div>
-        <CameOfIt event={event} />
-      </div>
+      )}
     </Page>
+  )
+}
+
+function Event({ event }: { event: EventView }) {
+  return (
+    <div className="pc-columns">
+      <div className="pc-stack">
+        <Section title="Event">
+          <ReportFacts report={event} more={[['Reacted at', <Time key="a" value={event.reactedAt} />]]} />
+        </Section>
+        <Section title="Payload">
+          <JsonBlock value={event.payload} label="Payload of the event" />
+        </Section>
+        <Known event={event} />
+      </div>
+      <CameOfIt event={event} />
+    </div>
   )
 }
 
@@ -63,34 +91,6 @@ function Actions({ event }: { event: EventView }) {
         </Button>
       )}
     </>
-  )
-}
-
-function EventFacts({ event }: { event: EventView }) {
-  const { data: user } = useQuery(userQuery(event.subject))
-  const user_ = (
-    <Link to="/users/$userId" params={{ userId: event.subject }} search={{}}>
-      {user ? nameOf(user) : event.subject}
-    </Link>
-  )
-  return (
-    <Facts
-      items={[
-        ['Id', <Id key="id" value={event.id} />],
-        ['User', user_],
-        ['Occurred at', <Time key="o" value={event.occurredAt} />],
-        ['Reported at', <Time key="r" value={event.reportedAt} />],
-        ['Reacted at', <Time key="a" value={event.reactedAt} />],
-        ['Reported by', event.reporter],
-        ['Executor', event.executor ?? 'the user'],
-        [
-          'Type',
-          <Link key="t" to="/event-types/$name" params={{ name: event.type }} search={{}}>
-            {event.type}, version {event.typeVersion}
-          </Link>,
-        ],
-      ]}
-    />
   )
 }
 

@@ -7,11 +7,19 @@ import { useEffect, useRef, useState } from 'react'
 import { call } from '../../api/client'
 import { previewEvent, reportOne } from '../../api/generated/sdk.gen'
 import { useOnce, type OnceHeaders } from '../../api/once'
-import { asProblem, type Problem } from '../../api/problem'
-import { eventQuery, eventTypesQuery, type EventTypeView, type EventView, type PreviewView } from '../../api/queries'
+import { asProblem, faultsAt } from '../../api/problem'
+import {
+  eventQuery,
+  eventTypesQuery,
+  type EventTypeView,
+  type EventView,
+  type PreviewView,
+  type QuarantinedView,
+} from '../../api/queries'
 import { useSession } from '../../api/session'
 import type { Json } from '../../api/exactJson'
 import { EventTypeChoice, UserChoice } from '../../parts/choices'
+import { CurlOf } from '../../parts/CurlOf'
 import { useCover } from '../../parts/Dialog'
 import { Answered, ErrorNotice } from '../../parts/notices'
 import { focusHeading } from '../../parts/Page'
@@ -19,11 +27,9 @@ import type { RootSearch } from '../../router'
 import { DateTimeField } from '../../schema-form/DateTimeField'
 import { initial } from '../../schema-form/value'
 import { Unreadable } from '../../schema-form/unreadable'
-import { CurlOf } from './CurlOf'
-import { Duplicate } from './Duplicate'
 import { bodyOf, faultOf, forget, save, saved, type Draft } from './draft'
+import { faultsOf, OutcomeNotice, type Outcome } from './Outcome'
 import { PayloadField } from './PayloadField'
-import { Preview } from './Preview'
 
 export default function ReportDrawer({ start, isCovered }: { start: string; isCovered: boolean }) {
   const navigate = useNavigate()
@@ -67,10 +73,6 @@ function FromEvent({ id }: { id: string }) {
   )
 }
 
-type Outcome =
-  | { kind: 'preview'; body: string; preview: PreviewView }
-  | { kind: 'problem'; body: string; problem: Problem }
-
 function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
   const zone = useSession().tenant.timeZone
   const navigate = useNavigate()
@@ -94,7 +96,8 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
 
   const type = types.data?.find((one) => one.name === draft.type)
   const body = bodyOf(draft, zone)
-  const problem = outcome?.kind === 'problem' ? outcome.problem : undefined
+  const faults = faultsOf(outcome)
+  const faultAt = (pointer: string) => faultsAt(faults, pointer)['']?.join(' ')
   const cannotSend = faultOf(draft) ?? (unreadable.size ? 'A field cannot be read yet.' : undefined)
 
   // What came of it is below the payload, and maybe below the edge.
@@ -122,11 +125,12 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
     }
   }
   const report = async () => {
-    const id = await once(body, (headers) => reported(body, headers))
+    const answer = await once(body, (headers) => reported(body, headers))
     if (isKept) forget()
+    if ('faults' in answer) return setOutcome({ kind: 'kept', body, kept: answer })
     for (const queryKey of [['wallet', draft.subject], ['events', 'of', draft.subject]])
       void queries.invalidateQueries({ queryKey })
-    await navigate({ to: '/events/$eventId', params: { eventId: id }, search: {} })
+    await navigate({ to: '/events/$eventId', params: { eventId: answer.id }, search: {} })
     requestAnimationFrame(focusHeading)
   }
   const startOver = () => {
@@ -154,7 +158,7 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
             placeholder="Type to search"
             description={nothingToReport(types.data)}
             value={draft.type}
-            error={problem?.at('/type')['']?.join(' ')}
+            error={faultAt('/type')}
             onChange={chooseType}
           />
           <UserChoice
@@ -162,7 +166,7 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
             required
             placeholder="Name, e-mail, account number or id"
             value={draft.subject}
-            error={problem?.at('/subject')['']?.join(' ')}
+            error={faultAt('/subject')}
             onChange={(subject) => setDraft((before) => ({ ...before, subject }))}
           />
           <DateTimeField
@@ -171,21 +175,21 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
             description={`Left empty, it happens now. A time in ${zone}, for example 2026-03-01 09:30.`}
             zone={zone}
             value={draft.occurredAt}
-            error={problem?.at('/occurredAt')['']?.join(' ')}
+            error={faultAt('/occurredAt')}
             onChange={(occurredAt) => setDraft((before) => ({ ...before, occurredAt }))}
           />
           <PayloadField
             draft={draft}
             onChange={setDraft}
             schema={type?.schema as Json | null | undefined}
-            errors={problem?.at('/payload') ?? {}}
+            errors={faultsAt(faults, '/payload')}
             isLoading={types.isPending && draft.type !== undefined}
           />
         </Stack>
       </Unreadable.Provider>
       <Stack my="md" aria-live="polite" ref={told} className="pc-outcome">
-        {outcome && <OutcomeNotice outcome={outcome} isCurrent={outcome.body === body} />}
-        <CurlOf body={body} />
+        {outcome && <OutcomeNotice outcome={outcome} isCurrent={outcome.body === body} payload={draft.payload ?? {}} />}
+        <CurlOf path="/v1/events" body={body} summary="The same with curl" label="curl" copy="Copy curl" />
       </Stack>
       <div className="pc-actions">
         <Button variant="subtle" onClick={startOver}>
@@ -228,30 +232,8 @@ async function preview(body: string): Promise<PreviewView> {
   return (await call((to) => previewEvent({ ...to, body: body as never }))).data
 }
 
-async function reported(body: string, headers: OnceHeaders): Promise<string> {
+/** The event that was recorded, or what is told of a report that was kept in its stead. */
+async function reported(body: string, headers: OnceHeaders): Promise<EventView | QuarantinedView> {
   const { data } = await call((to) => reportOne({ ...to, body: body as never, headers }))
-  return (data as EventView).id
-}
-
-function OutcomeNotice({ outcome, isCurrent }: { outcome: Outcome; isCurrent: boolean }) {
-  if (outcome.kind === 'preview') return <Preview preview={outcome.preview} isCurrent={isCurrent} />
-  if (outcome.problem.code === 'event_already_exists') return <Duplicate problem={outcome.problem} />
-  return (
-    <ErrorNotice error={outcome.problem}>
-      {outcome.problem.faults.length > 1 && (
-        <ul className="pc-faults">
-          {outcome.problem.faults.map((fault, place) => (
-            <li key={place}>
-              <code>{fault.pointer}</code> {fault.detail}
-            </li>
-          ))}
-        </ul>
-      )}
-      {outcome.problem.isOpen && (
-        <Text size="sm">
-          Whether it was recorded is not known. Press Report again: it is the same call, and counts once.
-        </Text>
-      )}
-    </ErrorNotice>
-  )
+  return data as EventView | QuarantinedView
 }
