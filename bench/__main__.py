@@ -1,7 +1,8 @@
 """./dev bench [--quick] [--only SECTION ...] [--rounds N]: measures, and writes the table of bench/README.md.
 
-Sections: contenders, engine, events, reactors, users, parts. Every figure is a ratio between contenders of this run, or
-CPU an event; how many events a second a machine does is no figure. With --quick or --only, README.md is left as it is.
+Sections: contenders, engine, events, reactors, users, parts, backtest. Every figure is a ratio between contenders of
+this run, or CPU an event; how many events a second a machine does is no figure. With --quick or --only, README.md is
+left as it is.
 """
 
 import argparse
@@ -10,13 +11,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import contenders, growth, parts, stage
+from bench import backtest, contenders, growth, parts, stage
 from bench.engine_cpu import engine_microseconds
 from bench.table import Table, machine
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- figures -->\n", "<!-- end -->\n"
-SECTIONS = ("contenders", "engine", "events", "reactors", "users", "parts")
+SECTIONS = ("contenders", "engine", "events", "reactors", "users", "parts", "backtest")
 
 
 async def measure(sections: list[str], *, quick: bool, rounds: int) -> list[Table]:
@@ -41,6 +42,8 @@ async def measure(sections: list[str], *, quick: bool, rounds: int) -> list[Tabl
                         tables.append(await growth.by_users(running, seconds=1 if quick else 4))
                     case "parts":
                         tables.append(await parts.by_parts(running, seconds=1 if quick else 4))
+                    case "backtest":
+                        tables.append(await backtest.by_backtest(running, events=100_000))
                 print(f"\n{tables[-1].text()}\n({time.monotonic() - started:.0f} s)\n", flush=True)
     return tables
 

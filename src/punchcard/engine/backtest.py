@@ -10,18 +10,18 @@ from uuid import UUID
 
 from msgspec import Struct, field, structs
 
-from punchcard.engine.decide import BALANCE_MAX, decide
+from punchcard.engine.decide import decide
+from punchcard.engine.derivation import NotDerivable
 from punchcard.engine.limits import Key, Window
 from punchcard.engine.situation import Code, Occurrence, Reactor, Situation, Subject, Verdict
-
-PLENTY = BALANCE_MAX // 2
-"""A balance that covers whatever one event takes."""
 
 ENTRIES_MAX = 300_000
 """Members and counts of limits, together, that are held in memory."""
 
-_BEFORE_LIMITS = (Code.NOT_EFFECTIVE, Code.CONSTRAINT_FALSE)
 _UNCUT = 2  # of a reaction: its number and its points; where a limit cut some off, what was asked for follows
+
+
+FIRED = Code.FIRED  # bound once: looking a member up on its enumeration costs as much as a call
 
 
 class TooMuch(Exception):
@@ -75,45 +75,35 @@ class Fold(Struct, array_like=True):
         return heapq.nsmallest(most, reached, key=lambda pair: (-pair[1].points, pair[0]))
 
 
-class Tried(Struct, frozen=True):
-    """A reactor by itself, with its limits and without."""
-
-    reactor: Reactor
-    unlimited: Reactor
-    is_limited: bool
-
-
-def alone(reactor: Reactor) -> Tried:
+def alone(reactor: Reactor) -> Reactor:
     """Return a reactor as it is tried: out of its group."""
-    reactor = structs.replace(reactor, group=None, takes_best=False)
-    is_limited = bool(reactor.limits) or reactor.max_activations is not None
-    return Tried(reactor, structs.replace(reactor, limits=(), max_activations=None), is_limited)
+    return structs.replace(reactor, group=None, takes_best=False)
 
 
-def take(tried: Tried, fold: Fold, event: Past, balance: int | None = None) -> bool:
+def take(reactor: Reactor, fold: Fold, event: Past, balance: int | None = None) -> bool:
     """Run the reactor over the next event; False, and nothing has happened, when `balance` has to be known for that.
 
     balance: what the member had before the event. Raises: TooMuch.
     """
+    if balance is None and _takes(reactor, event):
+        return False
     member = fold.members.get(event.user_id)
     if member is None:
         fold.require_room()
         member = fold.members[event.user_id] = Sum()
-    (verdict,) = decide(event, (tried.unlimited,), _with(event, PLENTY)).verdicts
-    takes = verdict.code is Code.FIRED and any(planned[1] < 0 for planned in verdict.detail)
-    if takes and balance is None:
-        return False
-    if takes or (tried.is_limited and verdict.code not in _BEFORE_LIMITS):
-        has = PLENTY if balance is None else max(0, balance + member.points - member.points_then)
-        situation = _with(event, has)
-        situation.activations, situation.windows = fold.activations, fold.windows
-        (verdict,) = decide(event, (tried.reactor,), situation).verdicts
+    has = 0 if balance is None else max(0, balance + member.points - member.points_then)
+    situation = Situation({event.user_id: Subject(has, 0)}, fold.activations, fold.windows)
+    (verdict,) = decide(event, (reactor,), situation).verdicts
     _count(fold, member, event, verdict)
     return True
 
 
-def _with(event: Past, balance: int) -> Situation:
-    return Situation({event.user_id: Subject(balance, 0)})
+def _takes(reactor: Reactor, event: Past) -> bool:
+    """Tell whether a reaction would take points, if the reactor fired."""
+    try:
+        return any(reaction.derivation.points(event.payload) < 0 for reaction in reactor.reactions)
+    except NotDerivable:
+        return False
 
 
 def _count(fold: Fold, member: Sum, event: Past, verdict: Verdict) -> None:
@@ -125,7 +115,7 @@ def _count(fold: Fold, member: Sum, event: Past, verdict: Verdict) -> None:
     total = fold.total
     day.events += 1
     total.events += 1
-    if code is Code.FIRED:
+    if code is FIRED:
         points = 0
         for planned in verdict.detail:
             points += planned[1]

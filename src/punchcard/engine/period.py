@@ -9,6 +9,7 @@ import re
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -110,6 +111,8 @@ def span(unit: Unit, instant: datetime, zone: tzinfo) -> Span:
     return found
 
 
+# Events of the same days come again and again, and a border takes longer to work out than all else about an event.
+@lru_cache(maxsize=4_096)
 def _span_from(unit: Unit, first: datetime, zone: tzinfo) -> Span:
     return Span(_key(unit, first), first_instant(first, zone), first_instant(_following(unit, first), zone))
 

@@ -12,7 +12,7 @@ is written once where all have the same, else as a list of each one's; versions 
 of their details are the same.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Any
@@ -88,3 +88,12 @@ def _read(code: Code, item: Any) -> Iterator[Verdict]:
         detail = [tuple(reaction) for reaction in detail]
     for place, version in enumerate(_versions(named) if isinstance(named, str) else (named,)):
         yield Verdict(code, version, tuple(part[place] if isinstance(part, list) else part for part in detail))
+
+
+def given_by(fired: Iterable[Any], versions: Collection[int]) -> int | None:
+    """Return the points that one of these versions gave, less what it took, of the items that fired; None: none did."""
+    for named, *reactions in fired:
+        for version in _versions(named) if isinstance(named, str) else (named,):
+            if version in versions:
+                return sum([int(reaction[1]) for reaction in reactions])
+    return None

@@ -16,10 +16,10 @@ from msgspec import Struct
 
 from punchcard import clock, wire
 from punchcard.db.connection import Row, Tx
-from punchcard.engine.backtest import ENTRIES_MAX, Fold, Past, TooMuch, Tried, take
+from punchcard.engine.backtest import ENTRIES_MAX, Fold, Past, TooMuch, take
 from punchcard.engine.enhancement import seen_by_rules
-from punchcard.engine.situation import Code
-from punchcard.engine.verdicts import unpack
+from punchcard.engine.situation import Reactor
+from punchcard.engine.verdicts import given_by
 from punchcard.errors import Invalid
 
 CHUNK_ROWS = 1_000
@@ -148,7 +148,7 @@ class Reading:
         return {row["id"]: row["balance"] for row in found}
 
 
-async def go_on(reading: Reading, tried: Tried, rows_max: int) -> bool:
+async def go_on(reading: Reading, reactor: Reactor, rows_max: int) -> bool:
     """Run the reactor over so many more events; tell whether there may be more.
 
     Others of the event loop come in between. Raises: Invalid when too much would have to be held in memory.
@@ -162,7 +162,7 @@ async def go_on(reading: Reading, tried: Tried, rows_max: int) -> bool:
         if not is_last and course.looked_at + len(rows) < until:  # the next are on their way while these are judged
             following = asyncio.create_task(reading.chunk(rows[-1]["id"]))
         try:
-            await _judge(reading, tried, rows)
+            await _judge(reading, reactor, rows)
         except TooMuch:
             raise Invalid(TOO_MUCH) from None
         finally:
@@ -174,7 +174,7 @@ async def go_on(reading: Reading, tried: Tried, rows_max: int) -> bool:
     return course.looked_at >= until
 
 
-async def _judge(reading: Reading, tried: Tried, rows: Sequence[Row]) -> None:
+async def _judge(reading: Reading, reactor: Reactor, rows: Sequence[Row]) -> None:
     course, balances = reading.course, None
     breath = clock.monotonic_seconds() + BREATH_SECONDS
     for row in rows:
@@ -183,9 +183,9 @@ async def _judge(reading: Reading, tried: Tried, rows: Sequence[Row]) -> None:
                 course.is_complete = False
                 return
             event = _past(row, reading.versions)
-            if not take(tried, course.fold, event):
+            if not take(reactor, course.fold, event):
                 balances = await reading.balances(rows) if balances is None else balances
-                take(tried, course.fold, event, balances[row["id"]])
+                take(reactor, course.fold, event, balances[row["id"]])
         course.after = row["id"]
         course.looked_at += 1
         if clock.monotonic_seconds() > breath:
@@ -197,13 +197,5 @@ def _past(row: Row, versions: Collection[int]) -> Past:
     payload = wire.read_stored(row["payload"])
     if row["enhanced"] is not None:
         payload = seen_by_rules(payload, wire.read_stored(row["enhanced"]))
-    then = None if row["fired"] is None else _given(row["fired"], versions)
+    then = None if row["fired"] is None else given_by(msgspec.json.decode(row["fired"]), versions)
     return Past(row["user_id"], payload, row["occurred_at"], row["day"], then)
-
-
-def _given(fired: str, versions: Collection[int]) -> int | None:
-    """Return the points that one of these versions gave, as its verdict says; None where none of them fired."""
-    for verdict in unpack({Code.FIRED: msgspec.json.decode(fired)}):
-        if verdict.reactor_version_id in versions:
-            return sum(int(planned[1]) for planned in verdict.detail)
-    return None
