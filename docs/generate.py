@@ -240,6 +240,9 @@ def event_types_page() -> str:
         " may surprise. A new optional field is `breaking` where unknown fields are taken, since reports may carry it"
         " already with another kind of value; it is `widening` where they are refused. A pattern or format that is"
         " added or changed is `breaking`, unless all values are listed.",
+        "How far back or ahead `occurredAt` may lie is judged too, with a pointer to its setting: to take less is"
+        " `breaking`. `latePolicy: hold` and the settings of duplicates refuse nothing for good and are not judged, nor"
+        " are name, privacy and activity: whoever reports follows those, or is refused.",
         f"`?countFailing=true` adds how many events of the last {RECENT_DAYS} days would be refused now, by their"
         f" stored payloads. At most the newest {CHECKED_EVENTS_MAX:,} are looked at; `isComplete` tells whether those"
         " were all.",

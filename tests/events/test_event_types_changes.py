@@ -19,8 +19,9 @@ WIDER = COFFEE_SCHEMA | {"required": []}
         ({"schema": WIDER}, "widening", ["/required"]),
         ({"schema": STRICTER}, "breaking", ["/required"]),
         ({"settings": {"allowUnknown": False}}, "breaking", ["/additionalProperties"]),
+        ({"settings": {"occurredPastDays": 30}}, "breaking", ["/settings/occurredPastDays"]),
     ],
-    ids=["compatible", "widening", "breaking", "closing"],
+    ids=["compatible", "widening", "breaking", "closing", "less far back"],
 )
 @pytest.mark.parametrize("query", ["", "?dryRun=false", "?dryRun=true"], ids=["done", "not rehearsed", "rehearsed"])
 def test_a_change_says_what_it_means(shop: Shop, change: Any, level: str, pointers: list[str], query: str) -> None:
@@ -32,6 +33,31 @@ def test_a_change_says_what_it_means(shop: Shop, change: Any, level: str, pointe
     assert (found["level"], [finding["pointer"] for finding in found["findings"]]) == (level, pointers)
     assert all(finding["detail"].endswith(" now.") for finding in found["findings"])
     assert shop.done("GET", PATH)["version"] == (1 if query == "?dryRun=true" else 2)
+
+
+@pytest.mark.parametrize(
+    ("former", "following", "level", "pointers"),
+    [
+        ({"occurredPastDays": 3}, {"occurredPastDays": None}, "widening", ["/settings/occurredPastDays"]),
+        ({"occurredPastDays": 3}, {"occurredPastDays": 2}, "breaking", ["/settings/occurredPastDays"]),
+        ({"occurredPastDays": 3}, {"latePolicy": "reject", "lateAfterDays": 5}, "compatible", []),
+        ({"occurredPastDays": 9}, {"latePolicy": "reject", "lateAfterDays": 5},
+         "breaking", ["/settings/lateAfterDays"]),
+        ({}, {"latePolicy": "hold", "lateAfterDays": 5}, "compatible", []),
+        ({"latePolicy": "reject", "lateAfterDays": 5}, {"latePolicy": "hold"}, "widening", ["/settings/lateAfterDays"]),
+        ({}, {"occurredFutureSeconds": 0}, "breaking", ["/settings/occurredFutureSeconds"]),
+        ({"occurredFutureSeconds": 5, "occurredPastDays": 1}, {"occurredFutureSeconds": 9, "occurredPastDays": 0},
+         "breaking", ["/settings/occurredPastDays", "/settings/occurredFutureSeconds"]),
+    ],
+)  # fmt: skip
+def test_how_far_from_now_is_judged_too(
+    shop: Shop, former: Any, following: Any, level: str, pointers: list[str]
+) -> None:
+    """A till that reports late is broken by a shorter reach as by a schema: the report says so."""
+    shop.event_type()
+    shop.done("PATCH", PATH, {"settings": former})
+    found = shop.done("PATCH", f"{PATH}?dryRun=true", {"settings": following})["compatibility"]
+    assert (found["level"], [finding["pointer"] for finding in found["findings"]]) == (level, pointers)
 
 
 def test_a_rehearsal_changes_nothing(shop: Shop) -> None:

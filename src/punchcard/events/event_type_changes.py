@@ -1,6 +1,7 @@
 """What a change of an event type means for those who report, before it is made or after."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Generic, TypeVar
@@ -11,7 +12,7 @@ from punchcard.db.connection import Db, Tx
 from punchcard.engine.compatibility import Finding, compare
 from punchcard.engine.schema import compile_schema
 from punchcard.events.event_type_versions import Content
-from punchcard.events.type_settings import effective_schema
+from punchcard.events.type_settings import TypeSettings, effective_schema
 
 RECENT_DAYS = 30
 CHECKED_EVENTS_MAX = 10_000
@@ -42,7 +43,7 @@ class CompatibilityView(wire.View, frozen=True):
     """What becomes of payloads: `compatible`, `widening` (more are taken), `breaking` (some may be refused).
 
     A finding's pointer leads into the schema that demands it: the new one where it is `breaking`, the former one where
-    it is `widening`.
+    it is `widening`. `/settings/…` is the setting that says how far back or ahead `occurredAt` may lie.
     """
 
     level: str
@@ -51,10 +52,42 @@ class CompatibilityView(wire.View, frozen=True):
 
 
 async def compatibility_of(current: Content, following: Content) -> CompatibilityView:
-    """Compare what two versions say of payloads, with what their settings make of the schemas."""
+    """Compare what two versions take: payloads, with what their settings make of the schemas, and `occurredAt`."""
     before, after = (effective_schema(content.schema, content.settings) for content in (current, following))
     found = await asyncio.to_thread(compare, before, after)  # up to a third of a second, in which others are served
-    return CompatibilityView(found.level, found.findings)
+    reach = compare_reach(current.settings, following.settings)
+    levels = {found.level, *(finding.level for finding in reach)}
+    worst = next((level for level in ("breaking", "widening") if level in levels), "compatible")
+    return CompatibilityView(worst, [*reach, *found.findings])
+
+
+def compare_reach(before: TypeSettings, after: TypeSettings) -> list[Finding]:
+    """Say where `occurredAt` may lie less far from now than before, or further: back, and ahead. Pure."""
+    findings = []
+    for (old, former, _), (new, pointer, words) in zip(_reach(before), _reach(after), strict=True):
+        if new < old:
+            findings.append(Finding(pointer, "breaking", f"Events that occurred more than {words} are refused now."))
+        elif new > old:
+            findings.append(Finding(former, "widening", "Events that occurred further from now are taken now."))
+    return findings
+
+
+def _reach(settings: TypeSettings) -> list[tuple[float, str, str]]:
+    """Return how far back and ahead events are taken, each with the setting that says so, and in words."""
+    late = settings.late_after_days if settings.late_policy == "reject" else None
+    back, pointer = min(
+        (_or_endless(settings.occurred_past_days), "/settings/occurredPastDays"),
+        (_or_endless(late), "/settings/lateAfterDays"),
+    )
+    ahead = _or_endless(settings.occurred_future_seconds)
+    return [
+        (back, pointer, "1 day ago" if back == 1 else f"{back:.0f} days ago"),
+        (ahead, "/settings/occurredFutureSeconds", f"{ahead:.0f} seconds ahead"),
+    ]
+
+
+def _or_endless(limit: int | None) -> float:
+    return math.inf if limit is None else limit
 
 
 async def count_failing_events(db: Db, tenant_id: UUID, type_id: UUID, content: Content) -> RecentEventsView:
