@@ -102,12 +102,12 @@ _decoder = msgspec.msgpack.Decoder(Course)
 
 def kept(course: Course) -> str:
     """Return a course as text, to go on from in another process."""
-    return base64.b85encode(zlib.compress(_encoder.encode(course), 1)).decode()
+    return base64.b64encode(zlib.compress(_encoder.encode(course), 1)).decode()
 
 
 def resumed(text: str) -> Course:
     """Read a course that was kept."""
-    return _decoder.decode(zlib.decompress(base64.b85decode(text)))
+    return _decoder.decode(zlib.decompress(base64.b64decode(text)))
 
 
 async def begin(tx: Tx, period: Period) -> Course:

@@ -1,5 +1,6 @@
 """Backtests: what a reactor would have given in the past, worked out as a job. It writes nothing but its result."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -155,13 +156,19 @@ async def step(tx: Tx, job: Job, place: Workplace) -> Progress:
         place.desk.occurred_ahead,
     )  # fmt: skip
     async with place.db.transaction(snapshot=True) as reading_tx:
-        course = backtest.resumed(job.cursor) if job.cursor else await backtest.begin(reading_tx, period)
+        course = await _resumed(job.cursor) if job.cursor else await backtest.begin(reading_tx, period)
         reading = Reading(reading_tx, period, course, await versions_of(reading_tx, job.tenant_id, trial.reactor_id))
         rows_max = max(STEP_ROWS, course.total // STEPS)
         is_more = await backtest.go_on(reading, alone(trial.compiled()), rows_max)
     if is_more:
-        return Progress(backtest.kept(course), course.looked_at, max(course.total, course.looked_at))
-    return Progress(None, course.looked_at, course.looked_at, told(asked, course))
+        kept = await asyncio.to_thread(backtest.kept, course)
+        return Progress(kept, course.looked_at, max(course.total, course.looked_at))
+    return Progress(None, course.looked_at, course.looked_at, await asyncio.to_thread(told, asked, course))
+
+
+async def _resumed(kept: str) -> Course:
+    # In a thread, as all else that takes long at once where there are many members.
+    return await asyncio.to_thread(backtest.resumed, kept)
 
 
 # the result --------------------------------------------------------------------------------------

@@ -30,7 +30,11 @@ class JobView(wire.View, frozen=True):
     result: Any = None
 
 
-READ = "select * from jobs where tenant_id = $1"
+# Without the cursor, which may be large.
+READ = """
+    select id, kind, state, done, total, created_at, started_at, ended_at, due_at, error, result from jobs
+    where tenant_id = $1
+"""
 FILTERS = {"kind": Filter("kind = {}"), "state": Filter("state = {}")}
 
 
