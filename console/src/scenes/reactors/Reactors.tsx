@@ -1,13 +1,13 @@
 // What follows from what happens.
 
-import { Badge } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { eventTypesQuery, reactorsQuery, type ReactorView } from '../../api/queries'
 import { Answered, Empty } from '../../parts/notices'
 import { Page } from '../../parts/Page'
 import { Table, type Column } from '../../parts/Table'
-import { limitOf, rewardOf } from './words'
+import { State } from './State'
+import { limitsOf, rewardOf } from './words'
 
 export function Reactors() {
   return (
@@ -31,21 +31,17 @@ const COLUMNS: Column<ReactorView>[] = [
   {
     name: 'Name',
     cell: (reactor) => (
-      <>
-        <Link to="/reactors/$reactorId" params={{ reactorId: reactor.id }} search={{}}>
-          {reactor.name}
-        </Link>{' '}
-        {reactor.endedAt && (
-          <Badge size="sm" variant="light" color="gray">
-            ended
-          </Badge>
-        )}
-      </>
+      <Link to="/reactors/$reactorId" params={{ reactorId: reactor.id }} search={{}}>
+        {reactor.name}
+      </Link>
     ),
   },
+  { name: 'State', cell: (reactor) => <State state={reactor.state} /> },
   { name: 'Event type', cell: (reactor) => <TypeName id={reactor.eventType.id} /> },
   { name: 'Gives', cell: rewardOf },
-  { name: 'At most', cell: limitOf },
+  { name: 'At most', cell: (reactor) => limitsOf(reactor).join('; ') || 'no limit' },
+  { name: 'Priority', isNumber: true, cell: (reactor) => reactor.priority },
+  { name: 'Group', cell: (reactor) => reactor.group?.name ?? 'none' },
 ]
 
 function TypeName({ id }: { id: string }) {
