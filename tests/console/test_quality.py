@@ -4,6 +4,7 @@ import gzip
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Response, expect
@@ -11,7 +12,7 @@ from playwright.async_api import Response, expect
 from punchcard.db.connection import Db
 from tests.console.desk import Desk
 from tests.console.needs import missing
-from tests.shop import Shop
+from tests.shop import Shop, fixed
 
 Opener = Callable[..., Awaitable[Desk]]
 Linker = Callable[[], Awaitable[str]]
@@ -154,6 +155,35 @@ async def look_at_what_is_kept(desk: Desk, look: Look) -> None:
     await look("what waits")
 
 
+async def look_at_definitions(desk: Desk, look: Look) -> None:
+    """Look at an event type and reactors that have all that they may have."""
+    shop, group = desk.shop, {"name": "Welcome", "mode": "FIRST_MATCH"}
+    shop.done("PATCH", "/v1/event_types/PURCHASED_COFFEE", {"enhancers": ["RANDOM_NUMBER", "POINTS_ENHANCER"]})
+    made = shop.done("POST", "/v1/event_types/PURCHASED_COFFEE/secrets/", {"name": "North"})
+    shop.done("DELETE", f"/v1/event_types/PURCHASED_COFFEE/secrets/{made['id']}")
+    rows = {"any": [{"fact": "payload.total", "operator": ">", "value": 5}, {"none": [
+        {"fact": "payload.note", "operator": "exists"}]}]}  # fmt: skip
+    limits = [{"points": 100, "per": "MONTH"}, {"activations": 1, "per": "P7D"}]
+    scheduled = {"effectivity": {"start": "2999-01-01"}, "constraint": rows, "limits": limits, "maxActivations": 9}
+    more: list[dict[str, Any]] = [{"state": "DRAFT"}, scheduled]
+    ids = [shop.reactor(fixed(5), name=f"Number {n}", group=group, **one)["id"] for n, one in enumerate(more)]
+    ids.append(shop.reactor(name="Text", constraint='payload.total > 5 || payload.size == "M"')["id"])
+    shop.done("POST", f"/v1/event_reactors/{ids[-1]}/pause")
+    await desk.go("/event-types/PURCHASED_COFFEE")
+    await desk.page.get_by_text("Schema of version 1", exact=True).click()
+    await expect(desk.page.get_by_role("region", name="Schema in version 1")).to_be_visible()
+    for text in ("What follows from that", "revoked", "paused"):
+        await desk.tell(text)
+    await look("an event type with all that it may have")
+    await desk.go("/reactors")
+    await desk.tell("scheduled")
+    await look("reactors in all states")
+    for reactor_id, text in zip(ids, ("draft", "At least one of these holds:", "An expression"), strict=True):
+        await desk.go(f"/reactors/{reactor_id}")
+        await desk.tell(text)
+        await look(f"a reactor: {text}")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 async def test_no_page_violates(
@@ -180,6 +210,7 @@ async def test_no_page_violates(
     await look_at_pages(desk, look, {"event": event["id"], "user": ada["id"], "reactor": reactor["id"]})
     await look_at_the_drawer(desk, look, event["id"])
     await look_at_what_is_kept(desk, look)
+    await look_at_definitions(desk, look)
     await look_at_dialogs(desk, look, ada["id"])
     await db.execute(END, town.tenant.tenant_id)
     await desk.choose("Subject", "ada", "Ada Member 1")

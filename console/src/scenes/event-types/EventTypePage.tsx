@@ -4,7 +4,12 @@ import { eventTypesQuery, reactorsQuery, type EventTypeView } from '../../api/qu
 import { Answered, Empty } from '../../parts/notices'
 import { Page, Section } from '../../parts/Page'
 import { Facts, Id, JsonBlock, Time } from '../../parts/values'
+import { State } from '../reactors/State'
+import { Enhancers } from './Enhancers'
 import { reporterOf } from './EventTypes'
+import { Secrets } from './Secrets'
+import { Versions } from './Versions'
+import { settingsOf } from './words'
 
 export function EventTypePage() {
   const { name } = useParams({ strict: false }) as { name: string }
@@ -33,6 +38,7 @@ function EventType({ type }: { type: EventTypeView }) {
                 ...(type.command ? ([['Call instead', type.command]] as [string, string][]) : []),
                 ['State', type.isActive ? 'active' : 'archived: it takes no events'],
                 ['Version', type.version],
+                ['User activity', type.omitFromUserActivity ? 'left out of it' : 'shows it'],
                 ['Created', <Time key="c" value={type.createdAt} />],
                 ['Changed', <Time key="u" value={type.updatedAt} />],
                 [
@@ -44,18 +50,45 @@ function EventType({ type }: { type: EventTypeView }) {
               ]}
             />
           </Section>
+          {!type.isIntrinsic && (
+            <Section title="Settings">
+              <Facts items={settingsOf(type)} />
+            </Section>
+          )}
           <Section title="Reactors">
             <Listeners type={type} />
           </Section>
         </div>
-        <Section title="Schema of the payload">
-          {type.schema == null ? (
-            <Empty title="It has no schema.">Any JSON object is a payload.</Empty>
-          ) : (
-            <JsonBlock value={type.schema} label="Schema of the payload" />
+        <div className="pc-stack">
+          <Section title="Schema of the payload">
+            {type.schema == null ? (
+              <Empty title="It has no schema.">Any JSON object is a payload.</Empty>
+            ) : (
+              <JsonBlock value={type.schema} label="Schema of the payload" />
+            )}
+          </Section>
+          {!type.isIntrinsic && (
+            <Section title="Enhancers">
+              <Enhancers type={type} />
+            </Section>
           )}
-        </Section>
+          {Array.isArray(type.metaTypeMappings) && type.metaTypeMappings.length > 0 && (
+            <Section title="Mappings to meta types">
+              <JsonBlock value={type.metaTypeMappings} label="Mappings to meta types" />
+            </Section>
+          )}
+        </div>
       </div>
+      {type.isPrivate && !type.isIntrinsic && (
+        <Section title="Secrets">
+          <Secrets eventType={type.name} />
+        </Section>
+      )}
+      {!type.isIntrinsic && (
+        <Section title="Versions">
+          <Versions eventType={type.name} />
+        </Section>
+      )}
     </Page>
   )
 }
@@ -73,7 +106,8 @@ function Listeners({ type }: { type: EventTypeView }) {
               <li key={reactor.id}>
                 <Link to="/reactors/$reactorId" params={{ reactorId: reactor.id }} search={{}}>
                   {reactor.name}
-                </Link>
+                </Link>{' '}
+                <State state={reactor.state} />
               </li>
             ))}
           </ul>
