@@ -170,6 +170,7 @@ async def test_steps_come_to_the_same_as_one_go(shop: Shop, db: Db, monkeypatch:
     whole = await tries.begin()
     assert not await tries.go_on(whole)
     monkeypatch.setattr(backtest, "CHUNK_ROWS", 7)
+    monkeypatch.setattr(backtest, "FRAME_ENTRIES", 3)
     course, steps = await tries.begin(), 1
     while await tries.go_on(course, 14):
         course, steps = backtest.resumed(backtest.kept(course)), steps + 1

@@ -9,20 +9,24 @@ import base64
 import zlib
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from punchcard import clock, wire
 from punchcard.db.connection import Row, Tx
-from punchcard.engine.backtest import ENTRIES_MAX, Fold, Past, TooMuch, take
+from punchcard.engine.backtest import ENTRIES_MAX, Fold, Past, Sum, TooMuch, take
 from punchcard.engine.enhancement import seen_by_rules
+from punchcard.engine.limits import Key, Window
 from punchcard.engine.situation import Reactor
 from punchcard.engine.verdicts import given_by
 from punchcard.errors import Invalid
 
 CHUNK_ROWS = 1_000
+FRAME_ENTRIES = 2_000
 LOOKED_MAX = 10_000_000  # counted beforehand, at most
 BREATH_SECONDS = 0.002  # after which others of the event loop come first
 # Numbers of transactions mean nothing in a database that was restored from a dump; no transaction lasts that long.
@@ -97,17 +101,39 @@ class Course(Struct):
 
 
 _encoder = msgspec.msgpack.Encoder(uuid_format="bytes")
-_decoder = msgspec.msgpack.Decoder(Course)
+_frames, _course = msgspec.msgpack.Decoder(list[bytes]), msgspec.msgpack.Decoder(Course)
+_members = msgspec.msgpack.Decoder(dict[UUID, Sum])
+_activations = msgspec.msgpack.Decoder(dict[tuple[UUID, UUID], int])
+_windows = msgspec.msgpack.Decoder(dict[Key, Window])
 
 
 def kept(course: Course) -> str:
-    """Return a course as text, to go on from in another process."""
-    return base64.b64encode(zlib.compress(_encoder.encode(course), 1)).decode()
+    """Return a course as text, to go on from in another process. For a thread: no part of it takes long by itself."""
+    fold = course.fold
+    bare = structs.replace(fold, members={}, activations={}, windows={})
+    frames = [_encoder.encode(structs.replace(course, fold=bare))]
+    held: tuple[dict[Any, Any], ...] = (fold.members, fold.activations, fold.windows)
+    for place, entries in enumerate(held):
+        some = iter(entries.items())
+        while part := dict(islice(some, FRAME_ENTRIES)):
+            frames.append(bytes([place]) + _encoder.encode(part))
+    return base64.b64encode(zlib.compress(_encoder.encode(frames), 1)).decode()
 
 
 def resumed(text: str) -> Course:
-    """Read a course that was kept."""
-    return _decoder.decode(zlib.decompress(base64.b64decode(text)))
+    """Read a course that was kept; for a thread, as well."""
+    first, *frames = _frames.decode(zlib.decompress(base64.b64decode(text)))
+    course = _course.decode(first)
+    fold = course.fold
+    for frame in frames:
+        match frame[0]:
+            case 0:
+                fold.members.update(_members.decode(frame[1:]))
+            case 1:
+                fold.activations.update(_activations.decode(frame[1:]))
+            case _:
+                fold.windows.update(_windows.decode(frame[1:]))
+    return course
 
 
 async def begin(tx: Tx, period: Period) -> Course:
