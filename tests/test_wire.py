@@ -2,14 +2,15 @@
 
 import json
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import Field
 
 from punchcard import wire
-from punchcard.errors import Malformed
+from punchcard.errors import Invalid, Malformed
 
 DOCUMENTS = st.recursive(
     st.none()
@@ -97,3 +98,29 @@ def test_what_is_no_instant_is_refused(text: str) -> None:
     """T23: week dates, hour 24, second 60, impossible offsets, other digits: a sentence, never a guess."""
     with pytest.raises(ValueError, match=r"instant"):
         wire.parse_instant(text)
+
+
+class _Wanted(wire.Definition):
+    names: Annotated[tuple[str, ...], Field(min_length=1, max_length=2)]
+    inner: dict[str, int] | None = None
+    flag: wire.Flag = True
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "detail"),
+    [
+        ({"names": ["a"], "more": 1}, "/more", "There is no such field; leave it out."),
+        ({"names": ["a"], "inner": []}, "/inner", "Write a JSON object."),
+        ({"names": "a"}, "/names", "Write a JSON array."),
+        ({"names": ["a", "b", "c"]}, "/names", "Write at most 2."),
+        ({"names": []}, "/names", "Write at least 1."),
+        ({"names": ["a", 1]}, "/names/1", "Write text."),
+        ({"names": ["a"], "flag": "yes"}, "/flag", "Write true or false."),
+        ([], "", "Write a JSON object."),
+    ],
+)
+def test_a_fault_is_told_in_the_words_of_json(body: Any, pointer: str, detail: str) -> None:
+    """What is wrong with a request says what to write, and nothing of how it is read here."""
+    with pytest.raises(Invalid) as refused:
+        wire.read(_Wanted, body)
+    assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [(pointer, detail)]

@@ -258,11 +258,29 @@ def require_version(current: int, expected: Expected) -> None:
 
 def faults_of(details: Sequence[ErrorDetails], under: tuple[str | int, ...] = ()) -> list[Fault]:
     """Turn pydantic's findings into faults with pointers."""
-    return [Fault(pointer((*under, *found["loc"])), found["type"], _sentence(found["msg"])) for found in details[:100]]
+    return [Fault(pointer((*under, *found["loc"])), found["type"], _sentence(found)) for found in details[:100]]
 
 
-def _sentence(message: str) -> str:
-    return message.removeprefix("Value error, ").rstrip(".") + "."
+# Where pydantic speaks of Python and not of JSON.
+_SENTENCES = {
+    "extra_forbidden": "There is no such field; leave it out.",
+    "model_type": "Write a JSON object.",
+    "dict_type": "Write a JSON object.",
+    "tuple_type": "Write a JSON array.",
+    "list_type": "Write a JSON array.",
+    "bool_type": "Write true or false.",
+    "int_type": "Write a whole number.",
+    "string_type": "Write text.",
+    "too_long": "Write at most {max_length}.",
+    "too_short": "Write at least {min_length}.",
+}
+
+
+def _sentence(found: ErrorDetails) -> str:
+    ours = _SENTENCES.get(found["type"])
+    if ours is not None:
+        return ours.format_map(found.get("ctx", {}))
+    return found["msg"].removeprefix("Value error, ").rstrip(".") + "."
 
 
 def read(kind: type[T], value: Any) -> T:

@@ -76,9 +76,7 @@ async def test_a_session_calls_the_api_as_administrator(admin: Browser, shop: Sh
     """With the cookie alone every operation is called as the tenant's administrator; events say it was the console."""
     user = shop.cafe()
     tenant = admin.call("GET", "/v1/tenant/").json()["data"]
-    assert tenant == {
-        "id": str(shop.tenant.tenant_id), "name": "A shop", "apiKey": str(shop.tenant.api_key), "timeZone": "UTC"
-    }  # fmt: skip
+    assert (tenant["id"], tenant["apiKey"]) == (str(shop.tenant.tenant_id), str(shop.tenant.api_key))
     body = {"type": "PURCHASED_COFFEE", "subject": user["id"], "payload": {"total": 7}}
     event = admin.call("POST", "/v1/events", body).json()["data"]
     assert (event["points"], event["reporter"]) == (7, "admin:console")
