@@ -177,8 +177,8 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
     version = await tx.fetchval(VERSION, tenant_id)  # first: should the rest be newer, it will be loaded once more
     reactors = await load_reactors(tx, tenant_id)
     are_deals = any(reaction.deal for live in reactors.values() for reactor in live for reaction in reactor.reactions)
-    policies = await load_policies(tx, tenant_id, are_deals=are_deals)
-    zone = ZoneInfo(await tx.fetchval(ZONE, tenant_id))
+    zone = await read_zone(tx, tenant_id)
+    policies = await load_policies(tx, tenant_id, zone, are_deals=are_deals)
     types = {}
     for row in await tx.fetch(LOAD_TYPES, tenant_id):
         settings, live = read_settings(row["settings"]), reactors.get(row["id"], ())
@@ -191,6 +191,11 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
             looked_at(live), zone,
         )  # fmt: skip
     return Snapshot(tenant_id, version or 0, types, await load_access(tx, tenant_id), policies)
+
+
+async def read_zone(tx: Tx, tenant_id: UUID) -> ZoneInfo:
+    """Return the zone in which a tenant's days begin."""
+    return ZoneInfo(await tx.fetchval(ZONE, tenant_id))
 
 
 def looked_at(reactors: Iterable[Reactor]) -> frozenset[Path]:

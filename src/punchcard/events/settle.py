@@ -110,8 +110,8 @@ async def _gather(tx: Tx, limited: Sequence[tuple[Draft, Reactor]], situation: S
         counts = await activations.read(tx, counters, lock=lock)
         situation.activations.update({(user, counter): count for (_, user, counter), count in counts.items()})
     if stretches:
-        known = await windows.read(tx, stretches, lock=lock)
-        situation.windows.update({key[1:]: window for key, window in known.items()})
+        used = await windows.read(tx, stretches, lock=lock)
+        situation.windows.update({key[1:]: window for key, window in used.items()})
 
 
 async def _gather_for_caps(tx: Tx, drafts: Sequence[Draft], situation: Situation) -> None:
@@ -122,8 +122,8 @@ async def _gather_for_caps(tx: Tx, drafts: Sequence[Draft], situation: Situation
         if draft.event_type.policies is not None and draft.event_type.reactors
         for cap in draft.event_type.policies.earn_caps
     }
-    known = await windows.read(tx, keys) if keys else {}
-    situation.windows.update({key[1:]: window for key, window in known.items()})
+    used = await windows.read(tx, keys) if keys else {}
+    situation.windows.update({key[1:]: window for key, window in used.items()})
 
 
 PROOF = "select exists (select from events where tenant_id = $1 and user_id = $2 and id = $3)"

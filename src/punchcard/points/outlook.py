@@ -110,7 +110,7 @@ async def read_outlook(tx: Tx, tenant_id: UUID, user_id: UUID) -> Outlook:
     zone, wallet = ZoneInfo(row["time_zone"]), (tenant_id, user_id)
     has_terms = bool(row["in_lots"] or row["pending"])
     known = (await read_open(tx, [wallet]))[wallet] if has_terms else {}
-    policies = await load_policies(tx, tenant_id, are_deals=False) if row["active_at"] is not None else None
+    policies = await load_policies(tx, tenant_id, zone, are_deals=False) if row["active_at"] is not None else None
     return Outlook(row, settle(holdings_of(row, known, policies), row["now"]).holdings, zone)
 
 

@@ -140,7 +140,6 @@ UPDATE = """
     where tenant_id = $1 and id = $2
 """
 DELETE = "update points_policies set deleted_at = clock_timestamp() where tenant_id = $1 and id = $2"
-ZONE = "select time_zone from tenants where id = $1"
 FILTERS = {
     "name": Filter("version.name = {}"),
     "type": Filter("version.type = {}"),
@@ -241,15 +240,15 @@ def _stored(kind: str, liability_type: str | None, config: wire.Json) -> str:
     return wire.text(read.model_dump(by_alias=True, exclude_unset=True))
 
 
-async def load_policies(tx: Tx, tenant_id: UUID, *, are_deals: bool) -> Policies | None:
-    """Return the policies that are in force, compiled; None where there are none.
+async def load_policies(tx: Tx, tenant_id: UUID, zone: ZoneInfo, *, are_deals: bool) -> Policies | None:
+    """Return the policies that are in force, compiled for the tenant's zone; None where there are none.
 
     are_deals: reactions have terms of their own, so there are policies in any case, if only the zone.
     """
     rows = await tx.fetch(f"{READ} and version.is_active order by policy.id", tenant_id)
     if not (rows or are_deals):
         return None
-    return compile_policies(rows, ZoneInfo(await tx.fetchval(ZONE, tenant_id)))
+    return compile_policies(rows, zone)
 
 
 def compile_policies(rows: list[Row], zone: ZoneInfo) -> Policies:

@@ -23,28 +23,16 @@ def inverse(of: Evaluate) -> Evaluate:
 
 def all_of(items: list[Evaluate]) -> Evaluate:
     """Return what is false as soon as one item is, whatever is wrong with the others; the first fault otherwise."""
-
-    def evaluate(environment: Environment) -> bool:
-        first = None
-        for item in items:
-            try:
-                value = item(environment)
-            except NotEvaluable as fault:
-                first = first or fault.args
-                continue
-            if value is False:
-                return False
-            if value is not True:
-                first = first or wrong_kind("&&", value).args
-        if first is not None:
-            raise NotEvaluable(*first)
-        return True
-
-    return evaluate
+    return _joined(items, "&&", decisive=False)
 
 
 def any_of(items: list[Evaluate]) -> Evaluate:
     """Return what is true as soon as one item is, whatever is wrong with the others; the first fault otherwise."""
+    return _joined(items, "||", decisive=True)
+
+
+def _joined(items: list[Evaluate], sign: str, *, decisive: bool) -> Evaluate:
+    otherwise = not decisive
 
     def evaluate(environment: Environment) -> bool:
         first = None
@@ -54,13 +42,13 @@ def any_of(items: list[Evaluate]) -> Evaluate:
             except NotEvaluable as fault:
                 first = first or fault.args
                 continue
-            if value is True:
-                return True
-            if value is not False:
-                first = first or wrong_kind("||", value).args
+            if value is decisive:
+                return decisive
+            if value is not otherwise:
+                first = first or wrong_kind(sign, value).args
         if first is not None:
             raise NotEvaluable(*first)
-        return False
+        return otherwise
 
     return evaluate
 
