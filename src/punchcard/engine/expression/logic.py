@@ -38,7 +38,7 @@ def _joined(items: list[Evaluate], sign: str, *, decisive: bool) -> Evaluate:
         first = None
         for item in items:
             try:
-                value = item(environment)
+                value: object = item(environment)
             except NotEvaluable as fault:
                 first = first or fault.args
                 continue
