@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from decimal import MAX_PREC, Context, Decimal, InvalidOperation, Overflow, Subnormal
 from functools import lru_cache
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -29,6 +29,8 @@ Integer = Annotated[int, Strict()]
 Fraction = Annotated[Decimal, Strict(), WithJsonSchema({"type": "number"})]  # never from text: "1e999999999" is one
 Flag = Annotated[bool, Strict()]
 Json = dict[str, Any]
+Locale = Literal["en", "fr", "de", "it", "es", "nl", "ar", "tr"]
+"""A language in which texts may be kept."""
 T = TypeVar("T", bound="Definition")
 
 
@@ -216,6 +218,12 @@ Moment = Annotated[datetime, BeforeValidator(_read_moment), WithJsonSchema({"typ
 
 Instant = Annotated[datetime, BeforeValidator(_read_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 """A field with an RFC 3339 instant, or a date, which stands for its first moment in UTC."""
+
+
+class Hydratable(Definition):
+    """Something that there is already, named by its id."""
+
+    id: UUID
 
 
 class Effectivity(Definition):

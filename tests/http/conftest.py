@@ -58,7 +58,11 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
     command = {"rewardId": reward["id"], "beneficiaryId": member["id"]}
     bought = shop.done("POST", "/v1/commands/purchase_reward", command)
     issuer = {"issuer": word, "audience": word, "algorithm": "HS256", "secret": "s" * 32}
+    consent_type = shop.done("POST", "/v1/consent_types/", {"name": word, "required": False})
+    agreed = {"type": {"id": consent_type["id"]}, "user": {"id": member["id"]}}
     ids = {
+        "consent_types": consent_type["id"],
+        "consents": shop.done("POST", "/v1/consents/", agreed)["id"],
         "events": event["id"],
         "duplicates": shop.done("GET", "/v1/duplicates/")[0]["id"],
         "quarantine": waiting.json()["data"]["id"],
@@ -125,6 +129,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/users/"): lambda _: {"profile": PROFILE},
     ("PATCH", "/v1/users/{id}"): lambda _: {"profile": {"city": "Basel"}},
     ("POST", "/v1/users/{user_id}/access_tokens"): lambda _: {},
+    ("POST", "/v1/consents/"): lambda ids: {"type": {"id": ids["consent_types"]}, "user": {"id": ids["users"]}},
+    ("POST", "/v1/consent_types/"): lambda _: {"name": "Another", "required": False},
+    ("PATCH", "/v1/consent_types/{id}"): lambda _: {"priority": 2},
     ("PATCH", "/v1/tenant/"): lambda _: {"rateLimit": 1_000},
     ("POST", "/v1/rewards/"): lambda _: REWARD,
     ("PATCH", "/v1/rewards/{id}"): lambda _: {"price": 2},

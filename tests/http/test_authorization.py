@@ -103,7 +103,7 @@ def expected(route: Route, kind: Kind) -> int:
 
 def check_strangers(route: Route, mine: Furnished, stranger: Any) -> None:
     """Require that one member reaches nothing of another's: 404 in the bytes of an unknown one, or nothing listed."""
-    if Kind.USER not in route.who or route.path.startswith("/v1/rewards"):
+    if Kind.USER not in route.who or route.path.startswith(("/v1/rewards", "/v1/consent_types")):
         return
     headers = mine.shop.headers(mine.shop.user_token(stranger))
     if route.method == "POST":
@@ -121,7 +121,7 @@ def nobodys() -> dict[str, str]:
     """Return ids that nobody has."""
     names = (
         "events", "event_types", "event_reactors", "users", "rewards", "vouchers", "jobs", "token_issuers",
-        "duplicates", "quarantine", "adjustments", "points_liability_criteria",
+        "duplicates", "quarantine", "adjustments", "points_liability_criteria", "consents", "consent_types",
     )  # fmt: skip
     return dict.fromkeys(names, str(uuid4())) | {"{version}": "1", "{other}": "1"}
 

@@ -3,13 +3,21 @@
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 from pydantic import Field
 
+from punchcard.access.membership import (
+    TenantConfiguration,
+    TenantConfigurationView,
+    changed_configuration,
+    read_configuration,
+    require_schema,
+)
 from punchcard.config import Settings
-from punchcard.db.connection import Db, Tx
+from punchcard.db.connection import Db, Row, Tx
 from punchcard.errors import Fault
-from punchcard.wire import Definition, Integer, View, invalid, rfc3339
+from punchcard.wire import Definition, Integer, Json, View, invalid, raw_or_none, rfc3339, text
 
 NAME_CHARACTERS_MAX = 200
 ADJUSTMENT_LIMIT_MAX = 10**15
@@ -29,6 +37,7 @@ class OwnTenantView(View, frozen=True):
 
     `rateLimit` and `rateBurst` are how many requests one of its keys may make a second, and at once; null: as many as
     the server's settings say. `adjustmentLimit` is how many points one administrator adjusts alone; null: any number.
+    `profileSchema` is the JSON Schema that `profile.attributes` of members have to fit.
     """
 
     id: UUID
@@ -38,57 +47,82 @@ class OwnTenantView(View, frozen=True):
     rate_limit: int | None
     rate_burst: int | None
     adjustment_limit: int | None
+    configuration: TenantConfigurationView
+    profile_schema: msgspec.Raw | None = None
 
 
-SELECT_TENANT = """
-    select id, name, api_key, time_zone, rate_limit, rate_burst, adjustment_limit from tenants where id = $1
-"""
+SELECT_TENANT = "select * from tenants where id = $1"
 
 
 async def get_tenant(db: Db, tenant_id: UUID) -> OwnTenantView:
     """Return the tenant that is called."""
     row = await db.fetchrow(SELECT_TENANT, tenant_id)
     assert row is not None, "whoever calls has been admitted to it"
-    return OwnTenantView(*row.values())
+    return show_tenant(row)
+
+
+def show_tenant(row: Row) -> OwnTenantView:
+    """Return a tenant as its administrators see it."""
+    return OwnTenantView(
+        row["id"], row["name"], row["api_key"], row["time_zone"], row["rate_limit"], row["rate_burst"],
+        row["adjustment_limit"], read_configuration(row["configuration"]), raw_or_none(row["profile_schema"]),
+    )  # fmt: skip
 
 
 Rate = Annotated[Integer, Field(ge=1)]
 
 
 class TenantPatch(Definition):
-    """A change of a tenant: what is left out stays; null is the server's setting again, or no limit of adjustments."""
+    """A change of a tenant: what is left out stays; null is the server's setting again, no limit, or no schema."""
 
     rate_limit: Rate | None = None
     rate_burst: Rate | None = None
     adjustment_limit: Annotated[Integer, Field(ge=0, le=ADJUSTMENT_LIMIT_MAX)] | None = None
+    configuration: TenantConfiguration | None = None
+    profile_schema: Json | None = None
 
 
+HOLD_TENANT = "select * from tenants where id = $1 for no key update"
 UPDATE_TENANT = """
-    update tenants set
-        rate_limit = case when $2 then $3::integer else rate_limit end,
-        rate_burst = case when $4 then $5::integer else rate_burst end,
-        adjustment_limit = case when $6 then $7::bigint else adjustment_limit end
-    where id = $1
-    returning id, name, api_key, time_zone, rate_limit, rate_burst, adjustment_limit
+    update tenants set rate_limit = $2, rate_burst = $3, adjustment_limit = $4, configuration = $5, profile_schema = $6
+    where id = $1 returning *
 """
 
 
-async def patch_tenant(db: Db, tenant_id: UUID, settings: Settings, definition: TenantPatch) -> OwnTenantView:
-    """Change the tenant that is called. Raises: Invalid for a rate beyond what the server lets tenants have."""
-    most, named = settings.key_rate_limit_max, definition.model_fields_set
-    limit, burst = definition.rate_limit, definition.rate_burst
+async def hold_tenant(tx: Tx, tenant_id: UUID) -> Row:
+    """Hold the tenant that is called: nobody registers or changes a member meanwhile."""
+    row = await tx.fetchrow(HOLD_TENANT, tenant_id)
+    assert row is not None, "whoever calls has been admitted to it"
+    return row
+
+
+async def update_tenant(tx: Tx, before: Row, settings: Settings, definition: TenantPatch) -> Row:
+    """Change a tenant that the caller holds. Raises: Invalid, SchemaRefused."""
+    _require_rates(settings, definition)
+    require_schema(definition.profile_schema)
+    named = definition.model_fields_set
+    kept = [
+        getattr(definition, name) if name in named else before[name]
+        for name in ("rate_limit", "rate_burst", "adjustment_limit")
+    ]
+    configuration = changed_configuration(before["configuration"], definition.configuration)
+    schema = before["profile_schema"]
+    if "profile_schema" in named:
+        schema = None if definition.profile_schema is None else text(definition.profile_schema)
+    row = await tx.fetchrow(UPDATE_TENANT, before["id"], *kept, configuration, schema)
+    assert row is not None, "it is held"
+    return row
+
+
+def _require_rates(settings: Settings, definition: TenantPatch) -> None:
+    most = settings.key_rate_limit_max
     faults = [
         Fault(pointer, "out_of_range", f"Write a number from 1 to {most}; the server lets no tenant have more.")
-        for pointer, rate in (("/rateLimit", limit), ("/rateBurst", burst))
+        for pointer, rate in (("/rateLimit", definition.rate_limit), ("/rateBurst", definition.rate_burst))
         if rate is not None and rate > most
     ]
     if faults:
         raise invalid(faults)
-    arguments = ("rate_limit" in named, limit, "rate_burst" in named, burst)
-    adjusting = ("adjustment_limit" in named, definition.adjustment_limit)
-    row = await db.fetchrow(UPDATE_TENANT, tenant_id, *arguments, *adjusting)
-    assert row is not None, "whoever calls has been admitted to it"
-    return OwnTenantView(*row.values())
 
 
 class OwnRate(Struct, frozen=True):

@@ -1,9 +1,11 @@
 """How a command ends: the engine reports the intrinsic event, in the command's own transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
 
 from punchcard import clock
 from punchcard.access.principals import Principal
@@ -58,6 +60,22 @@ async def report_intrinsic(
     return event
 
 
-def new_wallet(now: datetime) -> LockedWallet:
-    """Return the wallet of a user who has just been written."""
-    return LockedWallet("OPEN", Subject(0, 0), now)
+class Told(Struct, frozen=True):
+    """An intrinsic event about to be reported: its type's name, whom it is about, and its payload."""
+
+    type_name: str
+    user_id: UUID
+    payload: Mapping[str, Any]
+
+
+async def report_new(desk: Desk, tx: Tx, principal: Principal, told: Sequence[Told], now: datetime) -> None:
+    """Record intrinsic events of users whom this transaction has written, in their order; their wallets are empty."""
+    snapshot = await desk.catalogue.current(principal.tenant_id, tx)
+    drafts = [
+        Draft(
+            one.user_id, one.payload, now, event_id, principal.tenant_id, snapshot.types[one.type_name],
+            principal.name, None,
+        )
+        for one, event_id in zip(told, clock.stream_ids(now, len(told)), strict=True)
+    ]  # fmt: skip
+    await settle(tx, drafts, Situation({one.user_id: Subject(0, 0) for one in told}), now)

@@ -1,25 +1,100 @@
-"""Register a user (POST /v1/users/): the user, the wallet, and REGISTERED_ACCOUNT, all or nothing."""
+"""Register users (POST /v1/users/): the user, the wallet, the consents, and their events, all or nothing.
 
+One that registers is a batch of one; a file that is imported comes in larger ones, in which whoever cannot be
+registered leaves with the error as a value.
+"""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from punchcard import wire
+from punchcard.access.membership import hold_terms
 from punchcard.access.principals import Principal
-from punchcard.commands.intrinsic import new_wallet, report_intrinsic
+from punchcard.commands.intrinsic import Told, report_new
 from punchcard.db.connection import Tx
+from punchcard.engine.membership import Terms, attribute_faults
+from punchcard.errors import Fault, PunchcardError
 from punchcard.events.request import Desk
 from punchcard.points import ledger
-from punchcard.users.users import UserDefinition, UserView, insert_user, read_user
+from punchcard.users import consents, contacts
+from punchcard.users.consent_types import ConsentType, read_consent_types
+from punchcard.users.consents import Consent
+from punchcard.users.definitions import UserDefinition, UserView
+from punchcard.users.users import NewUser, drop_users, insert_users, new_users, read_user
 
 
-async def register_account(desk: Desk, principal: Principal, definition: UserDefinition) -> UserView:
-    """Register a user. Raises: NameTaken when an identifier belongs to another user."""
-    tenant_id = principal.tenant_id
+async def register_account(
+    desk: Desk, principal: Principal, definition: UserDefinition, *, locale: wire.Locale | None = None
+) -> UserView:
+    """Register a user. Texts about users are in no language, so `locale` changes nothing.
+
+    Raises: NameTaken when an identifier, or a contact that is not to be shared, belongs to another user; Invalid for
+    attributes that do not fit the tenant's profileSchema, and for required consents that are not given.
+    """
+    del locale
 
     async def body(tx: Tx) -> UserView:
-        user = await insert_user(tx, tenant_id, definition)
-        await ledger.open_wallet(tx, tenant_id, user.id)
-        if definition.is_restricted:
-            await ledger.set_status(tx, tenant_id, user.id, "RESTRICTED")
-        wallet = new_wallet(await tx.fetchval("select clock_timestamp()"))
-        payload = {"userId": str(user.id), "accountNumber": user.account_number}
-        await report_intrinsic(desk, tx, principal, "REGISTERED_ACCOUNT", user.id, wallet, payload)
-        return await read_user(tx, tenant_id, user.id)
+        (outcome,) = await register(desk, tx, principal, [definition])
+        if isinstance(outcome, PunchcardError):
+            raise outcome
+        return await read_user(tx, principal.tenant_id, outcome)
 
     return await desk.db.run(body)
+
+
+async def register(
+    desk: Desk, tx: Tx, principal: Principal, definitions: Sequence[UserDefinition]
+) -> list[UUID | PunchcardError]:
+    """Register those users that can be registered; return the id of each, or why it was not."""
+    tenant_id = principal.tenant_id
+    terms, types = await hold_terms(tx, tenant_id), await read_consent_types(tx, tenant_id)
+    users = await new_users(tx, tenant_id, definitions)
+    refused: dict[UUID, PunchcardError] = {}
+    for user in users:
+        faults = _faults(user, terms, types)
+        if faults:
+            refused[user.id] = wire.invalid(faults).as_value()
+    refused |= await insert_users(tx, tenant_id, [user for user in users if user.id not in refused])
+    profiles = {user.id: user.profile for user in users if user.id not in refused}
+    shared = await contacts.take_contacts(tx, tenant_id, profiles, terms.unique)
+    await drop_users(tx, tenant_id, shared)
+    refused |= shared
+    await _begin(desk, tx, principal, [user for user in users if user.id not in refused], types)
+    return [refused.get(user.id, user.id) for user in users]
+
+
+def _faults(user: NewUser, terms: Terms, types: Mapping[UUID, ConsentType]) -> list[Fault]:
+    found = [
+        Fault(wire.pointer(("profile", "attributes", *fault.path)), fault.keyword, fault.detail)
+        for fault in attribute_faults(terms, user.profile)
+    ]
+    return found + consents.missing(types, user.definition.consents_definition)
+
+
+async def _begin(
+    desk: Desk, tx: Tx, principal: Principal, users: Sequence[NewUser], types: Mapping[UUID, ConsentType]
+) -> None:
+    """Give users who have just been written their wallets and consents, and report both."""
+    if not users:
+        return
+    tenant_id = principal.tenant_id
+    wallets = [(user.id, "RESTRICTED" if user.definition.is_restricted else "OPEN") for user in users]
+    await ledger.open_wallets(tx, tenant_id, wallets)
+    now = await tx.fetchval("select clock_timestamp()")
+    given = [
+        Consent.of(user.id, types[one.type.id])
+        for user in users
+        for one in user.definition.consents_definition or ()
+        if one.checked
+    ]
+    await consents.give(tx, tenant_id, given, principal.name, now)
+    told = [Told("REGISTERED_ACCOUNT", user.id, _payload(user)) for user in users]
+    told += [Told("CONSENT_GIVEN", one.user_id, one.payload) for one in given]
+    await report_new(desk, tx, principal, told, now)
+
+
+def _payload(user: NewUser) -> dict[str, str]:
+    payload = {"userId": str(user.id), "accountNumber": user.account_number}
+    if user.definition.referral_invite_code is not None:
+        payload["referralInviteCode"] = user.definition.referral_invite_code
+    return payload

@@ -1,14 +1,14 @@
 """Facts: what rules may look at beside the payload, and what of it is kept with an event.
 
     event   type, occurredAt, weekday (MONDAY to SUNDAY) and hour in the tenant's zone, channel (secret, user or admin)
-    user    attributes, profile without name and address, accountAgeDays
+    user    attributes, profile without name and address, accountAgeDays, consents (the names of those given)
     wallet  balance and pending, as they were before the event
     now     when the event happened
 
 What a rule has read of the user and the wallet is pinned with the event, so that it can be judged again later.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -18,7 +18,7 @@ from punchcard.engine.expression.nodes import Has, Index, Literal, Name, Node, S
 
 FACTS = (
     "payload", "event.type", "event.occurredAt", "event.weekday", "event.hour", "event.channel", "user.attributes",
-    "user.profile", "user.accountAgeDays", "wallet.balance", "wallet.pending", "now",
+    "user.profile", "user.accountAgeDays", "user.consents", "wallet.balance", "wallet.pending", "now",
 )  # fmt: skip
 """What is gathered. A fact that is not would silently keep a reactor from firing, so others are refused."""
 
@@ -34,10 +34,11 @@ NO_PATHS: frozenset[Path] = frozenset()
 
 
 class Member(Struct, frozen=True):
-    """A user as rules see one. `profile` is the whole of it."""
+    """A user as rules see one. `profile` is the whole of it. consents: None where no rule asks for them."""
 
     profile: Mapping[str, Any]
     registered_at: datetime
+    consents: Sequence[str] | None = None
 
 
 def paths_of(tree: Node) -> frozenset[Path]:
@@ -78,7 +79,9 @@ def of_event(type_name: str, occurred_at: datetime, channel: str, zone: tzinfo) 
 
 def of_member(member: Member, occurred_at: datetime) -> dict[str, Any]:
     """Return what is true of the user when the event happened; an account is no younger than 0 days."""
+    consents = {} if member.consents is None else {"consents": list(member.consents)}
     return {
+        **consents,
         "attributes": member.profile.get("attributes") or {},
         "profile": {name: member.profile[name] for name in PROFILE if name in member.profile},
         "accountAgeDays": max(0, (occurred_at - member.registered_at).days),

@@ -27,6 +27,16 @@ def _object(required: Mapping[str, Any], **optional: Any) -> Mapping[str, Any]:
     return {"type": "object", "required": list(required), "properties": {**required, **optional}}
 
 
+def _consent() -> Mapping[str, Any]:
+    return _object(
+        {
+            "consentId": _id("the consent"),
+            "consentTypeId": _id("its type"),
+            "name": _text("what the type was called then"),
+        }
+    )
+
+
 def _lots(of: str) -> Mapping[str, Any]:
     whole = {"type": "integer", "minimum": 1}
     moment = {"type": "string", "format": "date-time"}
@@ -58,7 +68,10 @@ INTRINSIC_TYPES = (
         "REGISTERED_ACCOUNT",
         "A user has registered.",
         "POST /v1/users/",
-        _object({"userId": _id("the user"), "accountNumber": _text("what the user goes by, at a till for example")}),
+        _object(
+            {"userId": _id("the user"), "accountNumber": _text("what the user goes by, at a till for example")},
+            referralInviteCode=_text("the code by which somebody invited the user"),
+        ),
     ),
     IntrinsicType(
         "PROFILE_UPDATED",
@@ -110,6 +123,8 @@ INTRINSIC_TYPES = (
             adjustmentId=_id("the adjustment that waited for approval"),
         ),
     ),
+    IntrinsicType("CONSENT_GIVEN", "A user has given a consent.", "POST /v1/consents/", _consent()),
+    IntrinsicType("CONSENT_REVOKED", "A user has revoked a consent.", "DELETE /v1/consents/{id}", _consent()),
     IntrinsicType(
         POINTS_EXPIRED,
         "Points of a user have run out.",

@@ -1,26 +1,37 @@
 """What rules can see of events that are being judged: gathered where reactors ask for more than the payload."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from msgspec import structs
+
 from punchcard.db.connection import Tx
 from punchcard.engine.enhancement import seen_by_rules
-from punchcard.engine.facts import Facts, Member, of_event, of_member, of_wallet
+from punchcard.engine.facts import Facts, Member, Path, of_event, of_member, of_wallet
 from punchcard.engine.situation import Decision, Subject
 from punchcard.events.recorded import channel_of
 from punchcard.events.request import Draft
+from punchcard.users.consents import read_given_names
 from punchcard.users.users import read_members
 
 
-async def members_of(tx: Tx, drafts: Iterable[Draft]) -> dict[UUID, Member]:
+async def members_of(tx: Tx, drafts: Sequence[Draft]) -> dict[UUID, Member]:
     """Return the users of those drafts whose reactors look at them."""
     asked = {
         (draft.tenant_id, draft.user_id)
         for draft in drafts
         if any(path[0] == "user" for path in draft.event_type.facts)
     }
-    return await read_members(tx, asked) if asked else {}
+    members = await read_members(tx, asked) if asked else {}
+    if members and any(path in (("user",), ("user", "consents")) for draft in drafts for path in _beginnings(draft)):
+        given = await read_given_names(tx, asked)
+        members = {one: structs.replace(member, consents=given.get(one, [])) for one, member in members.items()}
+    return members
+
+
+def _beginnings(draft: Draft) -> set[Path]:
+    return {path[:2] for path in draft.event_type.facts}
 
 
 def gather(draft: Draft, payload: Mapping[str, Any], subject: Subject, member: Member | None) -> Facts:

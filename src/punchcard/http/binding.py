@@ -2,6 +2,7 @@
 
     Db, Desk, Catalogue, Keyring, Settings, Principal    what the server holds, and who is calling
     a Definition                                         the body
+    a Literal                                            one of its words, in the query
     Listing                                              limit, skip, order, filter, cursor of the query
     wire.Expected                                        the version that If-Match names
     tenant_id, own_user_id                               the caller's tenant; the caller, where an end user
@@ -15,7 +16,7 @@ import inspect
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
@@ -212,9 +213,19 @@ def _queried(kind: Any, name: str, query: Mapping[str, str]) -> Any:
             raise wire.invalid([Fault(f"/{name}", "flag_expected", str(fault))]) from None
     if datetime in get_args(kind):
         return _instant(name, query[name])
+    words = choices(kind)
+    if words:
+        if query[name] not in words:
+            raise wire.invalid([Fault(f"/{name}", "out_of_range", f"Write one of {', '.join(words)}.")])
+        return query[name]
     if not _is_number(query[name]):
         raise wire.invalid([Fault(f"/{name}", "number_expected", "Write a whole number.")])
     return int(query[name])
+
+
+def choices(kind: Any) -> tuple[str, ...]:
+    """Return the words that a parameter of this kind may be; none where it is of another kind."""
+    return next((get_args(part) for part in (kind, *get_args(kind)) if get_origin(part) is Literal), ())
 
 
 def _instant(name: str, value: str) -> datetime:

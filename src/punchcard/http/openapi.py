@@ -17,7 +17,7 @@ from punchcard.events.event import EventView
 from punchcard.events.preview import EventDefinition
 from punchcard.events.quarantine import QuarantinedView
 from punchcard.http import cloudevents, hot, live, problems
-from punchcard.http.binding import EVENTS_READ, plan
+from punchcard.http.binding import EVENTS_READ, choices, plan
 from punchcard.http.cloudevent_attributes import REQUIRED
 from punchcard.http.routes import Route
 
@@ -292,6 +292,9 @@ def _query(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
 def _query_schema(kind: Any) -> dict[str, Any]:
     if datetime in get_args(kind):
         return {"type": "string", "format": "date-time"}
+    words = choices(kind)
+    if words:
+        return {"enum": list(words)}
     return {"type": "boolean", "default": False} if kind is bool else {"type": "integer", "minimum": 0}
 
 

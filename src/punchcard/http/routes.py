@@ -12,6 +12,8 @@ from msgspec import Struct
 from punchcard.access import issuers, tenants, tokens
 from punchcard.access.principals import Kind
 from punchcard.commands.adjust_points import adjust_points, approve_adjustment, reject_adjustment
+from punchcard.commands.agree import give_consent, revoke_consent
+from punchcard.commands.change_tenant import patch_tenant
 from punchcard.commands.close_account import close_account
 from punchcard.commands.expire_points import trigger_one_policy, trigger_points_policies
 from punchcard.commands.purchase_reward import purchase_reward
@@ -37,7 +39,7 @@ from punchcard.jobs.integrity import check_integrity
 from punchcard.points import adjustments, integrity, outlook, policies, wallet
 from punchcard.reactors import check, lifecycle, reactors, versions
 from punchcard.rewards import rewards, vouchers
-from punchcard.users import users
+from punchcard.users import consent_types, consents, users
 
 Operation = Callable[..., Awaitable[Any]]
 
@@ -122,16 +124,28 @@ ROUTES = (
     Route("GET",    "/v1/event_reactors/{id}/versions/{version}/diff/{other}", versions.diff_reactor_versions, ADMIN),
 
     Route("GET",    "/v1/tenant/",                       tenants.get_tenant,            ADMIN),
-    Route("PATCH",  "/v1/tenant/",                       tenants.patch_tenant,          ADMIN),
+    Route("PATCH",  "/v1/tenant/",                       patch_tenant,                  ADMIN),
 
     Route("GET",    "/v1/users/",                        users.list_users,              ADMIN),
     Route("POST",   "/v1/users/",                        register_account,              ADMIN),
+    Route("GET",    "/v1/users/summary",                 users.list_user_summaries,     ADMIN),
     Route("GET",    "/v1/users/{id}",                    users.get_user,                MEMBER, own="id"),
-    Route("PATCH",  "/v1/users/{id}",                    update_profile,                ADMIN),
+    Route("GET",    "/v1/users/{id}/active_campaign",    users.get_active_campaign,     MEMBER, own="id"),
+    Route("PATCH",  "/v1/users/{id}",                    update_profile,                MEMBER, own="id"),
     Route("DELETE", "/v1/users/{id}",                    close_account,                 ADMIN),
     Route("GET",    "/v1/users/{user_id}/wallet",        wallet.get_wallet,             MEMBER, own="user_id"),
     Route("GET",    "/v1/users/{user_id}/wallet/predictions", outlook.get_predictions, MEMBER, own="user_id"),
     Route("POST",   "/v1/users/{user_id}/access_tokens", tokens.mint_user_token,        ADMIN),
+
+    Route("GET",    "/v1/consents/",                     consents.list_consents,        MEMBER),
+    Route("POST",   "/v1/consents/",                     give_consent,                  MEMBER),
+    Route("GET",    "/v1/consents/{id}",                 consents.get_consent,          MEMBER),
+    Route("DELETE", "/v1/consents/{id}",                 revoke_consent,                MEMBER),
+    Route("GET",    "/v1/consent_types/",                consent_types.list_consent_types, MEMBER),
+    Route("POST",   "/v1/consent_types/",                consent_types.create_consent_type, ADMIN),
+    Route("GET",    "/v1/consent_types/{id}",            consent_types.get_consent_type, MEMBER),
+    Route("PATCH",  "/v1/consent_types/{id}",            consent_types.patch_consent_type, ADMIN),
+    Route("DELETE", "/v1/consent_types/{id}",            consent_types.delete_consent_type, ADMIN),
 
     Route("GET",    "/v1/points_liability_criteria/",    policies.list_points_policies, ADMIN),
     Route("POST",   "/v1/points_liability_criteria/",    policies.create_points_policy, ADMIN),

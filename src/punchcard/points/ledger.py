@@ -21,7 +21,9 @@ from punchcard.points.lots import Entry, Wallet
 PENDING: Final = "PENDING"
 """The account of entries that make pending points usable."""
 
-OPEN_WALLET = "insert into wallets (tenant_id, user_id) values ($1, $2)"
+OPEN_WALLETS = """
+    insert into wallets (tenant_id, user_id, status) select $1, * from unnest($2::uuid[], $3::text[])
+"""
 COUNT_AS_ADJUSTED = """
     update wallets set adjusted = adjusted + $3, earned = earned - greatest($3, 0), spent = spent - greatest(-$3, 0)
     where tenant_id = $1 and user_id = $2
@@ -122,9 +124,9 @@ class LockedWallet(Struct, frozen=True):
     now: datetime
 
 
-async def open_wallet(tx: Tx, tenant_id: UUID, user_id: UUID) -> None:
-    """Give a new user an empty wallet."""
-    await tx.execute(OPEN_WALLET, tenant_id, user_id)
+async def open_wallets(tx: Tx, tenant_id: UUID, wallets: Sequence[tuple[UUID, str]]) -> None:
+    """Give new users (id, status) empty wallets."""
+    await tx.execute(OPEN_WALLETS, tenant_id, *columns(wallets, 2))
 
 
 async def set_status(tx: Tx, tenant_id: UUID, user_id: UUID, status: str) -> None:

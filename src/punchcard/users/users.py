@@ -1,101 +1,55 @@
 """Users: the members of a programme, and the names that they go by. Owns `users` and `user_keys`."""
 
-from collections.abc import Collection, Mapping
-from datetime import date
-from typing import Annotated, Any, Literal
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import asyncpg
-import msgspec
 from msgspec import Struct
-from pydantic import Field
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx, columns
 from punchcard.db.listing import Filter, Listing, Page, page, select
 from punchcard.engine.facts import Member
 from punchcard.errors import Fault, NameTaken, NotFound
+from punchcard.users.definitions import UserDefinition, UserSummaryView, UserView
 
 ACCOUNT_DIGITS = 12
 
-Text64 = Annotated[str, Field(min_length=1, max_length=64)]
-Text256 = Annotated[str, Field(min_length=1, max_length=256)]
-Identifier = Annotated[str, Field(min_length=1, max_length=512)]
-Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-Gender = Literal["FEMALE", "MALE", "OTHER", "UNKNOWN"]
-
-
-class _Profile(wire.Definition):
-    gender: Gender | None = None
-    birthdate: date | None = None
-    country: Country | None = None
-    city: Text256 | None = None
-    postcode: Annotated[str, Field(min_length=1, max_length=128)] | None = None
-    picture_url: Annotated[str, Field(max_length=2048, pattern=r"^https?://")] | None = None
-    street_address: Text64 | None = None
-    telephone_number: Annotated[str, Field(max_length=64)] | None = None
-    region: Annotated[str, Field(max_length=256)] | None = None
-    attributes: wire.Json | None = None
-
-
-class UserProfileDefinition(_Profile):
-    """A new user's profile."""
-
-    family_name: Text64
-    given_name: Text64
-    email_address: Email
-    attribution_data: wire.Json | None = None
-
-
-class UserProfilePatch(_Profile):
-    """What to change of a profile; null takes a field away."""
-
-    family_name: Text64 | None = None
-    given_name: Text64 | None = None
-    email_address: Email | None = None
-
-
-class UserDefinition(wire.Definition):
-    """A new user. `authIdentifier` is the name in the tenant's own login, the subject of its tokens."""
-
-    profile: UserProfileDefinition
-    auth_identifier: Identifier | None = None
-    external_identifier: Identifier | None = None
-    is_restricted: wire.Flag = False
-
-
-class UserPatch(wire.Definition):
-    """What to change of a user; a field that is left out stays."""
-
-    profile: UserProfilePatch | None = None
-    external_identifier: Identifier | None = None
-    is_restricted: wire.Flag | None = None
-
-
-class UserView(wire.View, frozen=True):
-    """A user."""
-
-    id: UUID
-    account_number: str
-    auth_identifier: str | None
-    external_identifier: str | None
-    profile: msgspec.Raw
-    status: str
-    is_restricted: bool
-    version: int
-    created_at: str
-    updated_at: str
-
 
 class NewUser(Struct, frozen=True):
-    """A user's id and account number, once there is one."""
+    """A user about to be written: the id and account number that it gets, and what it was described by."""
 
     id: UUID
     account_number: str
+    definition: UserDefinition
+
+    @property
+    def status(self) -> str:
+        """How the user begins."""
+        return "RESTRICTED" if self.definition.is_restricted else "ACTIVE"
+
+    @property
+    def keys(self) -> dict[str, bool]:
+        """Every name that leads to the user, and whether a token that bears it proves who is calling."""
+        keys = {str(self.id): True, self.account_number: False}
+        if self.definition.auth_identifier is not None:
+            keys[wire.subject_key(self.definition.auth_identifier)] = True
+        return keys
+
+    @property
+    def profile(self) -> wire.Json:
+        """The profile as it is kept."""
+        return self.definition.profile.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 READ = "select * from users where tenant_id = $1"
+READ_SUMMARIES = """
+    select * from (
+        select users.*, wallets.balance, wallets.pending, wallets.earned, wallets.spent
+        from users join wallets on wallets.tenant_id = users.tenant_id and wallets.user_id = users.id
+    ) as summary where tenant_id = $1
+"""
 READ_MEMBERS = """
     select id, profile, created_at from users
     where (tenant_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
@@ -105,31 +59,41 @@ LOCK = "select from users where tenant_id = $1 and id = $2 for no key update"
 # An exact name, or the beginning of one; compared byte by byte, as the indexes are made.
 BEGINS = "lower({field}) ~>=~ lower({{0}}) and lower({field}) ~<~ (lower({{0}}) || chr(1114111))"
 FULL_NAME = "(profile->>'givenName') || ' ' || (profile->>'familyName')"
+NAMED = " or ".join(f"({BEGINS.format(field=field)})" for field in (FULL_NAME, "profile->>'familyName'"))
 BY_SEARCH = " or ".join(
-    [BY_KEY.replace("{}", "{0}")]
-    + [f"({BEGINS.format(field=field)})" for field in (FULL_NAME, "profile->>'familyName'", "profile->>'emailAddress'")]
+    [BY_KEY.replace("{}", "{0}"), "external_identifier = {0}", NAMED]
+    + [f"({BEGINS.format(field=field)})" for field in ("profile->>'emailAddress'",)]
 )
 FILTERS = {
+    "id": Filter("id = {}", UUID),
     "accountNumber": Filter(BY_KEY),
     "authIdentifier": Filter(BY_KEY, wire.subject_key),
     "externalIdentifier": Filter("external_identifier = {}"),
     "status": Filter("status = {}"),
     "search": Filter(f"({BY_SEARCH})", lambda text: wire.subject_key(text.strip())),
+    "name": Filter(f"({NAMED})", str.strip),
     "emailAddress": Filter("lower(profile->>'emailAddress') = lower({})"),
+    "telephoneNumber": Filter("profile->>'telephoneNumber' = {}"),
 }
+KNOWN_NUMBERS = "select key from user_keys where tenant_id = $1 and key = any($2::text[])"
 INSERT = """
-    insert into users (tenant_id, id, account_number, auth_identifier, external_identifier, profile, status)
-    values ($1, $2, $3, $4, $5, $6, $7)
+    insert into users (tenant_id, id, account_number, auth_identifier, external_identifier, profile, status, flags)
+    select $1, * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::json[], $7::text[], $8::json[])
+    on conflict (tenant_id, external_identifier) do nothing returning id
 """
 INSERT_KEYS = """
-    insert into user_keys (tenant_id, user_id, key, proves_identity)
-    select $1, $2, * from unnest($3::text[], $4::boolean[]) on conflict do nothing returning key
+    insert into user_keys (tenant_id, key, user_id, proves_identity)
+    select $1, * from unnest($2::text[], $3::uuid[], $4::boolean[]) on conflict do nothing returning key, user_id
 """
+DROP_KEYS = "delete from user_keys where tenant_id = $1 and user_id = any($2::uuid[])"
+DROP = "delete from users where tenant_id = $1 and id = any($2::uuid[])"
 UPDATE = """
-    update users set profile = $3, external_identifier = $4, status = $5, version = version + 1,
+    update users set profile = $3, external_identifier = $4, status = $5, flags = $6, version = version + 1,
                      updated_at = clock_timestamp()
     where tenant_id = $1 and id = $2 returning *
 """
+FORGET_AUTH_IDENTIFIER = "update users set auth_identifier = null where tenant_id = $1 and id = $2"
+FREE_KEY = "delete from user_keys where tenant_id = $1 and user_id = $2 and key = $3"
 FIND = "select user_id from user_keys where tenant_id = $1 and key = $2"
 FIND_CALLER = """
     select users.id from user_keys join users on users.tenant_id = user_keys.tenant_id and users.id = user_keys.user_id
@@ -137,36 +101,57 @@ FIND_CALLER = """
 """
 
 
-async def insert_user(tx: Tx, tenant_id: UUID, definition: UserDefinition) -> NewUser:
-    """Write a new user and its names. Raises: NameTaken when a name belongs to another user."""
-    user = NewUser(clock.new_id(), clock.account_number(ACCOUNT_DIGITS))
-    while await tx.fetchval(FIND, tenant_id, user.account_number):
-        user = NewUser(user.id, clock.account_number(ACCOUNT_DIGITS))
-    status = "RESTRICTED" if definition.is_restricted else "ACTIVE"
-    profile = definition.profile.model_dump(mode="json", by_alias=True, exclude_none=True)
-    auth_identifier = definition.auth_identifier
-    try:
-        await tx.execute(
-            INSERT, tenant_id, user.id, user.account_number, auth_identifier, definition.external_identifier,
-            wire.text(profile), status,
-        )  # fmt: skip
-    except asyncpg.UniqueViolationError:
-        raise _taken("externalIdentifier") from None
-    keys = {str(user.id): True, user.account_number: False}
-    if auth_identifier is not None:
-        keys[wire.subject_key(auth_identifier)] = True
-    if len(await tx.fetch(INSERT_KEYS, tenant_id, user.id, list(keys), list(keys.values()))) < len(keys):
-        raise _taken("authIdentifier")
-    return user
+async def new_users(tx: Tx, tenant_id: UUID, definitions: Sequence[UserDefinition]) -> list[NewUser]:
+    """Give users that are about to be written their ids, and account numbers that nobody has."""
+    numbers: list[str] = []
+    while len(numbers) < len(definitions):
+        drawn = {clock.account_number(ACCOUNT_DIGITS) for _ in range(len(definitions) - len(numbers))} - set(numbers)
+        known = {row["key"] for row in await tx.fetch(KNOWN_NUMBERS, tenant_id, list(drawn))}
+        numbers += drawn - known
+    return [
+        NewUser(clock.new_id(), number, definition) for number, definition in zip(numbers, definitions, strict=True)
+    ]
+
+
+async def insert_users(tx: Tx, tenant_id: UUID, users: Sequence[NewUser]) -> dict[UUID, NameTaken]:
+    """Write new users and their names; return, by id, why some were not written: a name belongs to somebody else."""
+    rows = [
+        (
+            user.id, user.account_number, user.definition.auth_identifier, user.definition.external_identifier,
+            wire.text(user.profile), user.status, flags_text(user.definition.flags),
+        )
+        for user in sorted(users, key=lambda user: user.definition.external_identifier or "")
+    ]  # fmt: skip
+    written = {row["id"] for row in await tx.fetch(INSERT, tenant_id, *columns(rows, 7))}
+    refused = {user.id: taken("/externalIdentifier") for user in users if user.id not in written}
+    keys = sorted((key, user.id, proves) for user in users if user.id in written for key, proves in user.keys.items())
+    had = {(row["key"], row["user_id"]) for row in await tx.fetch(INSERT_KEYS, tenant_id, *columns(keys, 3))}
+    late = {user_id: taken("/authIdentifier") for key, user_id, _ in keys if (key, user_id) not in had}
+    await drop_users(tx, tenant_id, late)
+    return refused | late
+
+
+async def drop_users(tx: Tx, tenant_id: UUID, user_ids: Collection[UUID]) -> None:
+    """Take back users that this transaction has written, since nothing came of them."""
+    if user_ids:
+        await tx.execute(DROP_KEYS, tenant_id, list(user_ids))
+        await tx.execute(DROP, tenant_id, list(user_ids))
 
 
 async def list_users(db: Db, tenant_id: UUID, listing: Listing) -> Page[UserView]:
     """List the users.
 
-    `search` finds by id, account number or authIdentifier exactly, and by the beginning of a name or e-mail address.
+    `search` finds by id, account number, authIdentifier or externalIdentifier exactly, and by the beginning of a name
+    or e-mail address; `name` by the beginning of the family name or of given and family name.
     """
     sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
+    return page(listing, await db.fetch(sql, *arguments), view)
+
+
+async def list_user_summaries(db: Db, tenant_id: UUID, listing: Listing) -> Page[UserSummaryView]:
+    """List the users in a line each, with their wallets; filtered as the list of users is."""
+    sql, arguments = select(listing, READ_SUMMARIES, [tenant_id], FILTERS, id_column="id", order="ASC")
+    return page(listing, await db.fetch(sql, *arguments), _summary)
 
 
 async def get_user(db: Db, tenant_id: UUID, id: UUID) -> UserView:
@@ -175,12 +160,18 @@ async def get_user(db: Db, tenant_id: UUID, id: UUID) -> UserView:
         return await read_user(tx, tenant_id, id)
 
 
+async def get_active_campaign(db: Db, tenant_id: UUID, id: UUID) -> None:
+    """Return the campaign for which the user can invite others now; null where there is none. Raises: NotFound."""
+    async with db.transaction(snapshot=True) as tx:
+        await read_user(tx, tenant_id, id)
+
+
 async def read_user(tx: Tx, tenant_id: UUID, user_id: UUID) -> UserView:
     """Return one user as this transaction sees it. Raises: NotFound."""
     row = await tx.fetchrow(READ + " and id = $2", tenant_id, user_id)
     if row is None:
         raise NotFound("There is no such user.")
-    return _view(row)
+    return view(row)
 
 
 async def find_user(db: Db | Tx, tenant_id: UUID, name: str) -> UUID | None:
@@ -195,10 +186,20 @@ async def find_caller(db: Db, tenant_id: UUID, subject: str) -> UUID | None:
     return found
 
 
+async def read_profile(tx: Tx, tenant_id: UUID, user_id: UUID, changes: Mapping[str, Any]) -> wire.Json:
+    """Hold a user, and return the profile as it is once `changes` are merged into it. Raises: NotFound."""
+    await tx.execute(LOCK, tenant_id, user_id)
+    row = await tx.fetchrow(READ + " and id = $2", tenant_id, user_id)
+    if row is None:
+        raise NotFound("There is no such user.")
+    profile = wire.decode(row["profile"].encode()) | changes
+    return {name: value for name, value in profile.items() if value is not None}
+
+
 async def update_user(
     tx: Tx, tenant_id: UUID, user_id: UUID, changed: Mapping[str, Any], expected: wire.Expected = wire.ANY_VERSION
 ) -> UserView:
-    """Change a user's fields: `profile` (merged), `external_identifier`, `status`.
+    """Change a user's fields: `profile` (as a whole), `external_identifier`, `status`, `flags`.
 
     Raises: NotFound, PreconditionFailed, NameTaken.
     """
@@ -207,29 +208,52 @@ async def update_user(
     if row is None:
         raise NotFound("There is no such user.")
     wire.require_version(row["version"], expected)
-    profile = wire.decode(row["profile"].encode()) | changed.get("profile", {})
-    kept = {name: value for name, value in profile.items() if value is not None}
+    profile = wire.text(changed["profile"]) if "profile" in changed else row["profile"]
     external = changed.get("external_identifier", row["external_identifier"])
+    flags = flags_text(changed["flags"]) if "flags" in changed else row["flags"]
     try:
         updated = await tx.fetchrow(
-            UPDATE, tenant_id, user_id, wire.text(kept), external, changed.get("status", row["status"])
+            UPDATE, tenant_id, user_id, profile, external, changed.get("status", row["status"]), flags
         )
     except asyncpg.UniqueViolationError:
-        raise _taken("externalIdentifier") from None
+        raise taken("/externalIdentifier") from None
     assert updated is not None
-    return _view(updated)
+    return view(updated)
 
 
-def _taken(field: str) -> NameTaken:
-    detail = f"Another user of this tenant has this {field}."
-    return NameTaken(detail, faults=[Fault(f"/{field}", "name_taken", detail)])
+async def forget_auth_identifier(tx: Tx, tenant_id: UUID, user: UserView) -> None:
+    """Take the name in the tenant's own login from a user, so that another may have it."""
+    if user.auth_identifier is not None:
+        await tx.execute(FREE_KEY, tenant_id, user.id, wire.subject_key(user.auth_identifier))
+        await tx.execute(FORGET_AUTH_IDENTIFIER, tenant_id, user.id)
 
 
-def _view(row: Row) -> UserView:
+def taken(pointer: str) -> NameTaken:
+    """Return the refusal of a name or contact that another user has."""
+    detail = f"Another user of this tenant has this {pointer.rpartition('/')[2]}."
+    return NameTaken(detail, faults=[Fault(pointer, "name_taken", detail)])
+
+
+def flags_text(flags: Any) -> str | None:
+    """Return flags as they are kept."""
+    return None if flags is None else wire.text(flags)
+
+
+def view(row: Row) -> UserView:
+    """Return a user as callers see one."""
     return UserView(
         row["id"], row["account_number"], row["auth_identifier"], row["external_identifier"], wire.raw(row["profile"]),
         row["status"], row["status"] == "RESTRICTED", row["version"], wire.rfc3339(row["created_at"]),
-        wire.rfc3339(row["updated_at"]),
+        wire.rfc3339(row["updated_at"]), wire.raw_or_none(row["flags"]),
+    )  # fmt: skip
+
+
+def _summary(row: Row) -> UserSummaryView:
+    profile = wire.decode(row["profile"].encode())
+    return UserSummaryView(
+        row["id"], row["account_number"], row["external_identifier"], profile.get("givenName"),
+        profile.get("familyName"), profile.get("emailAddress"), row["status"], row["balance"], row["pending"],
+        row["earned"], row["spent"], wire.rfc3339(row["created_at"]),
     )  # fmt: skip
 
 
