@@ -31,6 +31,17 @@ Flag = Annotated[bool, Strict()]
 Json = dict[str, Any]
 Locale = Literal["en", "fr", "de", "it", "es", "nl", "ar", "tr"]
 """A language in which texts may be kept."""
+
+
+def _exact(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValueError("Write a number.")  # noqa: TRY004 - pydantic's
+    return Decimal(value)
+
+
+Number = Annotated[Decimal, BeforeValidator(_exact), WithJsonSchema({"type": "number"})]
+"""A field with a number, whole or not."""
+
 T = TypeVar("T", bound="Definition")
 
 
@@ -38,6 +49,34 @@ class Definition(BaseModel):
     """A body that a caller sends: camelCase on the wire, no field beyond those named."""
 
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, frozen=True, hide_input_in_errors=True)
+
+
+def _read_reference(value: Any) -> Any:
+    if isinstance(value, dict) and value.keys() == {"id"}:
+        value = value["id"]
+    if isinstance(value, UUID):
+        return value
+    if not (isinstance(value, str) and len(value) == UUID_CHARACTERS):
+        raise ValueError('Write {"id": …}, or the id by itself.')
+    try:
+        return UUID(value)
+    except ValueError:
+        raise ValueError("This is no id: an id is a UUID.") from None
+
+
+_ID_SCHEMA = {"type": "string", "format": "uuid"}
+Reference = Annotated[
+    UUID,
+    BeforeValidator(_read_reference),
+    WithJsonSchema({"anyOf": [{"type": "object", "required": ["id"], "properties": {"id": _ID_SCHEMA}}, _ID_SCHEMA]}),
+]
+"""A field that names something else: `{"id": …}`, as in the reference, or the id by itself."""
+
+
+class ReferenceView(msgspec.Struct, frozen=True):
+    """Something else, by its id."""
+
+    id: UUID
 
 
 class View(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):

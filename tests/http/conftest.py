@@ -40,7 +40,11 @@ class Furnished:
 def filled(pattern: str, ids: dict[str, str]) -> str:
     """Put ids into a route's path: of the thing that the part is named after, else of the collection."""
     parts = pattern.split("/")
-    return "/".join(ids.get(part, ids[parts[2]]) if part.startswith("{") else part for part in parts)
+    return "/".join(_id(parts, place, ids) if part.startswith("{") else part for place, part in enumerate(parts))
+
+
+def _id(parts: list[str], place: int, ids: dict[str, str]) -> str:
+    return ids.get(parts[place]) or ids.get(parts[place - 1]) or ids[parts[2]]
 
 
 async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
@@ -57,6 +61,9 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
     reward = shop.done("POST", "/v1/rewards/", REWARD | {"name": word})
     command = {"rewardId": reward["id"], "beneficiaryId": member["id"]}
     bought = shop.done("POST", "/v1/commands/purchase_reward", command)
+    discount = shop.call("POST", f"/v1/rewards/{reward['id']}/discounts", DISCOUNT).json()["data"]
+    pool = shop.done("POST", "/v1/code_pools/", {"name": word})["id"]
+    code = shop.done("POST", f"/v1/code_pools/{pool}/codes/", {"value": word})
     issuer = {"issuer": word, "audience": word, "algorithm": "HS256", "secret": "s" * 32}
     consent_type = shop.done("POST", "/v1/consent_types/", {"name": word, "required": False})
     agreed = {"type": {"id": consent_type["id"]}, "user": {"id": member["id"]}}
@@ -74,6 +81,11 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
         "event_reactors": reactor["id"],
         "users": member["id"],
         "rewards": reward["id"],
+        "discounts": discount["id"],
+        "reward_categories": shop.done("POST", "/v1/reward_categories/", CATEGORY | {"name": word})["id"],
+        "venues": shop.call("POST", "/v1/venues/", VENUE | {"name": word}).json()["data"]["id"],
+        "code_pools": pool,
+        "codes": code["id"],
         "jobs": str(await db.run(lambda tx: enqueue(tx, shop.tenant.tenant_id, "of_nobody", {"word": word}))),
         "adjustments": await waiting_adjustment(db, shop, member, word),
         "points_liability_criteria": shop.done("POST", "/v1/points_liability_criteria/", POLICY | {"name": word})["id"],
@@ -97,6 +109,12 @@ async def waiting_adjustment(db: Db, shop: Shop, member: Any, word: str) -> str:
 
 REWARD = {
     "type": "VOUCHER", "name": "A cup", "price": 1, "purchasable": True, "availability": {"start": "2020-01-01"},
+}  # fmt: skip
+DISCOUNT = {"type": "PERCENTAGE", "value": 10}
+CATEGORY = {"name": "Hot drinks", "priority": 1}
+VENUE = {
+    "name": "Harbour", "address": "Quay 1", "availability": {"start": "2020-01-01"},
+    "coordinates": {"longitude": 7.6, "latitude": 47.5},
 }  # fmt: skip
 POLICY = {"name": "A policy", "type": "SIMPLE_EXPIRY", "config": {"after": "P1Y"}}
 PROFILE = {"givenName": "A", "familyName": "B", "emailAddress": "a@example.org"}
@@ -135,6 +153,16 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/v1/tenant/"): lambda _: {"rateLimit": 1_000},
     ("POST", "/v1/rewards/"): lambda _: REWARD,
     ("PATCH", "/v1/rewards/{id}"): lambda _: {"price": 2},
+    ("POST", "/v1/rewards/{reward_id}/discounts"): lambda _: DISCOUNT,
+    ("PATCH", "/v1/rewards/{reward_id}/discounts/{id}"): lambda _: {"value": 5},
+    ("POST", "/v1/reward_categories/"): lambda _: CATEGORY,
+    ("PATCH", "/v1/reward_categories/{id}"): lambda _: {"priority": 2},
+    ("POST", "/v1/venues/"): lambda _: VENUE,
+    ("PATCH", "/v1/venues/{id}"): lambda _: {"name": "Station"},
+    ("POST", "/v1/code_pools/"): lambda _: {"name": "Another"},
+    ("PATCH", "/v1/code_pools/{id}"): lambda _: {"active": False},
+    ("POST", "/v1/code_pools/{pool_id}/codes/"): lambda _: {"value": uuid4().hex},
+    ("POST", "/v1/code_pools/{pool_id}/codes/create_bulk"): lambda _: {"codes": [uuid4().hex]},
     ("POST", "/v1/commands/purchase_reward"): lambda ids: {"rewardId": ids["rewards"], "beneficiaryId": ids["users"]},
     ("POST", "/v1/commands/adjust_points"): lambda ids: {"actorId": ids["users"], "points": 1, "comment": "A test"},
     ("POST", "/v1/points_liability_criteria/"): lambda _: POLICY,

@@ -118,7 +118,7 @@ async def test_an_answer_is_what_is_described(route: Any, described: Described, 
     furnished = await furnish(db, shop, "described")
     path, body = furnished.path(route.path), furnished.body(route.method, route.path)
     answer = shop.call(route.method, path, body)
-    assert answer.status_code == 200, answer.text
+    assert answer.status_code == route.status, answer.text
     described.require(route.method, route.path, answer)
     described.require(route.method, route.path, shop.http.request(route.method, path, json=body))
 

@@ -38,7 +38,7 @@ class SealBroken(Exception):
 
 
 class Keyring:
-    """Keys for sealing, tokens, fingerprints and cursors, none of which tells anything about another."""
+    """Keys for sealing, tokens, fingerprints, cursors and codes, none of which tells anything about another."""
 
     def __init__(self, secret_key: bytes) -> None:
         """Take the installation's secret: at least 32 bytes that cannot be guessed."""
@@ -46,6 +46,7 @@ class Keyring:
         self.token_key = self._derive("token")
         self.fingerprint_key = self._derive("fingerprint")
         self.cursor_key = self._derive("cursor")
+        self.code_key = self._derive("code")
         self.check = hmac.digest(self._derive("check"), b"punchcard", "sha256")
         self._cipher = AESGCM(self._derive("seal"))
 

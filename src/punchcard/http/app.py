@@ -25,6 +25,10 @@ log = structlog.get_logger()
 Lane = Callable[[Runtime, Asked, Mapping[str, str]], Awaitable[Answer | Stream | wire.Flow]]
 
 
+LONG = ("/batch", "/import", "/create_bulk")
+"""How the paths end that take the longer bodies."""
+
+
 class Bound(Struct, frozen=True):
     """A route that can be called. `label` stands for it in the metrics."""
 
@@ -58,7 +62,11 @@ class App:
 
     def _add(self, method: str, path: str, lane: Lane) -> None:
         settings = self._runtime.settings
-        bytes_max = settings.batch_bytes_max if path.endswith(("/batch", "/import")) else settings.body_bytes_max
+        bytes_max = (
+            settings.batch_bytes_max
+            if path.endswith(("/batch", "/import", "/create_bulk"))
+            else settings.body_bytes_max
+        )
         bound = Bound(path, lane, bytes_max)
         stem = path.rstrip("/")
         if "{" not in path:

@@ -1,6 +1,6 @@
 """From one line of the route table to an answer: an operation gets what its signature names.
 
-    Db, Desk, Catalogue, Keyring, Settings, Principal    what the server holds, and who is calling
+    Db, Desk, Catalogue, Keyring, Settings, Vault, Principal   what the server holds, and who is calling
     a Definition                                         the body
     a Literal                                            one of its words, in the query
     Listing                                              limit, skip, order, filter, cursor of the query
@@ -14,8 +14,9 @@ The order in which a request is judged is the same for all: media type 415, call
 
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
@@ -42,6 +43,7 @@ from punchcard.http.door import admitted, authorized
 from punchcard.http.keyed import KeyedDb, Replayed
 from punchcard.http.routes import Route
 from punchcard.http.runtime import Runtime
+from punchcard.rewards.codes import Vault
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 EVENTS_READ = (stream.get_event, stream.list_events)
@@ -107,7 +109,7 @@ async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer | wire.Flow:
         request = f"{route.method} {route.path}".encode()
         key = read_key(call.principal, asked.header(b"idempotency-key"), request, *_parts(call.path), asked.body)
         if key is not None:
-            keyed = KeyedDb(call.runtime.db, key, _encode)
+            keyed = KeyedDb(call.runtime.db, key, _encoder(route))
             await keyed.look()
             call.db = keyed
     query = _query(plan, asked)
@@ -123,7 +125,7 @@ async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer | wire.Flow:
         told, media = cloudevents.answer(result, call.principal.tenant_id)
         return OK, told, {"Content-Type": media, **_link(route, result, query)}
     shown = getattr(result, "id", None), getattr(result, "version", None)
-    return *_encode(result), _headers_of(route, call.path, *shown)
+    return *_encoder(route)(result), _headers_of(route, call.path, *shown)
 
 
 def _parts(path: Mapping[str, str]) -> list[bytes]:
@@ -153,7 +155,8 @@ def _argument(name: str, kind: Any, plan: Plan, call: Call, query: Mapping[str, 
     if kind is plan.body:
         return call.definition
     if kind is Listing:
-        return _listing(call, query)
+        asked = {name: value for name, value in query.items() if name not in plan.queried.values()}
+        return _listing(call, asked)
     if kind is wire.Expected:
         return _expected(call.asked)
     if name in plan.queried:
@@ -170,6 +173,7 @@ def _held(kind: Any, call: Call) -> Any:
         Keyring: runtime.keyring,
         Settings: runtime.settings,
         Principal: call.principal,
+        Vault: runtime.vault,
     }
     return supplies[kind]
 
@@ -286,7 +290,12 @@ def _expected(asked: Asked) -> wire.Expected:
 # answers -----------------------------------------------------------------------------------------
 
 
-def _encode(result: Any) -> tuple[int, bytes]:
+def _encoder(route: Route) -> Callable[[Any], tuple[int, bytes]]:
+    """Return what makes a result of a route an answer."""
+    return partial(_encode, route.status)
+
+
+def _encode(status: int, result: Any) -> tuple[int, bytes]:
     """Return the status and the envelope."""
     if isinstance(result, wire.Accepted):
         return ACCEPTED, wire.encode({"status": "success", "data": result.data})
@@ -297,7 +306,7 @@ def _encode(result: Any) -> tuple[int, bytes]:
         body["page"] = {"limit": listing.limit, "skip": listing.skip}
         if result.next_cursor is not None:
             body["page"]["next"] = result.next_cursor
-    return OK, wire.encode(body)
+    return status, wire.encode(body)
 
 
 def _link(route: Route, result: Any, query: Mapping[str, str]) -> dict[str, str]:

@@ -22,6 +22,7 @@ from punchcard.http.cloudevent_attributes import REQUIRED
 from punchcard.http.routes import Route
 
 QUARANTINED = "It waits in quarantine under this id, since it does not fit its event type."
+OK = 200
 HOT = (hot.report_one, hot.report_batch)
 CLOUD_EVENT = "CloudEvent"
 REF = "#/components/schemas/{name}"
@@ -96,7 +97,9 @@ def _operation(route: Route) -> dict[str, Any]:
     if made.body is not None:
         operation["requestBody"] = _body({"application/json": _ref(made.body.__name__)})
     returned = _returned(route)
-    if _is_document(returned):
+    if route.status != OK:
+        operation["responses"] = _responses(_envelope(returned), status=route.status)
+    elif _is_document(returned):
         operation["responses"] = _responses({}, returned.MEDIA_TYPE.partition(";")[0])
     else:
         now, later = _now_or_later(returned)
@@ -196,9 +199,9 @@ def _operators() -> dict[str, dict[str, Any]]:
 # parts -------------------------------------------------------------------------------------------
 
 
-def _responses(schema: Mapping[str, Any], media: str = "application/json") -> dict[str, Any]:
+def _responses(schema: Mapping[str, Any], media: str = "application/json", status: int = OK) -> dict[str, Any]:
     problem = {"application/problem+json": {"schema": _ref("Problem")}}
-    made: dict[str, Any] = {"200": {"description": "Done.", "content": {media: {"schema": schema}}}}
+    made: dict[str, Any] = {str(status): {"description": "Done.", "content": {media: {"schema": schema}}}}
     return made | {str(status): {"description": text, "content": problem} for status, text in STATUSES.items()}
 
 
@@ -254,13 +257,22 @@ def _schemas(routes: Iterable[Route]) -> dict[str, Any]:
     }
     return (
         dict(definitions["$defs"])
-        | dict(components)
+        | {name: _with_numbers(component) for name, component in components.items()}
         | {
             "Problem": problems.SCHEMA,
             "PageInfo": page,
             CLOUD_EVENT: cloudevents.SCHEMA,
         }
     )
+
+
+def _with_numbers(schema: Any) -> Any:
+    """Return a schema in which decimals are the numbers that they are written as."""
+    if isinstance(schema, Mapping):
+        if schema.get("format") == "decimal":
+            return {**{name: value for name, value in schema.items() if name != "format"}, "type": "number"}
+        return {name: _with_numbers(value) for name, value in schema.items()}
+    return [_with_numbers(value) for value in schema] if isinstance(schema, list) else schema
 
 
 def _view(returned: Any) -> Any:

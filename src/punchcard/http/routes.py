@@ -1,7 +1,8 @@
 """The whole API on one page: what there is, and who may call it.
 
 `own` names the path's user, who must be the caller where an end user calls; `streams` is true of an answer that goes
-on. The two first lines are the hot lane's.
+on; `status` is what success is answered with, 200 but where the reference says 201. The two first lines are the hot
+lane's.
 """
 
 from collections.abc import Awaitable, Callable
@@ -38,7 +39,7 @@ from punchcard.jobs.backtest import backtest_reactor
 from punchcard.jobs.integrity import check_integrity
 from punchcard.points import adjustments, integrity, outlook, policies, wallet
 from punchcard.reactors import check, lifecycle, reactors, versions
-from punchcard.rewards import rewards, vouchers
+from punchcard.rewards import categories, code_pools, discounts, rewards, venues, vouchers
 from punchcard.users import consent_types, consents, users
 
 Operation = Callable[..., Awaitable[Any]]
@@ -57,6 +58,7 @@ class Route(Struct, frozen=True):
     who: tuple[Kind, ...]
     own: str | None = None
     streams: bool = False
+    status: int = 200
 
     @property
     def name(self) -> str:
@@ -160,6 +162,31 @@ ROUTES = (
     Route("GET",    "/v1/rewards/{id}",                  rewards.get_reward,            MEMBER),
     Route("PATCH",  "/v1/rewards/{id}",                  rewards.patch_reward,          ADMIN),
     Route("DELETE", "/v1/rewards/{id}",                  rewards.delete_reward,         ADMIN),
+    Route("GET",    "/v1/rewards/{reward_id}/discounts", discounts.list_discounts,      MEMBER),
+    Route("POST",   "/v1/rewards/{reward_id}/discounts", discounts.create_discount,     ADMIN, status=201),
+    Route("GET",    "/v1/rewards/{reward_id}/discounts/{id}", discounts.get_discount,   MEMBER),
+    Route("PATCH",  "/v1/rewards/{reward_id}/discounts/{id}", discounts.patch_discount, ADMIN),
+    Route("DELETE", "/v1/rewards/{reward_id}/discounts/{id}", discounts.delete_discount, ADMIN),
+    Route("GET",    "/v1/reward_categories/",            categories.list_categories,    MEMBER),
+    Route("POST",   "/v1/reward_categories/",            categories.create_category,    ADMIN),
+    Route("GET",    "/v1/reward_categories/{id}",        categories.get_category,       MEMBER),
+    Route("PATCH",  "/v1/reward_categories/{id}",        categories.patch_category,     ADMIN),
+    Route("DELETE", "/v1/reward_categories/{id}",        categories.delete_category,    ADMIN),
+    Route("GET",    "/v1/venues/",                       venues.list_venues,            MEMBER),
+    Route("POST",   "/v1/venues/",                       venues.create_venue,           ADMIN, status=201),
+    Route("GET",    "/v1/venues/{id}",                   venues.get_venue,              MEMBER),
+    Route("PATCH",  "/v1/venues/{id}",                   venues.patch_venue,            ADMIN),
+    Route("DELETE", "/v1/venues/{id}",                   venues.delete_venue,           ADMIN),
+    Route("GET",    "/v1/code_pools/",                   code_pools.list_pools,         ADMIN),
+    Route("POST",   "/v1/code_pools/",                   code_pools.create_pool,        ADMIN),
+    Route("GET",    "/v1/code_pools/{id}",               code_pools.get_pool,           ADMIN),
+    Route("PATCH",  "/v1/code_pools/{id}",               code_pools.patch_pool,         ADMIN),
+    Route("GET",    "/v1/code_pools/{pool_id}/codes/",   code_pools.list_codes,         ADMIN),
+    Route("POST",   "/v1/code_pools/{pool_id}/codes/",   code_pools.create_code,        ADMIN),
+    Route("DELETE", "/v1/code_pools/{pool_id}/codes/",   code_pools.delete_codes,       ADMIN),
+    Route("POST",   "/v1/code_pools/{pool_id}/codes/create_bulk", code_pools.create_codes, ADMIN),
+    Route("GET",    "/v1/code_pools/{pool_id}/codes/{id}", code_pools.get_code,         ADMIN),
+    Route("DELETE", "/v1/code_pools/{pool_id}/codes/{id}", code_pools.delete_code,      ADMIN),
     Route("GET",    "/v1/vouchers/",                     vouchers.list_vouchers,        MEMBER),
     Route("GET",    "/v1/vouchers/{id}",                 vouchers.get_voucher,          MEMBER),
 

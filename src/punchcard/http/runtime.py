@@ -25,6 +25,7 @@ from punchcard.jobs.secret_uses import write_uses
 from punchcard.jobs.step import Workplace
 from punchcard.jobs.sweep import sweep
 from punchcard.jobs.worker import Worker
+from punchcard.rewards.codes import Vault
 
 
 class Runtime(Struct):
@@ -39,6 +40,7 @@ class Runtime(Struct):
     doorkeeper: Doorkeeper
     rates: Rates
     tails: Tails
+    vault: Vault
     draining: bool = False
 
 
@@ -71,6 +73,7 @@ async def running(settings: Settings, urls: Urls) -> AsyncIterator[Runtime]:
         )
         metrics.EVENTS_WAITING.set_function(lambda: batcher.waiting)
         doorkeeper = Doorkeeper(keyring, failures_per_minute_max=settings.auth_failures_per_minute_max)
+        vault = Vault(keyring.code_key, keyring.seal, keyring.unseal)
         tails = Tails(db, settings.stream_readers_max)
         metrics.STREAM_READERS.set_function(lambda: tails.readers)
         worker = Worker(Workplace(desk, settings))
@@ -80,7 +83,7 @@ async def running(settings: Settings, urls: Urls) -> AsyncIterator[Runtime]:
             working := asyncio.create_task(worker.run() if settings.worker else asyncio.sleep(0)),
             asyncio.create_task(write_uses(db, doorkeeper.uses)),
         ]
-        yield Runtime(settings, db, keyring, catalogue, desk, batcher, doorkeeper, Rates(settings), tails)
+        yield Runtime(settings, db, keyring, catalogue, desk, batcher, doorkeeper, Rates(settings), tails, vault)
         tails.end()
         worker.stop()
         with contextlib.suppress(TimeoutError):
