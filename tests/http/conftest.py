@@ -59,6 +59,7 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
     shop.done("POST", "/v1/event_types/", kept | {"settings": {"onInvalid": "quarantine"}})
     waiting = shop.call("POST", "/v1/events", {"type": "LEFT_SHOP", "subject": word, "payload": {"word": word}})
     reward = shop.done("POST", "/v1/rewards/", REWARD | {"name": word})
+    badge = shop.done("POST", "/v1/badges/", {"internalName": word})
     command = {"rewardId": reward["id"], "beneficiaryId": member["id"]}
     bought = shop.done("POST", "/v1/commands/purchase_reward", command)
     discount = shop.call("POST", f"/v1/rewards/{reward['id']}/discounts", DISCOUNT).json()["data"]
@@ -86,6 +87,7 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
         "venues": shop.call("POST", "/v1/venues/", VENUE | {"name": word}).json()["data"]["id"],
         "code_pools": pool,
         "codes": code["id"],
+        "badges": badge["id"],
         "jobs": str(await db.run(lambda tx: enqueue(tx, shop.tenant.tenant_id, "of_nobody", {"word": word}))),
         "adjustments": await waiting_adjustment(db, shop, member, word),
         "points_liability_criteria": shop.done("POST", "/v1/points_liability_criteria/", POLICY | {"name": word})["id"],
@@ -163,6 +165,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/v1/code_pools/{id}"): lambda _: {"active": False},
     ("POST", "/v1/code_pools/{pool_id}/codes/"): lambda _: {"value": uuid4().hex},
     ("POST", "/v1/code_pools/{pool_id}/codes/create_bulk"): lambda _: {"codes": [uuid4().hex]},
+    ("POST", "/v1/badges/"): lambda _: {"internalName": "Early bird"},
+    ("PATCH", "/v1/badges/{id}"): lambda _: {"priority": 2},
     ("POST", "/v1/commands/purchase_reward"): lambda ids: {"rewardId": ids["rewards"], "beneficiaryId": ids["users"]},
     ("POST", "/v1/commands/adjust_points"): lambda ids: {"actorId": ids["users"], "points": 1, "comment": "A test"},
     ("POST", "/v1/points_liability_criteria/"): lambda _: POLICY,

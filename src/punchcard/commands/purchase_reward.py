@@ -54,8 +54,8 @@ async def purchase_reward(desk: Desk, principal: Principal, definition: Purchase
         if definition.comment is not None:
             payload["comment"] = definition.comment
         event = await report_intrinsic(desk, tx, principal, "PURCHASED_REWARD", user_id, wallet, payload, takes=price)
-        await vouchers.insert_voucher(
-            tx, vouchers.Voucher(voucher_id, tenant_id, user_id, definition.reward_id, event.id, price, wallet.now)
+        await vouchers.insert_vouchers(
+            tx, [vouchers.Voucher(voucher_id, tenant_id, user_id, definition.reward_id, event.id, price, wallet.now)]
         )
         return event
 

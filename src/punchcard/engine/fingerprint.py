@@ -44,6 +44,6 @@ def _keyed(key: bytes) -> "blake2b":
     return blake2b(digest_size=FINGERPRINT_BYTES, key=key)
 
 
-def canonical_text(payload: Mapping[str, Any]) -> str:
-    """Return the one text that stands for every way of writing this payload."""
-    return canonical.to_string(payload)
+def canonical_text(value: Any) -> str:
+    """Return the one text that stands for every way of writing this payload, or any other JSON value."""
+    return canonical.to_string(value)

@@ -58,6 +58,8 @@ def _lots(of: str) -> Mapping[str, Any]:
     )
 
 
+BADGE_EARNED = "BADGE_EARNED"
+VOUCHER_GIVEN = "VOUCHER_GIVEN"
 POINTS_EXPIRED = "POINTS_EXPIRED"
 POINTS_ACTIVATED = "POINTS_ACTIVATED"
 BY_TIME = frozenset({POINTS_EXPIRED, POINTS_ACTIVATED})
@@ -125,6 +127,29 @@ INTRINSIC_TYPES = (
     ),
     IntrinsicType("CONSENT_GIVEN", "A user has given a consent.", "POST /v1/consents/", _consent()),
     IntrinsicType("CONSENT_REVOKED", "A user has revoked a consent.", "DELETE /v1/consents/{id}", _consent()),
+    IntrinsicType(
+        BADGE_EARNED,
+        "A user has earned a badge.",
+        "POST /v1/event_reactors/ with a reaction of the type BADGE",
+        _object(
+            {
+                "badgeId": _id("the badge"),
+                "badgeName": _text("what the badge was called among administrators when it was earned"),
+            }
+        ),
+    ),
+    IntrinsicType(
+        VOUCHER_GIVEN,
+        "A user has been given a voucher.",
+        "POST /v1/event_reactors/ with a reaction of the type REWARD",
+        _object(
+            {
+                "rewardId": _id("the reward"),
+                "rewardName": _text("what the reward was called when it was given"),
+                "voucherId": _id("the voucher"),
+            }
+        ),
+    ),
     IntrinsicType(
         POINTS_EXPIRED,
         "Points of a user have run out.",

@@ -40,7 +40,7 @@ from punchcard.jobs.integrity import check_integrity
 from punchcard.points import adjustments, integrity, outlook, policies, wallet
 from punchcard.reactors import check, lifecycle, reactors, versions
 from punchcard.rewards import categories, code_pools, discounts, rewards, venues, vouchers
-from punchcard.users import consent_types, consents, users
+from punchcard.users import badges, consent_types, consents, users
 
 Operation = Callable[..., Awaitable[Any]]
 
@@ -187,6 +187,11 @@ ROUTES = (
     Route("POST",   "/v1/code_pools/{pool_id}/codes/create_bulk", code_pools.create_codes, ADMIN),
     Route("GET",    "/v1/code_pools/{pool_id}/codes/{id}", code_pools.get_code,         ADMIN),
     Route("DELETE", "/v1/code_pools/{pool_id}/codes/{id}", code_pools.delete_code,      ADMIN),
+    Route("GET",    "/v1/badges/",                       badges.list_badges,            ADMIN),
+    Route("POST",   "/v1/badges/",                       badges.create_badge,           ADMIN),
+    Route("GET",    "/v1/badges/{id}",                   badges.get_badge,              ADMIN),
+    Route("PATCH",  "/v1/badges/{id}",                   badges.patch_badge,            ADMIN),
+
     Route("GET",    "/v1/vouchers/",                     vouchers.list_vouchers,        MEMBER),
     Route("GET",    "/v1/vouchers/{id}",                 vouchers.get_voucher,          MEMBER),
 

@@ -1,13 +1,15 @@
 """Rewards: what points buy. Owns `rewards`. Price and stock are whole numbers; stock never goes below what is sold."""
 
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 from pydantic import Field
 
 from punchcard import clock, wire
-from punchcard.db.connection import Db, Row, Tx
+from punchcard.db.connection import Db, Row, Tx, columns
 from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
 from punchcard.errors import Fault, NotFound, NotPurchasable, OutOfStock
 
@@ -104,6 +106,33 @@ TAKE = """
     update rewards set stock_consumed = stock_consumed + 1
     where tenant_id = $1 and id = $2 and (stock_capacity is null or stock_consumed < stock_capacity)
 """
+STOCK = """
+    select tenant_id, id, name, stock_capacity - stock_consumed as left_over,
+           deleted_at is null and available_from <= clock_timestamp()
+               and coalesce(clock_timestamp() < available_until, true) as is_available
+    from rewards where (tenant_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
+    order by tenant_id, id
+"""
+LOCK_STOCK = """
+    select from rewards where (tenant_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
+    order by tenant_id, id for no key update
+"""
+GIVE = """
+    update rewards as reward set stock_consumed = reward.stock_consumed + given.count
+    from unnest($1::uuid[], $2::uuid[], $3::integer[]) as given (tenant_id, id, count)
+    where reward.tenant_id = given.tenant_id and reward.id = given.id
+"""
+
+Reward = tuple[UUID, UUID]
+"""Tenant id, reward id."""
+
+
+class Stock(Struct, frozen=True):
+    """What can be given of a reward. left: how many; None: any number. is_available: now, be it for sale or not."""
+
+    name: str
+    left: int | None
+    is_available: bool
 
 
 async def create_reward(db: Db, tenant_id: UUID, definition: RewardDefinition) -> RewardView:
@@ -179,6 +208,24 @@ async def take_one(tx: Tx, tenant_id: UUID, reward_id: UUID) -> Row:
     if await tx.execute(TAKE, tenant_id, reward_id) != "UPDATE 1":
         raise OutOfStock("Nothing is left of this reward.")
     return row
+
+
+async def read_stock(tx: Tx, rewards: Collection[Reward], *, lock: bool) -> dict[UUID, Stock]:
+    """Return what can be given of rewards, by their ids. With `lock` they are held until the transaction ends.
+
+    They are locked in the order of their key, after wallets and before counters of everybody.
+    """
+    asked = columns(rewards, 2)
+    if lock:  # a statement of its own, so that the next one sees what was committed while it waited
+        await tx.execute(LOCK_STOCK, *asked)
+    rows = await tx.fetch(STOCK, *asked)
+    return {row["id"]: Stock(row["name"], row["left_over"], row["is_available"]) for row in rows}
+
+
+async def take_given(tx: Tx, counts: Mapping[Reward, int]) -> None:
+    """Take from the stock of rewards, which the caller holds, what is given of them."""
+    if counts:
+        await tx.execute(GIVE, *columns([(*reward, count) for reward, count in sorted(counts.items())], 3))
 
 
 async def _locked(tx: Tx, tenant_id: UUID, reward_id: UUID) -> Row:

@@ -1,29 +1,37 @@
-"""Vouchers: what a user has bought. Owns `vouchers`."""
+"""Vouchers: what a user has bought, or was given. Owns `vouchers`."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
 from punchcard import wire
-from punchcard.db.connection import Db, Row, Tx
+from punchcard.db.connection import Db, Row, Tx, columns
 from punchcard.db.listing import Filter, Listing, Page, page, scoped, select
 from punchcard.errors import NotFound
 
 INSERT = """
-    insert into vouchers (tenant_id, id, user_id, reward_id, event_id, price, purchased_at)
-    values ($1, $2, $3, $4, $5, $6, $7)
+    insert into vouchers (tenant_id, id, user_id, reward_id, event_id, price, purchased_at, origin,
+                          reactor_version_id, reaction)
+    select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::timestamptz[],
+                         $8::text[], $9::bigint[], $10::smallint[])
 """
+BOUGHT, GIVEN = "BOUGHT", "GIVEN"
 READ = "select * from vouchers where tenant_id = $1"
 FILTERS = {
     "user": Filter("user_id::text = {}"),
     "reward": Filter("reward_id::text = {}"),
     "status": Filter("status = {}"),
+    "origin": Filter("origin = {}"),
 }
 
 
 class Voucher(Struct, frozen=True):
-    """A voucher that has just been bought, with the event that says so and the price paid in points."""
+    """A voucher that has just been bought, or GIVEN by a reaction, with the event that it comes from.
+
+    price: what was paid in points; nothing for one that was given.
+    """
 
     id: UUID
     tenant_id: UUID
@@ -32,10 +40,13 @@ class Voucher(Struct, frozen=True):
     event_id: UUID
     price: int
     purchased_at: datetime
+    origin: str = BOUGHT
+    reactor_version_id: int | None = None
+    reaction: int | None = None
 
 
 class VoucherView(wire.View, frozen=True):
-    """A voucher."""
+    """A voucher: BOUGHT for its price, or GIVEN by a reaction to the event; `purchasedAt` is when."""
 
     id: UUID
     user_id: UUID
@@ -44,14 +55,20 @@ class VoucherView(wire.View, frozen=True):
     price: int
     status: str
     purchased_at: str
+    origin: str
 
 
-async def insert_voucher(tx: Tx, voucher: Voucher) -> None:
-    """Write a voucher."""
-    await tx.execute(
-        INSERT, voucher.tenant_id, voucher.id, voucher.user_id, voucher.reward_id, voucher.event_id, voucher.price,
-        voucher.purchased_at,
-    )  # fmt: skip
+async def insert_vouchers(tx: Tx, vouchers: Sequence[Voucher]) -> None:
+    """Write vouchers; their stock is taken, and their events are written."""
+    rows = [
+        (
+            one.tenant_id, one.id, one.user_id, one.reward_id, one.event_id, one.price, one.purchased_at, one.origin,
+            one.reactor_version_id, one.reaction,
+        )
+        for one in vouchers
+    ]  # fmt: skip
+    if rows:
+        await tx.execute(INSERT, *columns(rows, 10))
 
 
 async def list_vouchers(db: Db, tenant_id: UUID, own_user_id: UUID | None, listing: Listing) -> Page[VoucherView]:
@@ -73,5 +90,5 @@ async def get_voucher(db: Db, tenant_id: UUID, own_user_id: UUID | None, id: UUI
 def _view(row: Row) -> VoucherView:
     return VoucherView(
         row["id"], row["user_id"], row["reward_id"], row["event_id"], row["price"], row["status"],
-        wire.rfc3339(row["purchased_at"]),
+        wire.rfc3339(row["purchased_at"]), row["origin"],
     )  # fmt: skip

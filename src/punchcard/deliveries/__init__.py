@@ -1,0 +1,1 @@
+"""Calls of other systems that wait to be made."""

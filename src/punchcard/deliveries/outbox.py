@@ -1,0 +1,42 @@
+"""The outbox: calls of webhooks that wait, written with the event that asked for them. Owns `outbox`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from punchcard import clock, wire
+from punchcard.db.connection import Tx, columns
+
+INSERT = """
+    insert into outbox (tenant_id, user_id, id, event_id, reactor_version_id, reaction, url, headers, body, created_at)
+    select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::smallint[], $7::text[],
+                         $8::json[], $9::text[], $10::timestamptz[])
+"""
+
+
+class Queued(Struct, frozen=True):
+    """A call that a reaction asks for. `body` is what is sent, to the byte; `headers` come on top of the engine's."""
+
+    tenant_id: UUID
+    user_id: UUID
+    event_id: UUID
+    reactor_version_id: int
+    reaction: int
+    url: str
+    headers: Mapping[str, str]
+    body: str
+
+
+async def queue(tx: Tx, calls: Sequence[Queued], now: datetime) -> None:
+    """Write calls that are to be made once this transaction is committed."""
+    rows = [
+        (
+            call.tenant_id, call.user_id, clock.new_id(), call.event_id, call.reactor_version_id, call.reaction,
+            call.url, wire.text(call.headers), call.body, now,
+        )
+        for call in calls
+    ]  # fmt: skip
+    if rows:
+        await tx.execute(INSERT, *columns(rows, 10))

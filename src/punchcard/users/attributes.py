@@ -1,0 +1,143 @@
+"""Attributes: what is known of a user, a reward or the tenant by keys. Owns `attributes`.
+
+A key has one value, or several where each was set beside the others. What is set replaces all that stands under its
+key, or (`beside_others`) only the same value. What was replaced stays, with the event that replaced it. Only enabled
+attributes are facts: a disabled one keeps its place and its value.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from punchcard import clock, wire
+from punchcard.db.connection import Tx, columns
+from punchcard.engine.fingerprint import canonical_text
+
+READ = """
+    select id, tenant_id, subject_type, subject_id, key, value, is_enabled from attributes
+    where replaced_at is null
+      and (tenant_id, subject_type, subject_id, key) in
+          (select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[]))
+    order by id
+"""
+READ_ENABLED = """
+    select subject_id, key, value from attributes
+    where replaced_at is null and is_enabled
+      and (tenant_id, subject_type, subject_id) in (select * from unnest($1::uuid[], $2::text[], $3::uuid[]))
+    order by id
+"""
+REPLACE = """
+    update attributes as old set replaced_at = new.replaced_at, replaced_by = new.replaced_by
+    from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[]) as new (tenant_id, id, replaced_at, replaced_by)
+    where old.tenant_id = new.tenant_id and old.id = new.id
+"""
+INSERT = """
+    insert into attributes (tenant_id, id, subject_type, subject_id, key, value, is_enabled, event_id,
+                            reactor_version_id, reaction, created_at, replaced_at, replaced_by)
+    select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::json[], $7::boolean[],
+                         $8::uuid[], $9::bigint[], $10::smallint[], $11::timestamptz[], $12::timestamptz[], $13::uuid[])
+"""
+
+
+class SubjectType(StrEnum):
+    """What an attribute is of."""
+
+    USER = "USER"
+    REWARD = "REWARD"
+    TENANT = "TENANT"
+
+
+Subject = tuple[UUID, SubjectType, UUID]
+"""Tenant id, and what it is: a user's or reward's id, or the tenant's once more."""
+
+
+class Assignment(Struct, frozen=True):
+    """A value that an attribute is given. event_id, reactor_version_id, reaction: what gave it; None: a call did."""
+
+    subject: Subject
+    key: str
+    value: Any
+    is_enabled: bool
+    event_id: UUID | None = None
+    reactor_version_id: int | None = None
+    reaction: int | None = None
+    beside_others: bool = False
+
+
+class _Standing(Struct):
+    """An attribute that stands, or stood until an assignment of the same transaction; new: the one that gave it."""
+
+    id: UUID
+    subject: Subject
+    key: str
+    value: str
+    is_enabled: bool
+    new: Assignment | None = None
+    replaced_by: Assignment | None = None
+
+
+async def assign(tx: Tx, assignments: Sequence[Assignment], now: datetime) -> None:
+    """Give attributes their values, one after the other; the caller holds their subjects: a user by the wallet.
+
+    What stands already with the same value changes nothing.
+    """
+    if not assignments:
+        return
+    asked = {(*one.subject, one.key) for one in assignments}
+    standing: dict[tuple[Subject, str], list[_Standing]] = {}
+    for row in await tx.fetch(READ, *columns(asked, 4)):
+        subject = (row["tenant_id"], SubjectType(row["subject_type"]), row["subject_id"])
+        known = _Standing(row["id"], subject, row["key"], row["value"], row["is_enabled"])
+        standing.setdefault((subject, row["key"]), []).append(known)
+    touched = [each for one in assignments for each in _assign(standing.setdefault((one.subject, one.key), []), one)]
+    replaced = [each for each in touched if each.new is None]
+    if replaced:
+        rows = [(each.subject[0], each.id, now, each.replaced_by and each.replaced_by.event_id) for each in replaced]
+        await tx.execute(REPLACE, *columns(rows, 4))
+    added = [each for each in touched if each.new is not None]
+    if added:
+        await tx.execute(INSERT, *columns([_row(each, each.new, now) for each in added if each.new], 13))
+
+
+def _assign(standing: list[_Standing], one: Assignment) -> Iterable[_Standing]:
+    """Move on what stands under a key; return what has to be written: what ended, and what is new."""
+    value = canonical_text(one.value)
+    rivals = [each for each in standing if each.value == value or not one.beside_others]
+    same = [each for each in rivals if (each.value, each.is_enabled) == (value, one.is_enabled)]
+    touched = []
+    for each in rivals:
+        if each not in same:
+            each.replaced_by = one
+            standing.remove(each)
+            if each.new is None:  # what is new is written as it ends up
+                touched.append(each)
+    if not same:
+        new = _Standing(clock.new_id(), one.subject, one.key, value, one.is_enabled, one)
+        standing.append(new)
+        touched.append(new)
+    return touched
+
+
+def _row(each: _Standing, new: Assignment, now: datetime) -> tuple[Any, ...]:
+    tenant_id, kind, subject_id = each.subject
+    ended = each.replaced_by
+    return (
+        tenant_id, each.id, kind.value, subject_id, each.key, each.value, each.is_enabled, new.event_id,
+        new.reactor_version_id, new.reaction, now, now if ended else None, ended.event_id if ended else None,
+    )  # fmt: skip
+
+
+async def read_enabled(tx: Tx, subjects: Collection[Subject]) -> dict[UUID, dict[str, Any]]:
+    """Return the enabled attributes of subjects by their ids: of a key its value, or the list of its several values."""
+    values: dict[UUID, dict[str, list[Any]]] = {subject_id: {} for *_, subject_id in subjects}
+    for row in await tx.fetch(READ_ENABLED, *columns(subjects, 3)):
+        values[row["subject_id"]].setdefault(row["key"], []).append(wire.read_stored(row["value"]))
+    return {subject_id: _as_facts(found) for subject_id, found in values.items()}
+
+
+def _as_facts(values: Mapping[str, list[Any]]) -> dict[str, Any]:
+    return {key: found[0] if len(found) == 1 else found for key, found in values.items()}
