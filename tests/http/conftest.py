@@ -81,6 +81,7 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
         "{secret_id}": shop.done("POST", "/v1/event_types/PURCHASED_COFFEE/secrets/", {"name": word})["id"],
         "event_reactors": reactor["id"],
         "users": member["id"],
+        "counters": shop.done("POST", "/v1/counters/", COUNTER | {"description": word})["id"],
         "rewards": reward["id"],
         "discounts": discount["id"],
         "reward_categories": shop.done("POST", "/v1/reward_categories/", CATEGORY | {"name": word})["id"],
@@ -118,6 +119,7 @@ VENUE = {
     "name": "Harbour", "address": "Quay 1", "availability": {"start": "2020-01-01"},
     "coordinates": {"longitude": 7.6, "latitude": 47.5},
 }  # fmt: skip
+COUNTER = {"name": "visits", "eventType": "VISITED_SHOP"}
 POLICY = {"name": "A policy", "type": "SIMPLE_EXPIRY", "config": {"after": "P1Y"}}
 PROFILE = {"givenName": "A", "familyName": "B", "emailAddress": "a@example.org"}
 
@@ -146,6 +148,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/event_reactors/backtest"): lambda ids: {"reactorId": ids["event_reactors"], "from": "2026-01-01"},
     ("PATCH", "/v1/event_reactors/{id}"): lambda _: {"description": "Changed"},
     ("POST", "/v1/event_reactors/{id}/clone"): lambda _: {"name": "A copy"},
+    ("POST", "/v1/counters/"): lambda _: COUNTER | {"name": "others"},
+    ("PATCH", "/v1/counters/{id}"): lambda _: {"description": "Changed"},
     ("POST", "/v1/users/"): lambda _: {"profile": PROFILE},
     ("PATCH", "/v1/users/{id}"): lambda _: {"profile": {"city": "Basel"}},
     ("POST", "/v1/users/{user_id}/access_tokens"): lambda _: {},

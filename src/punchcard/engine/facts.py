@@ -1,14 +1,16 @@
 """Facts: what rules may look at beside the payload, and what of it is kept with an event.
 
-    event   type, occurredAt, weekday (MONDAY to SUNDAY) and hour in the tenant's zone, channel (secret, user or admin)
-    user    attributes, profile without name and address, accountAgeDays, consents (the names of those given)
-    wallet  balance and pending, as they were before the event
-    now     when the event happened
+    event     type, occurredAt, weekday (MONDAY to SUNDAY) and hour in the tenant's zone, channel (secret, user, admin)
+    user      attributes, profile without name and address, accountAgeDays, consents (the names of those given)
+    wallet    balance and pending, as they were before the event
+    counters  of each one by its name: count, sum or streak with the event, before.count and so on without it,
+              daysSinceLast, counts
+    now       when the event happened
 
-What a rule has read of the user and the wallet is pinned with the event, so that it can be judged again later.
+What a rule has read of the user, the wallet and counters is pinned with the event, so that it can be judged again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -18,14 +20,20 @@ from punchcard.engine.expression.nodes import Has, Index, Literal, Name, Node, S
 
 FACTS = (
     "payload", "event.type", "event.occurredAt", "event.weekday", "event.hour", "event.channel", "user.attributes",
-    "user.profile", "user.accountAgeDays", "user.consents", "wallet.balance", "wallet.pending", "now",
+    "user.profile", "user.accountAgeDays", "user.consents", "wallet.balance", "wallet.pending", "now", "counters",
 )  # fmt: skip
-"""What is gathered. A fact that is not would silently keep a reactor from firing, so others are refused."""
+"""What is gathered. A fact that is not would silently keep a reactor from firing, so others are refused.
+
+Which counters there are is known where a rule is saved, and asked there.
+"""
+
+OF_EVENT = ("payload", "event.type", "event.occurredAt", "event.weekday", "event.hour", "event.channel", "now")
+"""What an event says of itself, for ever."""
 
 PROFILE = ("city", "country", "region", "postcode", "gender", "birthdate")
 """What of a profile rules may see, and so may be kept with an event: nothing that names a person."""
 
-PINNED = ("user", "wallet")
+PINNED = ("user", "wallet", "counters")
 WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 
 Facts = Mapping[str, Any]
@@ -42,7 +50,7 @@ class Member(Struct, frozen=True):
 
 
 def paths_of(tree: Node) -> frozenset[Path]:
-    """Return the places below `event`, `user`, `wallet` and `now` that an expression looks at."""
+    """Return the places below `event`, `user`, `wallet`, `counters` and `now` that an expression looks at."""
     found: set[Path] = set()
     waiting = [tree]
     while waiting:
@@ -53,6 +61,22 @@ def paths_of(tree: Node) -> frozenset[Path]:
         elif path[0] != "payload":
             found.add(path)
     return frozenset(found)
+
+
+def counters_in(tree: Node) -> Iterator[tuple[Path, tuple[int, ...]]]:
+    """Return each mention of `counters`: the counter's name and what is asked of it, and where each step stands."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        path = _path(node)
+        if path is None:
+            waiting.extend(children(node))
+        elif path[0] == "counters":
+            yield path[1:], _places(node)
+
+
+def _places(node: Node) -> tuple[int, ...]:
+    return (*_places(node.of), node.at) if isinstance(node, Select | Has | Index) else (node.at,)
 
 
 def _path(node: Node) -> Path | None:
@@ -94,7 +118,7 @@ def of_wallet(balance: int, pending: int) -> dict[str, Any]:
 
 
 def pinned(facts: Facts, paths: Iterable[Path]) -> dict[str, Any]:
-    """Return what lies at the paths below `user` and `wallet`; what is not there is left out."""
+    """Return what lies at the paths below `user`, `wallet` and `counters`; what is not there is left out."""
     kept: dict[str, Any] = {}
     for path in sorted(paths, key=len, reverse=True):  # a whole comes last, and takes its parts in
         if path[0] in PINNED:

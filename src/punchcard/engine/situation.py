@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct, field
 
 from punchcard.engine.constraint import Constraint
+from punchcard.engine.counters import Tally
 from punchcard.engine.derivation import Derivation
 from punchcard.engine.facts import NO_PATHS, Path
 from punchcard.engine.limits import Key, Limit, Window
@@ -83,6 +84,7 @@ class Situation(Struct):
 
     subjects: by user id. activations: by (user id or EVERYBODY, counter id), counted where a reactor has a limit.
     windows: what counts against the limits that reactors, and points policies, have for a stretch of time.
+    tallies: how counters stand, by (tenant id, user id, series id).
     now: when the events are reported; points are earned then, or when a backdated event happened.
     """
 
@@ -90,6 +92,7 @@ class Situation(Struct):
     activations: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
     windows: dict[Key, Window] = field(default_factory=dict)
     now: datetime | None = None
+    tallies: dict[tuple[UUID, UUID, UUID], Tally] = field(default_factory=dict)
 
 
 class Occurrence(Struct, frozen=True):

@@ -7,7 +7,7 @@ cache is exact, across processes, and NOTIFY only makes it cheap.
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from punchcard.access.principals import ADMIN, CONSOLE, SECRET, Principal
 from punchcard.access.snapshot import AccessSnapshot, load_access
 from punchcard.access.tenants import load_tenants
 from punchcard.db.connection import Db, Row, Tx
+from punchcard.engine.counters import Counter
 from punchcard.engine.facts import NO_PATHS, Path
 from punchcard.engine.policy import Policies
 from punchcard.engine.schema import Schema, compile_schema
@@ -29,6 +30,7 @@ from punchcard.errors import Unauthenticated
 from punchcard.events.intake import Intake, intake_of
 from punchcard.events.type_settings import Enhancer, TypeSettings, effective_schema, read_enhancers, read_settings
 from punchcard.points.policies import load_policies
+from punchcard.reactors.counters import load_counters
 from punchcard.reactors.reactors import load_reactors
 
 CHANNEL = "punchcard_catalogue"
@@ -52,7 +54,8 @@ class EventType(Struct, frozen=True):
     """An event type as the hot path needs it, with the reactors that live on it; `limited` are those that count.
 
     policies: the tenant's points policies, None where points are given without terms and caps. facts: what reactors
-    look at beside the payload. zone: the tenant's.
+    look at beside the payload. zone: the tenant's. counters: the tenant's, by name; counting: those of them that count
+    events of this type.
     """
 
     id: UUID
@@ -70,6 +73,8 @@ class EventType(Struct, frozen=True):
     policies: Policies | None = None
     facts: frozenset[Path] = NO_PATHS
     zone: tzinfo = UTC
+    counters: Mapping[str, Counter] = {}
+    counting: tuple[Counter, ...] = ()
 
 
 class Snapshot(Struct, frozen=True):
@@ -80,6 +85,7 @@ class Snapshot(Struct, frozen=True):
     types: dict[str, EventType]
     access: AccessSnapshot
     policies: Policies | None = None
+    counters: Mapping[str, Counter] = {}
 
     def require(self, principal: Principal, now: datetime) -> None:
         """Refuse a principal whose client or secret has been revoked since it was read. Raises: Unauthenticated."""
@@ -179,6 +185,7 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
     are_deals = any(reaction.deal for live in reactors.values() for reactor in live for reaction in reactor.reactions)
     zone = await read_zone(tx, tenant_id)
     policies = await load_policies(tx, tenant_id, zone, are_deals=are_deals)
+    counters = await load_counters(tx, tenant_id, zone)
     types = {}
     for row in await tx.fetch(LOAD_TYPES, tenant_id):
         settings, live = read_settings(row["settings"]), reactors.get(row["id"], ())
@@ -188,9 +195,9 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
             row["id"], row["name"], row["version"], row["is_private"], row["is_intrinsic"], row["is_active"],
             None if document is None else compile_schema(document), live, settings, enhancers,
             limited(live), intake_of(settings, enhancers), policies,
-            looked_at(live), zone,
+            looked_at(live), zone, counters, tuple(one for one in counters.values() if one.type_id == row["id"]),
         )  # fmt: skip
-    return Snapshot(tenant_id, version or 0, types, await load_access(tx, tenant_id), policies)
+    return Snapshot(tenant_id, version or 0, types, await load_access(tx, tenant_id), policies, counters)
 
 
 async def read_zone(tx: Tx, tenant_id: UUID) -> ZoneInfo:

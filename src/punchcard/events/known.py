@@ -34,7 +34,7 @@ def _beginnings(draft: Draft) -> set[Path]:
     return {path[:2] for path in draft.event_type.facts}
 
 
-def gather(draft: Draft, payload: Mapping[str, Any], subject: Subject, member: Member | None) -> Facts:
+def gather(draft: Draft, payload: Mapping[str, Any], subject: Subject, member: Member | None) -> dict[str, Any]:
     """Return the facts of an event about to be judged; the wallet is as it stands before it."""
     facts = of_event(draft.event_type.name, draft.occurred_at, channel_of(draft.reporter), draft.event_type.zone)
     facts |= {"payload": payload, "wallet": of_wallet(subject.balance, subject.pending)}

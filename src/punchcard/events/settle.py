@@ -12,6 +12,7 @@ from msgspec import structs
 
 from punchcard import wire
 from punchcard.db.connection import Tx, columns
+from punchcard.engine.counters import Counter, Number
 from punchcard.engine.decide import counter_of, decide, window_of
 from punchcard.engine.earning import key_of
 from punchcard.engine.enhancement import seen_by_rules
@@ -19,7 +20,7 @@ from punchcard.engine.facts import pinned
 from punchcard.engine.policy import Policies, idle_until
 from punchcard.engine.situation import Decision, Occurrence, Reactor, Situation
 from punchcard.engine.verdicts import pack
-from punchcard.events import enhance, known
+from punchcard.events import counting, enhance, known
 from punchcard.events.event import EventView, caused_by
 from punchcard.events.intrinsic_types import BY_TIME
 from punchcard.events.request import Draft
@@ -34,6 +35,7 @@ async def settle(tx: Tx, drafts: Sequence[Draft], situation: Situation, now: dat
     decisions = await judge(tx, drafts, situation, now)
     tx.proof = (PROOF, drafts[0].tenant_id, drafts[0].user_id, drafts[0].id)
     events = await _record(tx, drafts, decisions, now)
+    await counting.write(tx, situation)
     await windows.write(
         tx,
         {
@@ -71,7 +73,7 @@ async def judge(
         await _gather(tx, limited, situation, lock=lock)
     if any(draft.event_type.policies is not None for draft in drafts):
         await _gather_for_caps(tx, drafts, situation)
-    if any(draft.event_type.enhancers or draft.event_type.facts for draft in drafts):
+    if any(draft.event_type.enhancers or draft.event_type.facts or draft.event_type.counting for draft in drafts):
         return await _judge_in_full(tx, drafts, situation, now, lock=lock)
     return [decide(draft, draft.event_type.reactors, situation, draft.event_type.policies) for draft in drafts]
 
@@ -79,19 +81,25 @@ async def judge(
 async def _judge_in_full(
     tx: Tx, drafts: Sequence[Draft], situation: Situation, now: datetime, *, lock: bool
 ) -> list[Decision]:
-    """Judge events of types whose reactors look at more than the payload that was reported."""
+    """Judge events of types whose reactors look at more than the payload that was reported, or that are counted."""
     asking = [(draft.tenant_id, draft.user_id, draft.event_type.enhancers) for draft in drafts]
     enhancing = await enhance.begin(tx, asking, situation, now, keep=lock)
     members = await known.members_of(tx, drafts)
+    counted = await counting.begin(tx, drafts, situation)
     decisions = []
     for draft in drafts:
         event_type, subject = draft.event_type, situation.subjects[draft.user_id]
         enhanced = enhancing.enhance(event_type.enhancers, draft.user_id)
         seen = Occurrence(draft.user_id, seen_by_rules(draft.payload, enhanced), draft.occurred_at)
-        facts = known.gather(draft, seen.payload, subject, members.get(draft.user_id)) if event_type.facts else None
+        facts: dict[str, Any] | None = None
+        added: list[tuple[Counter, Number]] = []
+        if event_type.facts or event_type.counting:
+            facts = known.gather(draft, seen.payload, subject, members.get(draft.user_id))
+            facts["counters"], added = counted.facts(draft, facts)
         decision = decide(seen, event_type.reactors, situation, event_type.policies, facts)
         decision.enhanced = enhanced
         decision.pinned = None if facts is None else pinned(facts, event_type.facts)
+        counted.follow(draft, added)
         enhancing.follow(draft.user_id, decision)
         decisions.append(decision)
     return decisions

@@ -30,6 +30,7 @@ from punchcard.events import (
     export,
     preview,
     quarantine,
+    standing,
     stream,
 )
 from punchcard.events.explain import explain_event
@@ -38,7 +39,7 @@ from punchcard.jobs import jobs
 from punchcard.jobs.backtest import backtest_reactor
 from punchcard.jobs.integrity import check_integrity
 from punchcard.points import adjustments, integrity, outlook, policies, wallet
-from punchcard.reactors import check, lifecycle, reactors, versions
+from punchcard.reactors import check, counters, lifecycle, reactors, versions
 from punchcard.rewards import categories, code_pools, discounts, rewards, venues, vouchers
 from punchcard.users import badges, consent_types, consents, users
 
@@ -125,6 +126,12 @@ ROUTES = (
     Route("GET",    "/v1/event_reactors/{id}/versions/{version}", versions.get_reactor_version, ADMIN),
     Route("GET",    "/v1/event_reactors/{id}/versions/{version}/diff/{other}", versions.diff_reactor_versions, ADMIN),
 
+    Route("GET",    "/v1/counters/",                     counters.list_counters,        ADMIN),
+    Route("POST",   "/v1/counters/",                     counters.create_counter,       ADMIN),
+    Route("GET",    "/v1/counters/{id}",                 counters.get_counter,          ADMIN),
+    Route("PATCH",  "/v1/counters/{id}",                 counters.patch_counter,        ADMIN),
+    Route("DELETE", "/v1/counters/{id}",                 counters.delete_counter,       ADMIN),
+
     Route("GET",    "/v1/tenant/",                       tenants.get_tenant,            ADMIN),
     Route("PATCH",  "/v1/tenant/",                       patch_tenant,                  ADMIN),
 
@@ -137,6 +144,7 @@ ROUTES = (
     Route("DELETE", "/v1/users/{id}",                    close_account,                 ADMIN),
     Route("GET",    "/v1/users/{user_id}/wallet",        wallet.get_wallet,             MEMBER, own="user_id"),
     Route("GET",    "/v1/users/{user_id}/wallet/predictions", outlook.get_predictions, MEMBER, own="user_id"),
+    Route("GET",    "/v1/users/{user_id}/counters",      standing.list_user_counters,   MEMBER, own="user_id"),
     Route("POST",   "/v1/users/{user_id}/access_tokens", tokens.mint_user_token,        ADMIN),
 
     Route("GET",    "/v1/consents/",                     consents.list_consents,        MEMBER),

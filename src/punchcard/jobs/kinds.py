@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from punchcard.jobs import backtest, date_idle_points, expire_points, forget_jobs, integrity
+from punchcard.jobs import backtest, count_past, date_idle_points, expire_points, forget_jobs, integrity
 from punchcard.jobs.step import JobKind
 
 KINDS: Mapping[str, JobKind] = {
     backtest.KIND: JobKind(backtest.step),
+    count_past.KIND: JobKind(count_past.step),
     "expire_points": JobKind(expire_points.step, cron="*/10 * * * *", for_each_tenant=False),
     "date_idle_points": JobKind(date_idle_points.step),
     integrity.KIND: JobKind(integrity.step, cron="41 3 * * *"),

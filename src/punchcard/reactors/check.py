@@ -1,11 +1,14 @@
 """Whether a constraint can be used, told without saving anything: what an editor asks while one types."""
 
 from typing import Literal
+from uuid import UUID
 
 from punchcard import wire
+from punchcard.db.connection import Db
 from punchcard.engine.constraint import ConstraintFault, RuleConstraint, compile_constraint, is_rows
 from punchcard.engine.expression.printer import show
 from punchcard.engine.rows import to_rows
+from punchcard.reactors.counter_names import read_kinds, require_known_in
 
 Form = Literal["SCHEMA", "ROWS", "EXPRESSION"]
 
@@ -37,12 +40,15 @@ class ConstraintCheckView(wire.View, frozen=True):
     cost: int | None = None
 
 
-async def check_constraint(definition: ConstraintCheck) -> ConstraintCheckView:
+async def check_constraint(db: Db, tenant_id: UUID, definition: ConstraintCheck) -> ConstraintCheckView:
     """Tell whether a constraint compiles, and where not. Nothing is saved."""
     given = definition.constraint
     form = _form(given)
     try:
         compiled = compile_constraint(given)
+        if isinstance(compiled, RuleConstraint) and any(path[0] == "counters" for path in compiled.paths):
+            async with db.transaction(snapshot=True) as tx:
+                require_known_in(given, await read_kinds(tx, tenant_id))
     except ConstraintFault as fault:
         return ConstraintCheckView(False, form, _view(fault, form))
     if not isinstance(compiled, RuleConstraint):

@@ -19,6 +19,7 @@ from punchcard.engine.facts import Path
 from punchcard.engine.situation import Reactor
 from punchcard.errors import Conflict, Fault, NotFound
 from punchcard.reactors import activations
+from punchcard.reactors.counter_names import require_counters
 from punchcard.reactors.definitions import EventReactorDefinition, EventReactorPatch, compile_reactions
 from punchcard.reactors.limits import GroupView, compile_limits
 
@@ -210,7 +211,8 @@ async def new_version(tx: Tx, row: Row, changed: dict[str, Any]) -> None:
 async def insert_version(
     tx: Tx, tenant_id: UUID, type_id: UUID, reactor_id: UUID, version: int, given: dict[str, Any]
 ) -> None:
-    """Write a version. Raises: Invalid when others of its group choose in another way."""
+    """Write a version. Raises: Invalid when others of its group choose in another way, or it names no counter."""
+    await require_counters(tx, tenant_id, given)
     effectivity = given["effectivity"] or {"start": None, "end": None}
     group = given["group"] or {"name": None, "mode": None}
     other = await tx.fetchval(OTHER_MODE, tenant_id, type_id, reactor_id, group["name"], group["mode"])

@@ -11,6 +11,7 @@ from punchcard import wire
 from punchcard.db.connection import Row, Tx
 from punchcard.engine.situation import Reactor
 from punchcard.errors import Fault
+from punchcard.reactors.counter_names import require_counters
 from punchcard.reactors.definitions import EventReactorDefinition, EventReactorPatch
 from punchcard.reactors.reactors import CURRENT, compile_reactor, merged, read_reactor, stored
 
@@ -104,6 +105,7 @@ async def trial_of_reactor(tx: Tx, tenant_id: UUID, reactor_id: UUID, changes: E
     for name in ("reactions", "limits"):
         if changes is not None and getattr(changes, name) is not None:
             changed[name] = stored(getattr(changes, name))
+    await require_counters(tx, tenant_id, changed, "/changes")
     type_row = await tx.fetchrow(FIND_TYPE, tenant_id, str(row["event_type_id"]))
     assert type_row is not None, "a reactor has its type"
     return _trial(type_row, merged(row, changed), reactor_id, row["version"], is_changed=bool(changed))
@@ -117,6 +119,7 @@ async def trial_of_definition(tx: Tx, tenant_id: UUID, definition: EventReactorD
         raise wire.invalid([Fault("/reactor/eventType", "event_type_unknown", "There is no such event type.")])
     given = definition.model_dump(exclude={"event_type", "state"}, by_alias=False)
     given |= {"reactions": stored(definition.reactions), "limits": stored(definition.limits)}
+    await require_counters(tx, tenant_id, given, "/reactor")
     return _trial(type_row, given, None, None, is_changed=False)
 
 
