@@ -95,7 +95,7 @@ def test_a_check_tells_what_a_rule_is(shop: Shop) -> None:
         ({"any": []}, {"detail": "Write a list of at least one row.", "pointer": "/any"}),
         (
             {"all": [{"fact": "counters.visits", "operator": ">", "value": 1}]},
-            {"detail": "There is no fact counters; there are payload, event, user, wallet, now.", "pointer": ""},
+            {"detail": "There is no counter visits; create it first, at /v1/counters/.", "pointer": "/all/0/fact"},
         ),
     ],
     ids=["expression", "rows", "fact"],
