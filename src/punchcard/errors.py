@@ -258,6 +258,12 @@ class PolicyExceeded(Conflict):
     code, title = "policy_exceeded", "A points policy stands in the way"
 
 
+class NothingPending(Conflict):
+    """No pending points are what a command names."""
+
+    code, title = "nothing_pending", "No such points are pending"
+
+
 class OutOfStock(Conflict):
     """Nothing is left of the reward."""
 

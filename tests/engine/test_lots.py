@@ -327,10 +327,11 @@ def test_no_points_are_no_earning_and_no_spending(points: int) -> None:
         spend(Holdings(), points, at(0), floor=-10)
 
 
-def test_lots_are_one_of_a_number_and_wait_for_one_thing() -> None:
-    """A number is used once, and a lot waits for an instant or for something, not for both."""
+def test_a_number_is_used_once_and_the_first_of_two_conditions_counts() -> None:
+    """A number is used once; what waits for an instant and for something becomes usable by the first of them."""
     holdings = earn(Holdings(), 1, 1, at(0)).holdings
     with pytest.raises(ValueError, match="lot 1 already"):
         earn(holdings, 1, 1, at(0))
-    with pytest.raises(ValueError, match="not for both"):
-        earn(holdings, 2, 1, at(0), terms=Terms(usable_at=at(3), awaits="a"))
+    both = earn(holdings, 2, 1, at(0), terms=Terms(usable_at=at(3), awaits="a")).holdings
+    assert both.pending == 1
+    assert activate(both, "a", at(1)).holdings.balance == settle(both, at(3)).holdings.balance == 2

@@ -66,7 +66,7 @@ def test_intrinsic_types_are_listed_and_cannot_be_changed(shop: Shop) -> None:
 
     assert {t["name"] for t in listed} == {
         "REGISTERED_ACCOUNT", "PURCHASED_REWARD", "CLOSED_ACCOUNT", "PROFILE_UPDATED", "POINTS_EXPIRED",
-        "POINTS_ACTIVATED", "POINTS_ADJUSTED", "BADGE_EARNED", "VOUCHER_GIVEN",
+        "POINTS_ACTIVATED", "POINTS_ADJUSTED", "POINTS_CANCELLED",
     }  # fmt: skip
     assert {t["name"]: t["command"] for t in listed}["CLOSED_ACCOUNT"] == "DELETE /v1/users/{id}"
     assert shop.call("PATCH", "/v1/event_types/PURCHASED_REWARD", {"isActive": False}).status_code == 403

@@ -9,20 +9,22 @@ WRONG = """
     select wallet.user_id, wallet.balance, wallet.pending, wallet.in_lots, entries.*, lots.*, told.points as told
     from wallets as wallet
     cross join lateral (
-        select coalesce(sum(points) filter (where not is_pending), 0) as posted,
+        select coalesce(sum(points - owed) filter (where not is_pending), 0) as posted, -coalesce(sum(owed), 0) as owes,
                coalesce(sum(points) filter (where is_pending), 0)
                - coalesce(sum(points) filter (where account = 'PENDING'), 0) as posted_pending,
                coalesce(-sum(points) filter (where account = 'BREAKAGE'), 0) as posted_expired,
-               coalesce(sum(points) filter (where points > 0 and account <> 'PENDING'), 0) as posted_earned
+               coalesce(sum(points) filter (where (points > 0) <> is_undo and account in ('ISSUE', 'REDEMPTION')), 0)
+                   as posted_earned
         from ledger_entries where tenant_id = wallet.tenant_id and user_id = wallet.user_id
     ) as entries
     cross join lateral (
         select coalesce(sum(remaining) filter (where not is_pending), 0) as usable,
                coalesce(sum(remaining) filter (where is_pending), 0) as waiting,
                bool_and(lot.points - lot.remaining = (
-                   select coalesce(sum(move.points), 0) from lot_moves as move
+                   select coalesce(sum(case when source in ('USABLE', 'PENDING') then 1 else -1 end * move.points), 0)
+                   from lot_moves as move
                    where move.tenant_id = lot.tenant_id and move.user_id = lot.user_id and move.lot = lot.number
-                     and target <> 'USABLE'
+                     and (target <> 'USABLE' or source not in ('USABLE', 'PENDING'))
                )) as moved
         from lots as lot where tenant_id = wallet.tenant_id and user_id = wallet.user_id
     ) as lots
@@ -32,7 +34,7 @@ WRONG = """
     ) as told
     where wallet.tenant_id = $1 and not (
         wallet.balance = posted and wallet.pending = posted_pending and wallet.expired = posted_expired
-        and wallet.earned = posted_earned and wallet.balance = told.points
+        and wallet.earned = posted_earned and wallet.balance = told.points and wallet.debt = owes
         and wallet.in_lots = usable and wallet.pending = waiting and coalesce(moved, true)
     )
 """
@@ -40,7 +42,8 @@ OVERDRAWN = """
     select entry.number from ledger_entries as entry join lot_moves as move
         on move.tenant_id = entry.tenant_id and move.user_id = entry.user_id and move.entry = entry.number
     where entry.tenant_id = $1
-    group by entry.tenant_id, entry.user_id, entry.number having sum(move.points) > abs(entry.points)
+    and move.target not in ('USABLE', 'DEBT')
+    group by entry.tenant_id, entry.user_id, entry.number, entry.points having sum(move.points) > abs(entry.points)
 """
 MOVE_LOTS = """
     update lots set earned_at = earned_at - $2::interval, expires_at = expires_at - $2::interval,

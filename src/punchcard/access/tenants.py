@@ -37,6 +37,7 @@ class OwnTenantView(View, frozen=True):
 
     `rateLimit` and `rateBurst` are how many requests one of its keys may make a second, and at once; null: as many as
     the server's settings say. `adjustmentLimit` is how many points one administrator adjusts alone; null: any number.
+    `debtLimit` is how much a member may owe after a reversal that makes a debt; null: any amount.
     `profileSchema` is the JSON Schema that `profile.attributes` of members have to fit.
     """
 
@@ -47,6 +48,7 @@ class OwnTenantView(View, frozen=True):
     rate_limit: int | None
     rate_burst: int | None
     adjustment_limit: int | None
+    debt_limit: int | None
     configuration: TenantConfigurationView
     profile_schema: msgspec.Raw | None = None
 
@@ -65,7 +67,7 @@ def show_tenant(row: Row) -> OwnTenantView:
     """Return a tenant as its administrators see it."""
     return OwnTenantView(
         row["id"], row["name"], row["api_key"], row["time_zone"], row["rate_limit"], row["rate_burst"],
-        row["adjustment_limit"], read_configuration(row["configuration"]), raw_or_none(row["profile_schema"]),
+        row["adjustment_limit"], row["debt_limit"], read_configuration(row["configuration"]), raw_or_none(row["profile_schema"]),
     )  # fmt: skip
 
 
@@ -78,13 +80,15 @@ class TenantPatch(Definition):
     rate_limit: Rate | None = None
     rate_burst: Rate | None = None
     adjustment_limit: Annotated[Integer, Field(ge=0, le=ADJUSTMENT_LIMIT_MAX)] | None = None
+    debt_limit: Annotated[Integer, Field(ge=0, le=ADJUSTMENT_LIMIT_MAX)] | None = None
     configuration: TenantConfiguration | None = None
     profile_schema: Json | None = None
 
 
 HOLD_TENANT = "select * from tenants where id = $1 for no key update"
 UPDATE_TENANT = """
-    update tenants set rate_limit = $2, rate_burst = $3, adjustment_limit = $4, configuration = $5, profile_schema = $6
+    update tenants set rate_limit = $2, rate_burst = $3, adjustment_limit = $4, debt_limit = $5, configuration = $6,
+                       profile_schema = $7
     where id = $1 returning *
 """
 
@@ -103,7 +107,7 @@ async def update_tenant(tx: Tx, before: Row, settings: Settings, definition: Ten
     named = definition.model_fields_set
     kept = [
         getattr(definition, name) if name in named else before[name]
-        for name in ("rate_limit", "rate_burst", "adjustment_limit")
+        for name in ("rate_limit", "rate_burst", "adjustment_limit", "debt_limit")
     ]
     configuration = changed_configuration(before["configuration"], definition.configuration)
     schema = before["profile_schema"]
@@ -139,6 +143,15 @@ async def load_rate(tx: Tx, tenant_id: UUID) -> OwnRate:
     """Return a tenant's own rate."""
     row = await tx.fetchrow(SELECT_RATE, tenant_id)
     return OwnRate() if row is None else OwnRate(*row.values())
+
+
+SELECT_DEBT_LIMIT = "select debt_limit from tenants where id = $1"
+
+
+async def load_debt_limit(tx: Tx, tenant_id: UUID) -> int | None:
+    """Return how much a member may owe; None: any amount."""
+    limit: int | None = await tx.fetchval(SELECT_DEBT_LIMIT, tenant_id)
+    return limit
 
 
 SELECT_ADJUSTMENT_LIMIT = "select adjustment_limit from tenants where id = $1"

@@ -14,6 +14,7 @@ from punchcard.engine.decide import decide
 from punchcard.engine.derivation import NotDerivable
 from punchcard.engine.limits import Key, Window
 from punchcard.engine.situation import Code, Occurrence, Reactor, Situation, Subject, Verdict
+from punchcard.engine.verdicts import planned
 
 ENTRIES_MAX = 300_000
 """Members and counts of limits, together, that are held in memory."""
@@ -117,10 +118,11 @@ def _count(fold: Fold, member: Sum, event: Past, verdict: Verdict) -> None:
     total.events += 1
     if code is FIRED:
         points = 0
-        for planned in verdict.detail:
-            points += planned[1]
-            if len(planned) > _UNCUT:
-                fold.cut_off += planned[_UNCUT] - planned[1]
+        for detail in verdict.detail:
+            points += detail[1]
+            if len(detail) > _UNCUT:
+                told = planned(detail)
+                fold.cut_off += told.asked - told.points
         for one in (total, day, member):
             one.times += 1
             one.points += points

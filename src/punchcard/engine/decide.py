@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from punchcard.engine import earning
+from punchcard.engine import awaiting, earning
+from punchcard.engine.awaiting import ACTIVATED, CANCELLED, PENDING
 from punchcard.engine.derivation import NotDerivable
 from punchcard.engine.facts import Facts
 from punchcard.engine.limits import Key, Limit, Window, count, stretch, used
+from punchcard.engine.lots import Lot
 from punchcard.engine.period import Unit
 from punchcard.engine.policy import Policies, Use
 from punchcard.engine.situation import (
@@ -50,7 +52,7 @@ def decide(
             verdict = judge(event, reactor, situation, policies, facts)
             decision.verdicts.append(verdict)
             if verdict.code is FIRED:
-                _fire(event, reactor, verdict, situation, decision, policies)
+                _fire(event, reactor, verdict, situation, decision, policies, facts)
         elif reactor.group not in groups:
             groups.add(reactor.group)
             members = [one for one in reactors if one.group == reactor.group]
@@ -73,7 +75,7 @@ def _decide_group(
     for reactor, verdict in judged:
         if winner is not None and reactor is winner[0]:
             decision.verdicts.append(verdict)
-            _fire(event, reactor, verdict, situation, decision, policies)
+            _fire(event, reactor, verdict, situation, decision, policies, facts)
         elif winner is not None and verdict.code is FIRED:
             decision.verdicts.append(Verdict(Code.SUPPRESSED, reactor.version_id, (winner[0].version_id,)))
         else:
@@ -85,8 +87,8 @@ def _first(firing: Sequence[tuple[Reactor, Verdict]], **_: Any) -> tuple[Reactor
 
 
 def given(verdict: Verdict) -> int:
-    """Return the points that a verdict gives, less those that it takes."""
-    return sum(points for _, points, *_ in verdict.detail)
+    """Return the points that a verdict gives, less those that it takes; what was pending already is not given again."""
+    return sum(planned[1] for planned in verdict.detail if planned[-1] != ACTIVATED)
 
 
 def judge(
@@ -128,22 +130,31 @@ def _plan(
     version, subject = reactor.version_id, situation.subjects[event.user_id]
     planned: list[tuple[Any, ...]] = []
     lowest = total = 0
+    debt = subject.debt
+    released: set[str] = set()
     uses = [] if policies is None else earning.uses_of(policies, event, situation)
     try:
         for reaction in reactor.reactions:
-            asked = reaction.derivation.points(event.payload, facts)
-            points = asked if room is None or asked < room else room
-            why: tuple[Any, ...] = ()
-            is_usable = True
-            if policies is not None and points > 0:
-                points, why, is_usable = _under(policies, reaction, points, uses, event, situation)
-            planned.append((reaction.number, points) if points == asked else (reaction.number, points, asked, *why))
-            if room is not None:
-                room -= max(points, 0)
-            if uses:
-                uses = earning.move_on(uses, points)
-            if is_usable:
-                total += points
+            if reaction.release is not None:
+                points, side = awaiting.plan(event, reaction.release, situation, facts, released)
+                planned.append((reaction.number, points, side))
+            else:
+                asked = reaction.derivation.points(event.payload, facts)
+                points = asked if room is None or asked < room else room
+                why: tuple[Any, ...] = ()
+                side = ""
+                if policies is not None and points > 0:
+                    points, why, side = _under(policies, reaction, points, uses, event, situation, facts)
+                one = (reaction.number, points) if points == asked else (reaction.number, points, asked, *why)
+                planned.append((*one, side) if side else one)
+                if room is not None:
+                    room -= max(points, 0)
+                if uses:
+                    uses = earning.move_on(uses, points)
+            if not side or side is ACTIVATED:
+                paid = min(max(points, 0), debt)
+                debt -= paid
+                total += points - paid
                 lowest = min(lowest, total)
     except NotDerivable as fault:
         return Verdict(Code.NOT_DERIVABLE, version, (str(fault),))
@@ -161,13 +172,17 @@ def _under(
     uses: Sequence[Use],
     event: Occurrence,
     situation: Situation,
-) -> tuple[int, tuple[Any, ...], bool]:
-    """Return how many points pass under the policies, what cuts the rest off, and whether they are usable at once."""
-    agreed = earning.terms_for(policies, reaction.deal, event, situation)
+    facts: Facts | None,
+) -> tuple[int, tuple[Any, ...], str]:
+    """Return how many points pass under the policies, what cuts the rest off, and PENDING if they are not usable yet.
+
+    Raises: NotDerivable.
+    """
+    agreed = earning.terms_for(policies, reaction.deal, event, situation, facts)
     if earning.is_over(agreed, situation):
-        return 0, (earning.EXPIRED, 0), True
+        return 0, (earning.EXPIRED, 0), ""
     passing, why = earning.cut(points, uses)
-    return passing, why, not earning.is_pending(agreed, situation)
+    return passing, why, PENDING if earning.is_pending(agreed, situation) else ""
 
 
 def counter_of(event: Occurrence, reactor: Reactor) -> tuple[UUID, UUID]:
@@ -202,15 +217,22 @@ def _fire(
     situation: Situation,
     decision: Decision,
     policies: Policies | None,
+    facts: Facts | None,
 ) -> None:
     subject = situation.subjects[event.user_id]
+    fresh: list[Lot] = []
     for planned in verdict.detail:
         points = planned[1]
-        if points > 0 and policies is not None:
-            _give(event, reactor, planned[0], points, situation, decision, policies)
+        if planned[-1] in {ACTIVATED, CANCELLED}:
+            awaiting.let_go(event, reactor, planned[0], situation, decision, facts)
+        elif points > 0 and policies is not None:
+            fresh += _give(event, reactor, planned[0], points, situation, decision, policies, facts)
         elif points:
-            decision.points += points
-            decision.postings.append(earning.move(subject, points, reactor.version_id, planned[0]))
+            posting = earning.move(subject, points, reactor.version_id, planned[0])
+            decision.points += posting.points_of_balance
+            decision.postings.append(posting)
+    for lot in fresh:  # only now: no reaction deals with what its own reactor has just given
+        situation.waiting.setdefault(event.user_id, {}).setdefault(lot.awaits or "", {})[lot.number] = lot
     if reactor.max_activations is not None:
         counter = counter_of(event, reactor)
         situation.activations[counter] = situation.activations.get(counter, 0) + 1
@@ -227,27 +249,31 @@ def _give(
     situation: Situation,
     decision: Decision,
     policies: Policies,
-) -> None:
-    """Give points under the policies."""
+    facts: Facts | None,
+) -> list[Lot]:
+    """Give points under the policies; return the lot, if they wait for something."""
     subject = situation.subjects[event.user_id]
     (deal,) = (reaction.deal for reaction in reactor.reactions if reaction.number == number)
-    agreed = earning.terms_for(policies, deal, event, situation)
+    agreed = earning.terms_for(policies, deal, event, situation, facts)
+    at = earning.earned_at(event, situation)
     earning.count_earned(policies, event, situation, points, decision.windows)
     if agreed is None:
         posting, is_pending = earning.move(subject, points, reactor.version_id, number), False
     else:
         is_pending = earning.is_pending(agreed, situation)
         posting = earning.give(
-            subject, points, agreed, earning.earned_at(event, situation), pending=is_pending,
-            version_id=reactor.version_id, reaction=number,
-        )  # fmt: skip
+            subject, points, agreed, at, pending=is_pending, version_id=reactor.version_id, reaction=number
+        )
     decision.postings.append(posting)
-    decision.points += 0 if is_pending else points
+    decision.points += posting.points_of_balance
+    if agreed is None or agreed.awaits is None or not is_pending:
+        return []
+    return [Lot(posting.number, points, points, at, agreed.expires_at, True, agreed.usable_at, agreed.awaits)]
 
 
 def _use_up(event: Occurrence, reactor: Reactor, verdict: Verdict, situation: Situation, decision: Decision) -> None:
     keys = [window_of(event, reactor, limit) for limit in reactor.limits]
     windows = [situation.windows.setdefault(key, Window()) for key in keys]
-    points = sum(max(points, 0) for _, points, *_ in verdict.detail)
+    points = sum(max(planned[1], 0) for planned in verdict.detail if planned[-1] != ACTIVATED)
     count(reactor.limits, windows, points, event.occurred_at)
     decision.windows.extend(key for key in keys if key not in decision.windows)

@@ -6,8 +6,10 @@ from typing import Any
 
 from msgspec import structs
 
+from punchcard.engine.awaiting import key_of as name_of
+from punchcard.engine.facts import Facts
 from punchcard.engine.limits import Key, Window, stretch
-from punchcard.engine.lots import Terms
+from punchcard.engine.lots import NO_TERMS, Terms
 from punchcard.engine.policy import Cap, CountedCap, Deal, Policies, Use, grant, terms
 from punchcard.engine.situation import InLots, Occurrence, Posting, Situation, Subject
 
@@ -21,9 +23,14 @@ def earned_at(event: Occurrence, situation: Situation) -> datetime:
     return event.occurred_at if now is None else min(event.occurred_at, now)
 
 
-def terms_for(policies: Policies | None, deal: Deal | None, event: Occurrence, situation: Situation) -> Terms | None:
-    """Return on which terms points of an event are kept; None: for ever."""
-    return None if policies is None else terms(policies, deal, earned_at(event, situation))
+def terms_for(
+    policies: Policies | None, deal: Deal | None, event: Occurrence, situation: Situation, facts: Facts | None = None
+) -> Terms | None:
+    """Return on which terms points of an event are kept; None: for ever. Raises: NotDerivable."""
+    agreed = None if policies is None else terms(policies, deal, earned_at(event, situation))
+    if deal is None or deal.awaits is None:
+        return agreed
+    return structs.replace(agreed or NO_TERMS, awaits=name_of(deal.awaits, event.payload, facts))
 
 
 def key_of(cap: CountedCap, event: Occurrence) -> Key:
@@ -67,11 +74,9 @@ def _words(cap: Cap) -> tuple[Any, ...]:
 
 def is_pending(agreed: Terms | None, situation: Situation) -> bool:
     """Tell whether points on these terms cannot be spent yet."""
-    return (
-        agreed is not None
-        and agreed.usable_at is not None
-        and (situation.now is None or agreed.usable_at > situation.now)
-    )
+    if agreed is None or (agreed.usable_at is None and agreed.awaits is None):
+        return False
+    return situation.now is None or agreed.is_pending(situation.now)
 
 
 def is_over(agreed: Terms | None, situation: Situation) -> bool:
@@ -95,26 +100,39 @@ def give(
     reaction: int | None = None,
     account: str = "ISSUE",
 ) -> Posting:
-    """Add points that are kept in a lot of their own, and return the posting."""
+    """Add points that are kept in a lot of their own, and return the posting; usable ones pay what is owed first."""
     subject.entries += 1
+    owed = 0
     if pending:
         subject.pending += points
     else:
-        subject.balance += points
-        subject.in_lots += points
-    kept = InLots(0 if pending else points, agreed, at, pending)
-    return Posting(version_id, reaction, points, subject.entries, subject.balance, account, kept)
+        owed = _pay(subject, points)
+        subject.balance += points - owed
+        subject.in_lots += points - owed
+    kept = InLots(0 if pending else points - owed, agreed, at, pending)
+    return Posting(version_id, reaction, points, subject.entries, subject.balance, account, kept, owed)
 
 
 def move(
     subject: Subject, points: int, version_id: int | None = None, reaction: int | None = None, account: str = "ISSUE"
 ) -> Posting:
-    """Add open-ended points, or (below zero) take points, those in lots first, and return the posting."""
-    subject.balance += points
+    """Add open-ended points, or (below zero) take points, those in lots first, and return the posting.
+
+    What is added pays first what the member owes.
+    """
+    owed = _pay(subject, points) if subject.debt else 0
+    subject.balance += points - owed
     subject.entries += 1
     kept = None
     if points < 0 and subject.in_lots:
         taken = min(-points, subject.in_lots)
         subject.in_lots -= taken
         kept = InLots(-taken)
-    return Posting(version_id, reaction, points, subject.entries, subject.balance, account, kept)
+    return Posting(version_id, reaction, points, subject.entries, subject.balance, account, kept, owed)
+
+
+def _pay(subject: Subject, points: int) -> int:
+    """Pay what a member owes with points that are added; return how many of them it takes."""
+    owed = min(max(points, 0), subject.debt)
+    subject.debt -= owed
+    return owed

@@ -8,12 +8,14 @@ from typing import Any
 
 from msgspec import Struct
 
+from punchcard.engine.awaiting import ACTIVATED, CANCELLED, PENDING
 from punchcard.engine.constraint import RULE, Constraint
 from punchcard.engine.earning import BALANCE, EXPIRED
 from punchcard.engine.facts import Facts
 from punchcard.engine.period import Unit
 from punchcard.engine.policy import Cap, Grant, Use, tell
 from punchcard.engine.situation import Code, Verdict
+from punchcard.engine.verdicts import Planned, planned
 
 REASONS_MAX = 5
 """The most decisive parts of a rule that a sentence names."""
@@ -66,27 +68,39 @@ def reason(verdict: Verdict, known: Mapping[int, Judged], facts: Facts) -> str:
             return f"Of its group {known[detail[0]].title} fired instead."
 
 
-_UNCUT = 2  # a reaction's number and its points; what was asked for follows, then the words of a policy
-
-
-def asked_for(planned: Sequence[Any]) -> int:
-    """Return the points of a reaction before anything was cut off."""
-    return int(planned[_UNCUT] if len(planned) > _UNCUT else planned[1])
-
-
 def _fired(detail: tuple[Any, ...]) -> str:
-    total = sum(planned[1] for planned in detail)
-    asked = sum(asked_for(planned) for planned in detail)
-    told = f"It fired and changed the balance by {total} points."
+    reactions = [planned(one) for one in detail]
+    told = f"It fired{_did(reactions)}"
+    total, asked = (sum(numbers) for numbers in ([one.points for one in reactions], [one.asked for one in reactions]))
     if total == asked:
-        return told
-    told = told[:-1]
-    caps = [_capped(*planned[1:]) for planned in detail if len(planned) > _UNCUT + 1]
+        return f"{told}."
+    caps = [_capped(one.points, one.asked, *one.words) for one in reactions if one.words]
     return (
         f"{told}: {'; '.join(caps)}."
         if caps
         else f"{told}, {total} of {asked}: the rest is beyond its limit of points."
     )
+
+
+_SIDES = {
+    PENDING: "gave {} points that cannot be spent yet",
+    ACTIVATED: "made {} pending points usable",
+    CANCELLED: "took {} pending points back",
+}
+
+
+def _did(reactions: Sequence[Planned]) -> str:
+    """Tell what was done: to the balance, and to what is pending."""
+    changed = sum(one.points for one in reactions if not one.side)
+    did = [f"changed the balance by {changed} points"]
+    by_side = [
+        words.format(abs(sum(one.points for one in reactions if one.side == side)))
+        for side, words in _SIDES.items()
+        if any(one.side == side for one in reactions)
+    ]
+    if by_side and all(one.side for one in reactions):
+        did = []
+    return f" and {', and '.join([*did, *by_side])}"
 
 
 def _capped(points: int, asked: int, what: str, most: int) -> str:
@@ -128,7 +142,10 @@ def _first_fault(constraint: Constraint | None, facts: Facts) -> str:
 
 
 class Entry(Struct, frozen=True):
-    """An entry of the ledger. `title` names the reactor; None where the event itself moved the points."""
+    """An entry of the ledger. `title` names the reactor; None where the event itself moved the points.
+
+    owed: the part of the points that pays, or makes, a debt.
+    """
 
     number: int
     points: int
@@ -136,6 +153,7 @@ class Entry(Struct, frozen=True):
     account: str
     is_pending: bool
     title: str | None
+    owed: int = 0
 
 
 def support(points: int, reasons: Sequence[str], fired: int, entries: Iterable[Entry]) -> list[str]:
@@ -162,7 +180,8 @@ _ACCOUNTS = {
 def _told_entry(entry: Entry) -> str:
     by = f" by {entry.title}" if entry.title else _ACCOUNTS.get(entry.account, "")
     side = "not usable yet; the usable balance stayed" if entry.is_pending else "the balance was then"
-    return f"Entry {entry.number} of the wallet: {_points(entry.points)}{by}; {side} {entry.balance_after}."
+    owed = f", {_points(abs(entry.owed))} of them {'paid a debt' if entry.owed > 0 else 'are owed'}" * bool(entry.owed)
+    return f"Entry {entry.number} of the wallet: {_points(entry.points)}{by}{owed}; {side} {entry.balance_after}."
 
 
 def member(
@@ -174,6 +193,8 @@ def member(
     told = told if points else []
     if later > 0:
         told.append(f"You got {_points(later)} that you can use later.")
+    if later < 0:
+        told.append(f"{_points(-later)} that you could have used later were taken back.")
     for verdict in verdicts:
         told += _concerning(verdict, known[verdict.reactor_version_id])
     return list(dict.fromkeys(told)) or ["Nothing in this changes your points."]
@@ -183,7 +204,8 @@ def _concerning(verdict: Verdict, judged: Judged) -> list[str]:
     detail = verdict.detail
     match verdict.code:
         case Code.FIRED:
-            return [_cut(*planned[1:]) for planned in detail if len(planned) > _UNCUT]
+            cut = [one for one in map(planned, detail) if one.points != one.asked]
+            return [_cut(one.points, one.asked, *one.words) for one in cut]
         case Code.LIMIT_REACHED if len(detail) == 1:
             most = judged.max_activations
             return [

@@ -30,7 +30,7 @@ class Lot(Struct, frozen=True):
     """What one earning gave. Its points are spent, or else `remaining`, `expired` or `withdrawn` (taken back).
 
     number: counts the lots of the wallet. expires_at: from then on it cannot be spent. A lot that is_pending becomes
-    usable at usable_at, or when what it `awaits` happens; without either, never by itself.
+    usable at usable_at, or when what it `awaits` happens before that; without either, never by itself.
     """
 
     number: int
@@ -192,11 +192,18 @@ def _spending_order(lot: Lot) -> tuple[bool, datetime, datetime, int]:
 
 
 class Terms(Struct, frozen=True):
-    """What is agreed for an earning: until when it can be spent, and from when or by what it becomes usable."""
+    """What is agreed for an earning: until when it can be spent, and from when or by what it becomes usable.
+
+    With both usable_at and awaits, whichever comes first.
+    """
 
     expires_at: datetime | None = None
     usable_at: datetime | None = None
     awaits: str | None = None
+
+    def is_pending(self, now: datetime) -> bool:
+        """Tell whether it cannot be spent yet."""
+        return self.awaits is not None if self.usable_at is None else self.usable_at > now
 
 
 NO_TERMS = Terms()
@@ -221,16 +228,14 @@ def earn(
 ) -> Change:
     """Add the lot `number` with so many points. earned_at: where that was before now; it may have run out since.
 
-    Raises: ValueError for no points, a number that is taken, or a lot that waits for an instant and something else.
+    Raises: ValueError for no points, or a number that is taken.
     """
     _require_points(points)
     if number in holdings.lots:
         raise ValueError(f"there is a lot {number} already")
-    if terms.usable_at is not None and terms.awaits is not None:
-        raise ValueError("a lot waits for an instant or for something that happens, not for both")
     book = Book(holdings)
     by_time = book.settle(now)
-    is_pending = terms.awaits is not None or (terms.usable_at is not None and terms.usable_at > now)
+    is_pending = terms.is_pending(now)
     lot = Lot(
         number, points, points, earned_at or now, terms.expires_at, is_pending, terms.usable_at, terms.awaits,
     )  # fmt: skip
@@ -262,10 +267,16 @@ def spend(
 
 def activate(holdings: Holdings, what: str, now: datetime) -> Change:
     """Make usable what was waiting for `what`."""
+    numbers = {lot.number for lot in holdings.lots.values() if lot.awaits == what}
+    return make_usable(holdings, numbers, now)
+
+
+def make_usable(holdings: Holdings, numbers: Collection[int], now: datetime) -> Change:
+    """Make lots usable that are pending still; others are left as they are."""
     book = Book(holdings)
     by_time = book.settle(now)
     for lot in _open_pending(book):
-        if lot.awaits == what:
+        if lot.number in numbers:
             book.make_usable(lot)
     return Change(book.close(), book.take_moves(), by_time)
 

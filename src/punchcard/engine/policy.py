@@ -11,6 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from punchcard.engine.expression.expression import Expression
 from punchcard.engine.limits import Limit
 from punchcard.engine.lots import Terms
 from punchcard.engine.period import Duration, Span, Unit, rolling, shift, span
@@ -72,10 +73,14 @@ class CountedCap(Struct, frozen=True):
 
 
 class Deal(Struct, frozen=True):
-    """What a reaction says of the points that it gives, before any policy: usable, and run out, so long after."""
+    """What a reaction says of the points that it gives, before any policy: usable, and run out, so long after.
+
+    awaits: the name of what they wait for.
+    """
 
     usable_after: Duration | None = None
     expires_after: Duration | None = None
+    awaits: Expression | None = None
 
 
 class Policies(Struct, frozen=True):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from msgspec import Struct, field
@@ -13,8 +13,11 @@ from punchcard.engine.counters import Tally
 from punchcard.engine.derivation import Derivation
 from punchcard.engine.facts import NO_PATHS, Path
 from punchcard.engine.limits import Key, Limit, Window
-from punchcard.engine.lots import Move, Terms
+from punchcard.engine.lots import Lot, Move, Terms
 from punchcard.engine.policy import Deal
+
+if TYPE_CHECKING:
+    from punchcard.engine.awaiting import Release
 
 EVERYBODY = UUID(int=0)
 """Stands for all users of a tenant where a count is not one user's own."""
@@ -36,14 +39,15 @@ class Code(StrEnum):
 class PointsReaction(Struct, frozen=True):
     """Give or take the points that `derivation` works out. `number` is its place in the reactor's reactions.
 
-    deal: from when, or until when, the points given can be spent, if the reaction itself says so. paths: the facts
-    beside the payload that the derivation looks at.
+    deal: from when, or until when, the points given can be spent, if the reaction itself says so. release: instead it
+    makes pending points usable, or takes them back. paths: the facts beside the payload that it looks at.
     """
 
     number: int
     derivation: Derivation
     deal: Deal | None = None
     paths: frozenset[Path] = NO_PATHS
+    release: "Release | None" = None
 
 
 class Reactor(Struct, frozen=True):
@@ -71,12 +75,14 @@ class Subject(Struct):
     """A member's wallet as it stands: the balance in whole points, and how many ledger entries it has.
 
     in_lots: how much of the balance lies in lots; the rest never runs out. pending: points that are not usable yet.
+    debt: what the member owes; then there is no balance.
     """
 
     balance: int
     entries: int
     in_lots: int = 0
     pending: int = 0
+    debt: int = 0
 
 
 class Situation(Struct):
@@ -85,7 +91,8 @@ class Situation(Struct):
     subjects: by user id. activations: by (user id or EVERYBODY, counter id), counted where a reactor has a limit.
     windows: what counts against the limits that reactors, and points policies, have for a stretch of time.
     tallies: how counters stand, by (tenant id, user id, series id).
-    now: when the events are reported; points are earned then, or when a backdated event happened.
+    now: when the events are reported; points are earned then, or when a backdated event happened. waiting: a user's
+    pending lots by what they wait for, where that is asked.
     """
 
     subjects: dict[UUID, Subject]
@@ -93,6 +100,7 @@ class Situation(Struct):
     windows: dict[Key, Window] = field(default_factory=dict)
     now: datetime | None = None
     tallies: dict[tuple[UUID, UUID, UUID], Tally] = field(default_factory=dict)
+    waiting: dict[UUID, dict[str, dict[int, Lot]]] = field(default_factory=dict)
 
 
 class Occurrence(Struct, frozen=True):
@@ -120,7 +128,9 @@ class InLots(Struct, frozen=True):
 class Posting(Struct, frozen=True):
     """One change of a wallet. `number` counts the wallet's entries without a gap; `account` is the programme's side.
 
-    What a command takes by itself, such as a reward's price, names no reactor version and no reaction.
+    What a command takes by itself, such as a reward's price, names no reactor version and no reaction. owed: the part
+    of the points that makes a debt (below zero) or pays it. is_undo: it takes back what was earned, or gives back what
+    was spent.
     """
 
     reactor_version_id: int | None
@@ -130,11 +140,13 @@ class Posting(Struct, frozen=True):
     balance_after: int
     account: str = "ISSUE"
     lots: InLots | None = None
+    owed: int = 0
+    is_undo: bool = False
 
     @property
     def points_of_balance(self) -> int:
         """What the balance changes by: nothing on the pending side."""
-        return 0 if self.lots is not None and self.lots.is_pending else self.points
+        return 0 if self.lots is not None and self.lots.is_pending else self.points - self.owed
 
 
 class Verdict(Struct, frozen=True):

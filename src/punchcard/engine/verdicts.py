@@ -2,7 +2,8 @@
 
 Stored form, one JSON object an event: `{code: [item, …]}`, where an item is the number of the reactor version, or
 `[number, detail…]`. Codes are `situation.Code`. Details: F each reaction's `[number, points]`, and the points before a
-limit cut them off, with the words of the policy that did; L how often it had fired, or what was used of a limit, the
+limit cut them off, with the words of the policy that did, and at the end a word where the balance did not change by
+them: PENDING, CANCELLED, or ACTIVATED (they were pending); L how often it had fired, or what was used of a limit, the
 limit, and its words; D the reason; B and H the balance and the change that was refused; S the number of the reactor
 version that fired instead.
 
@@ -12,10 +13,12 @@ is written once where all have the same, else as a list of each one's; versions 
 of their details are the same.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Any
+
+from msgspec import Struct
 
 from punchcard.engine.situation import Code, Verdict
 
@@ -90,10 +93,35 @@ def _read(code: Code, item: Any) -> Iterator[Verdict]:
         yield Verdict(code, version, tuple(part[place] if isinstance(part, list) else part for part in detail))
 
 
+class Planned(Struct, frozen=True):
+    """What a reaction of a reactor that fired did, as its detail has it.
+
+    asked: the points before anything was cut off. words: of the policy that cut them. side: see above.
+    """
+
+    number: int
+    points: int
+    asked: int
+    words: tuple[Any, ...] = ()
+    side: str = ""
+
+    @property
+    def of_balance(self) -> int:
+        """What the balance changes by, but for what pays a debt."""
+        return 0 if self.side in {"PENDING", "CANCELLED"} else self.points
+
+
+def planned(detail: Sequence[Any]) -> Planned:
+    """Read what a reaction did."""
+    number, points, *rest = detail
+    side = rest.pop() if rest and isinstance(rest[-1], str) else ""
+    return Planned(number, points, rest[0] if rest else points, tuple(rest[1:]), side)
+
+
 def given_by(fired: Iterable[Any], versions: Collection[int]) -> int | None:
     """Return the points that one of these versions gave, less what it took, of the items that fired; None: none did."""
     for named, *reactions in fired:
         for version in _versions(named) if isinstance(named, str) else (named,):
             if version in versions:
-                return sum([int(reaction[1]) for reaction in reactions])
+                return sum([int(reaction[1]) for reaction in reactions if reaction[-1] != "ACTIVATED"])
     return None

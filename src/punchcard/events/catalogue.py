@@ -56,6 +56,7 @@ class EventType(Struct, frozen=True):
     policies: the tenant's points policies, None where points are given without terms and caps. facts: what reactors
     look at beside the payload. zone: the tenant's. counters: the tenant's, by name; counting: those of them that count
     events of this type.
+    releases: a reactor makes pending points usable, or takes them back.
     """
 
     id: UUID
@@ -75,6 +76,7 @@ class EventType(Struct, frozen=True):
     zone: tzinfo = UTC
     counters: Mapping[str, Counter] = {}
     counting: tuple[Counter, ...] = ()
+    releases: bool = False
 
 
 class Snapshot(Struct, frozen=True):
@@ -196,6 +198,7 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
             None if document is None else compile_schema(document), live, settings, enhancers,
             limited(live), intake_of(settings, enhancers), policies,
             looked_at(live), zone, counters, tuple(one for one in counters.values() if one.type_id == row["id"]),
+            releasing(live),
         )  # fmt: skip
     return Snapshot(tenant_id, version or 0, types, await load_access(tx, tenant_id), policies, counters)
 
@@ -208,6 +211,11 @@ async def read_zone(tx: Tx, tenant_id: UUID) -> ZoneInfo:
 def looked_at(reactors: Iterable[Reactor]) -> frozenset[Path]:
     """Return the facts beside the payload that any of them looks at."""
     return NO_PATHS.union(*(reactor.paths for reactor in reactors))
+
+
+def releasing(reactors: Iterable[Reactor]) -> bool:
+    """Tell whether any of them makes pending points usable, or takes them back."""
+    return any(reaction.release is not None for reactor in reactors for reaction in reactor.reactions)
 
 
 def limited(reactors: Iterable[Reactor]) -> tuple[Reactor, ...]:

@@ -21,7 +21,7 @@ Name = tuple[UUID, str]
 SUBJECTS = """
     with wallet as materialized (
         select tenant_id, user_id, known.key, known.proves_identity, status, balance, entries,
-               in_lots, pending, due_at
+               in_lots, pending, debt, due_at
         from unnest($1::uuid[], $2::text[]) as asked (tenant_id, key)
         join user_keys as known using (tenant_id, key) join wallets using (tenant_id, user_id)
         order by tenant_id, user_id {lock}

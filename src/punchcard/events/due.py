@@ -92,23 +92,27 @@ def _events(snapshot: Snapshot, user_id: UUID, subject: Subject, change: Change,
         (POINTS_EXPIRED, Account.PENDING, Account.BREAKAGE),
     ):
         moves = tuple(move for move in change.by_time if (move.source, move.target) == (source, target))
+        paying = tuple(move for move in change.by_time if move.target is Account.DEBT and target is Account.USABLE)
         if moves:
             yield Draft(
-                user_id, _payload(moves, change.holdings), now, UUID(int=0),
-                snapshot.tenant_id, snapshot.types[type_name], REPORTER, None, [_posting(subject, moves)],
+                user_id, tell_moves(moves, change.holdings), now, UUID(int=0),
+                snapshot.tenant_id, snapshot.types[type_name], REPORTER, None, [_posting(subject, moves, paying)],
             )  # fmt: skip
 
 
-def _posting(subject: Subject, moves: tuple[Move, ...]) -> Posting:
+def _posting(subject: Subject, moves: tuple[Move, ...], paying: tuple[Move, ...]) -> Posting:
+    """Post what time has done; `paying` is what of it pays what the member owes."""
     points = sum(move.points for move in moves)
     in_lots = sum(move.points for move in moves if move.lot != OPEN_ENDED)
     subject.entries += 1
     if moves[0].target is Account.USABLE:
-        subject.balance, subject.in_lots, subject.pending = (
-            subject.balance + points, subject.in_lots + points, subject.pending - points,
+        owed = sum(move.points for move in paying)
+        subject.balance, subject.in_lots, subject.pending, subject.debt = (
+            subject.balance + points - owed, subject.in_lots + points - owed, subject.pending - points,
+            subject.debt - owed,
         )  # fmt: skip
-        kept = InLots(points, moves=moves)
-        return Posting(None, None, points, subject.entries, subject.balance, ledger.PENDING, kept)
+        kept = InLots(points - owed, moves=(*moves, *paying))
+        return Posting(None, None, points, subject.entries, subject.balance, ledger.PENDING, kept, owed)
     if moves[0].source is Account.PENDING:
         subject.pending -= points
         kept = InLots(is_pending=True, moves=moves)
@@ -119,7 +123,7 @@ def _posting(subject: Subject, moves: tuple[Move, ...]) -> Posting:
     return Posting(None, None, -points, subject.entries, subject.balance, Account.BREAKAGE, kept)
 
 
-def _payload(moves: Sequence[Move], holdings: Holdings) -> dict[str, Any]:
+def tell_moves(moves: Sequence[Move], holdings: Holdings) -> dict[str, Any]:
     """Say how many points, and of which lots; of very many lots the first."""
     told = [_told(move, holdings.lots[move.lot or OPEN_ENDED]) for move in moves[:LOTS_TOLD_MAX]]
     return {"points": sum(move.points for move in moves), "lots": told}

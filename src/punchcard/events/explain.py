@@ -10,7 +10,7 @@ from punchcard.db.connection import Db, Row
 from punchcard.engine import explain
 from punchcard.engine.explain import Entry, Judged, reason
 from punchcard.engine.situation import Code, Verdict
-from punchcard.engine.verdicts import unpack
+from punchcard.engine.verdicts import planned, unpack
 from punchcard.errors import NotFound
 from punchcard.events.event import Event
 from punchcard.events.recorded import of_recorded
@@ -18,7 +18,7 @@ from punchcard.events.stream import judged_by, read_event, read_versions
 from punchcard.points.wallet import CausingReactor
 
 ENTRIES = """
-    select number, points, balance_after, account, is_pending, reactor_version_id from ledger_entries
+    select number, points, balance_after, account, is_pending, owed, reactor_version_id from ledger_entries
     where tenant_id = $1 and user_id = $2 and event_id = $3 order by number
 """
 
@@ -83,8 +83,8 @@ def _view(event: Event, text: list[str], told: Sequence[ReactorExplanationView] 
 def _reactor(verdict: Verdict, versions: Mapping[int, Row], text: str) -> ReactorExplanationView:
     version, detail = versions[verdict.reactor_version_id], verdict.detail
     fired = verdict.code is Code.FIRED
-    points = sum(planned[1] for planned in detail) if fired else 0
-    asked = sum(explain.asked_for(planned) for planned in detail) if fired else 0
+    reactions = [planned(one) for one in detail] if fired else []
+    points, asked = sum(one.points for one in reactions), sum(one.asked for one in reactions)
     instead = versions[detail[0]] if verdict.code is Code.SUPPRESSED else None
     return ReactorExplanationView(
         version["reactor_id"], version["version"], version["name"], fired, verdict.code.name, points, text,
@@ -97,5 +97,5 @@ def _entry(row: Row, known: Mapping[int, Judged]) -> Entry:
     judged = known.get(row["reactor_version_id"])
     return Entry(
         row["number"], row["points"], row["balance_after"], row["account"], row["is_pending"],
-        None if judged is None else judged.title,
+        None if judged is None else judged.title, row["owed"],
     )  # fmt: skip

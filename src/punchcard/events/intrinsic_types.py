@@ -37,7 +37,7 @@ def _consent() -> Mapping[str, Any]:
     )
 
 
-def _lots(of: str) -> Mapping[str, Any]:
+def _lots(of: str, **more: Any) -> Mapping[str, Any]:
     whole = {"type": "integer", "minimum": 1}
     moment = {"type": "string", "format": "date-time"}
     lot = {
@@ -54,14 +54,23 @@ def _lots(of: str) -> Mapping[str, Any]:
                 "description": "which ones, up to 100: the ledger's entry that earned them; without a number, those "
                 "that were kept without terms",
             },
-        }
+        },
+        **more,
     )
 
 
 BADGE_EARNED = "BADGE_EARNED"
 VOUCHER_GIVEN = "VOUCHER_GIVEN"
+_BY_HAND = {
+    "awaits": _text("what they waited for, where a command named that"),
+    "reason": _text("what the administrator wrote"),
+    "requestedBy": _text("who asked for it, where somebody did: the kind and id of the caller"),
+}
+
+
 POINTS_EXPIRED = "POINTS_EXPIRED"
 POINTS_ACTIVATED = "POINTS_ACTIVATED"
+POINTS_CANCELLED = "POINTS_CANCELLED"
 BY_TIME = frozenset({POINTS_EXPIRED, POINTS_ACTIVATED})
 """What happens by time alone."""
 
@@ -159,8 +168,14 @@ INTRINSIC_TYPES = (
     IntrinsicType(
         POINTS_ACTIVATED,
         "Points of a user have become usable.",
-        "POST /v1/points_liability_criteria/trigger_daily_cron",
-        _lots("have become usable"),
+        "POST /v1/points_liability_criteria/trigger_daily_cron, POST /v1/commands/activate_points",
+        _lots("have become usable", **_BY_HAND),
+    ),
+    IntrinsicType(
+        POINTS_CANCELLED,
+        "Pending points of a user have been taken back.",
+        "POST /v1/commands/cancel_points",
+        _lots("have been taken back", **_BY_HAND),
     ),
 )
 BY_NAME = {kind.name: kind for kind in INTRINSIC_TYPES}

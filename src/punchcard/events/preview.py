@@ -12,11 +12,12 @@ from pydantic import Field
 from punchcard import clock, wire
 from punchcard.access.principals import Principal
 from punchcard.db.connection import Tx
-from punchcard.engine.situation import Situation
+from punchcard.engine.policy import Policies
+from punchcard.engine.situation import Reactor, Situation
 from punchcard.engine.verdicts import pack
 from punchcard.errors import PunchcardError
 from punchcard.events import claims, known, near_duplicates
-from punchcard.events.catalogue import limited, looked_at
+from punchcard.events.catalogue import limited, looked_at, releasing
 from punchcard.events.definition import NAME_CHARACTERS_MAX, Report
 from punchcard.events.drafts import draft_events
 from punchcard.events.due import let_time_work
@@ -126,9 +127,18 @@ async def _include(tx: Tx, draft: Draft, ids: Sequence[UUID]) -> tuple[Draft, li
         return draft, []
     reactors, included = await with_others(tx, draft.tenant_id, draft.event_type.id, ids)
     event_type = structs.replace(
-        draft.event_type, reactors=reactors, limited=limited(reactors), facts=looked_at(reactors)
-    )
+        draft.event_type, reactors=reactors, limited=limited(reactors), facts=looked_at(reactors),
+        releases=releasing(reactors), policies=_terms(draft, reactors),
+    )  # fmt: skip
     return structs.replace(draft, event_type=event_type), included
+
+
+def _terms(draft: Draft, reactors: Sequence[Reactor]) -> Policies | None:
+    """Return the policies for reactors of which some may give points on terms of their own."""
+    policies = draft.event_type.policies
+    if policies is None and any(reaction.deal for reactor in reactors for reaction in reactor.reactions):
+        return Policies(draft.event_type.zone)
+    return policies
 
 
 async def _judged(desk: Desk, tx: Tx, draft: Draft, situation: Situation, now: datetime) -> PreviewView:

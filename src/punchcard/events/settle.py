@@ -24,7 +24,7 @@ from punchcard.events import counting, enhance, known
 from punchcard.events.event import EventView, caused_by
 from punchcard.events.intrinsic_types import BY_TIME
 from punchcard.events.request import Draft
-from punchcard.points import ledger
+from punchcard.points import ledger, lots
 from punchcard.reactors import activations, windows
 
 
@@ -73,9 +73,15 @@ async def judge(
         await _gather(tx, limited, situation, lock=lock)
     if any(draft.event_type.policies is not None for draft in drafts):
         await _gather_for_caps(tx, drafts, situation)
+    if any(draft.event_type.releases for draft in drafts):
+        situation.waiting |= await lots.read_waiting(tx, {_wallet(each) for each in drafts if each.event_type.releases})
     if any(draft.event_type.enhancers or draft.event_type.facts or draft.event_type.counting for draft in drafts):
         return await _judge_in_full(tx, drafts, situation, now, lock=lock)
     return [decide(draft, draft.event_type.reactors, situation, draft.event_type.policies) for draft in drafts]
+
+
+def _wallet(draft: Draft) -> tuple[UUID, UUID]:
+    return draft.tenant_id, draft.user_id
 
 
 async def _judge_in_full(

@@ -14,7 +14,7 @@ from punchcard.engine.constraint import compile_constraint
 from punchcard.engine.explain import Judged, reason
 from punchcard.engine.facts import Facts
 from punchcard.engine.situation import Code, Verdict
-from punchcard.engine.verdicts import unpack
+from punchcard.engine.verdicts import planned, unpack
 from punchcard.errors import NotFound
 from punchcard.events import quarantine
 from punchcard.events.event import Event, EventView, view
@@ -78,11 +78,16 @@ FILTERS = {
 
 
 class ReactionView(wire.View, frozen=True):
-    """What one reaction of a reactor that fired did."""
+    """What one reaction of a reactor that fired did.
+
+    `side` is missing where the balance changed by the points: PENDING, they cannot be spent yet; ACTIVATED, they were
+    pending and are usable; CANCELLED, pending ones were taken back.
+    """
 
     number: int
     type: str
     points: int
+    side: str | None = None
 
 
 class VerdictView(wire.View, frozen=True):
@@ -185,7 +190,8 @@ def judged_by(version: Row) -> Judged:
 
 def _verdict(verdict: Verdict, version: Row, told: str) -> VerdictView:
     fired = verdict.code is Code.FIRED
-    reactions = [ReactionView(number, "POINTS", points) for number, points, *_ in verdict.detail] if fired else []
+    done = [planned(one) for one in verdict.detail] if fired else []
+    reactions = [ReactionView(one.number, "POINTS", one.points, one.side or None) for one in done]
     return VerdictView(
         version["reactor_id"], version["version"], version["name"], fired, verdict.code.name, told, reactions
     )

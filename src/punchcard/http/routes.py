@@ -20,6 +20,7 @@ from punchcard.commands.expire_points import trigger_one_policy, trigger_points_
 from punchcard.commands.purchase_reward import purchase_reward
 from punchcard.commands.readmit import release_duplicate, resubmit_quarantined
 from punchcard.commands.register_account import register_account
+from punchcard.commands.release_points import activate_points, cancel_points
 from punchcard.commands.update_profile import update_profile
 from punchcard.events import (
     duplicates,
@@ -205,6 +206,8 @@ ROUTES = (
 
     Route("POST",   "/v1/commands/purchase_reward",      purchase_reward,               MEMBER),
     Route("POST",   "/v1/commands/adjust_points",        adjust_points,                 ADMIN),
+    Route("POST",   "/v1/commands/activate_points",      activate_points,               ADMIN),
+    Route("POST",   "/v1/commands/cancel_points",        cancel_points,                 ADMIN),
 
     Route("GET",    "/v1/adjustments/",                  adjustments.list_adjustments,  ADMIN),
     Route("GET",    "/v1/adjustments/{id}",              adjustments.get_adjustment,    ADMIN),

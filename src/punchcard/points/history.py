@@ -36,11 +36,11 @@ READ = """
     ), summed as materialized (
         select stood.*, known_earned + since.earned as earned_in_period, known_spent + since.spent as spent_in_period
         from stood cross join lateral (
-            select coalesce(sum(points) filter (where points > 0 and account <> 'PENDING'), 0)::bigint as earned,
-                   coalesce(-sum(points) filter (where points < 0 and account <> 'BREAKAGE'), 0)::bigint as spent
-            from ledger_entries as entry
+            select coalesce(sum(points) filter (where is_earning), 0)::bigint as earned,
+                   coalesce(-sum(points) filter (where not is_earning), 0)::bigint as spent
+            from ledger_entries as entry cross join lateral (select (points > 0) <> is_undo as is_earning) as kind
             where entry.tenant_id = stood.tenant_id and entry.user_id = stood.user_id
-                and entry.number > stood.through_number and account <> 'ADJUSTMENT'
+                and entry.number > stood.through_number and account in ('ISSUE', 'REDEMPTION')
         ) as since
     ){kept}
     select tenant_id, user_id, earned, spent, earned_in_period, spent_in_period from summed

@@ -27,10 +27,10 @@ SLICE = """
 WALLETS = """
     with posted as (
         select user_id, count(*) as entries,
-               sum(points) filter (where not is_pending) as balance,
+               sum(points - owed) filter (where not is_pending) as balance, -sum(owed) as debt,
                sum(case when is_pending then points when account = 'PENDING' then -points end) as pending,
-               sum(points) filter (where points > 0 and account in ('ISSUE', 'REDEMPTION')) as earned,
-               -sum(points) filter (where points < 0 and account in ('ISSUE', 'REDEMPTION')) as spent,
+               sum(points) filter (where (points > 0) <> is_undo and account in ('ISSUE', 'REDEMPTION')) as earned,
+               -sum(points) filter (where (points > 0) = is_undo and account in ('ISSUE', 'REDEMPTION')) as spent,
                -sum(points) filter (where account = 'BREAKAGE') as expired,
                sum(points) filter (where account = 'ADJUSTMENT') as adjusted
         from ledger_entries where tenant_id = $1 and user_id = any($2::uuid[]) group by user_id
@@ -44,6 +44,7 @@ WALLETS = """
     cross join lateral (values
         ('balance', coalesce(posted.balance, 0), wallet.balance),
         ('pending', coalesce(posted.pending, 0), wallet.pending),
+        ('debt', coalesce(posted.debt, 0), wallet.debt),
         ('earned', coalesce(posted.earned, 0), wallet.earned),
         ('spent', coalesce(posted.spent, 0), wallet.spent),
         ('expired', coalesce(posted.expired, 0), wallet.expired),
@@ -57,7 +58,7 @@ WALLETS = """
 # Each entry beside the one before it: numbers without a gap, and the balance carried on.
 CHAINS = """
     with linked as (
-        select user_id, number, balance_after, case when is_pending then 0 else points end as moved,
+        select user_id, number, balance_after, case when is_pending then 0 else points - owed end as moved,
                coalesce(lag(number) over wallet, 0) as number_before,
                coalesce(lag(balance_after) over wallet, 0) as balance_before
         from ledger_entries where tenant_id = $1 and user_id = any($2::uuid[])
@@ -80,12 +81,12 @@ LOTS = """
         select * from lot_moves where tenant_id = $1 and user_id = any($2::uuid[])
     ), gone as (
         select user_id, lot as number,
-               sum(case when target = 'USABLE' then 0 when source in ('USABLE', 'PENDING') then points else -points end)
-                   as points
+               sum(case when source not in ('USABLE', 'PENDING') then -points when target = 'USABLE' then 0
+                        else points end) as points
         from moved group by user_id, lot
     ), taken as (
         select user_id, entry as number, sum(points) as points
-        from moved where target <> 'USABLE' and source in ('USABLE', 'PENDING') group by user_id, entry
+        from moved where target not in ('USABLE', 'DEBT') and source in ('USABLE', 'PENDING') group by user_id, entry
     )
     select user_id, 'lot_points' as what, entry.points as expected, lot.points as found, number::text as place
     from lot join ledger_entries as entry using (tenant_id, user_id, number) where entry.points <> lot.points
@@ -102,7 +103,7 @@ EVENTS = """
         select user_id, id, event_type_id, points, reported_at, verdicts::text = '{}' as without_verdicts
         from events where tenant_id = $1 and user_id = any($2::uuid[])
     ), posted as (
-        select user_id, event_id as id, sum(points) filter (where not is_pending) as points
+        select user_id, event_id as id, sum(points - owed) filter (where not is_pending) as points
         from ledger_entries where tenant_id = $1 and user_id = any($2::uuid[]) group by user_id, event_id
     ), live as (
         select event_type_id, count(*) as reactors, max(updated_at) as since

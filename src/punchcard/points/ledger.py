@@ -31,7 +31,7 @@ COUNT_AS_ADJUSTED = """
 SET_STATUS = "update wallets set status = $3 where tenant_id = $1 and user_id = $2"
 LOCK_ONE = """
     with locked as materialized (
-        select tenant_id, user_id, status, balance, entries, in_lots, pending, due_at
+        select tenant_id, user_id, status, balance, entries, in_lots, pending, debt, due_at
         from wallets where tenant_id = $1 and user_id = $2 for no key update
     )
     select locked.*, clock_timestamp() as now from locked
@@ -53,23 +53,25 @@ POST = """
 """
 
 
-# The same where lots are concerned.
+# The same where lots are concerned, debts, or what is undone.
 POST_IN_LOTS = """
     with moved as (
         update wallets as wallet
         set balance = wallet.balance + change.balance, earned = wallet.earned + change.earned,
             spent = wallet.spent + change.spent, expired = wallet.expired + change.expired,
-            pending = wallet.pending + change.pending, in_lots = wallet.in_lots + change.in_lots,
+            adjusted = wallet.adjusted + change.adjusted, pending = wallet.pending + change.pending,
+            debt = wallet.debt + change.debt, in_lots = wallet.in_lots + change.in_lots,
             entries = wallet.entries + change.entries, due_at = least(wallet.due_at, change.due_at)
-        from unnest($12::uuid[], $13::uuid[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
-                    $18::bigint[], $19::bigint[], $20::bigint[], $21::timestamptz[])
-             as change (tenant_id, user_id, balance, earned, spent, expired, pending, in_lots, entries, due_at)
+        from unnest($14::uuid[], $15::uuid[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[],
+                    $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[], $25::timestamptz[])
+             as change (tenant_id, user_id, balance, earned, spent, expired, adjusted, pending, debt, in_lots, entries,
+                        due_at)
         where wallet.tenant_id = change.tenant_id and wallet.user_id = change.user_id
     )
     insert into ledger_entries (tenant_id, user_id, number, event_id, reactor_version_id, reaction, account, points,
-                                balance_after, recorded_at, is_pending)
+                                balance_after, recorded_at, is_pending, owed, is_undo)
     select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[], $6::smallint[], $7::text[],
-                         $8::bigint[], $9::bigint[], $10::timestamptz[], $11::boolean[])
+                         $8::bigint[], $9::bigint[], $10::timestamptz[], $11::boolean[], $12::bigint[], $13::boolean[])
 """
 
 
@@ -179,7 +181,7 @@ def require_settled(rows: Iterable[Row], now: datetime) -> None:
 
 def subject_of(row: Row) -> Subject:
     """Return how a wallet stands."""
-    return Subject(row["balance"], row["entries"], row["in_lots"], row["pending"])
+    return Subject(row["balance"], row["entries"], row["in_lots"], row["pending"], row["debt"])
 
 
 async def count_as_adjusted(tx: Tx, tenant_id: UUID, user_id: UUID, points: int) -> None:
@@ -190,7 +192,8 @@ async def count_as_adjusted(tx: Tx, tenant_id: UUID, user_id: UUID, points: int)
 async def post(tx: Tx, entries: Sequence[Entry], now: datetime) -> None:
     """Write entries and move the balances by the same amounts: one statement, for any number of events.
 
-    Where lots are concerned they follow, in a few more.
+    Where lots are concerned they follow, in a few more. What is undone of an entry of the account ADJUSTMENT is counted
+    as such; what a command adjusts is, by `count_as_adjusted`.
     """
     if not entries:
         return
@@ -201,13 +204,17 @@ async def post(tx: Tx, entries: Sequence[Entry], now: datetime) -> None:
         )
         for tenant_id, user_id, event_id, posting in entries
     ]  # fmt: skip
-    in_lots = [entry for entry in entries if entry[3].lots is not None]
-    if not in_lots:
+    postings = [posting for *_, posting in entries]
+    if not any(posting.lots is not None or posting.owed or posting.is_undo for posting in postings):
         await tx.execute(POST, *columns(rows, 10), *columns(_changes(entries), 6))
         return
-    sides = [entry[3].lots is not None and entry[3].lots.is_pending for entry in entries]
-    await tx.execute(POST_IN_LOTS, *columns(rows, 10), sides, *columns(_changes_in_lots(entries), 10))
-    await lots.keep(tx, in_lots, now)
+    sides = [posting.lots is not None and posting.lots.is_pending for posting in postings]
+    owed, undoing = [posting.owed for posting in postings], [posting.is_undo for posting in postings]
+    changes = columns(_changes_in_lots(entries), 12)
+    await tx.execute(POST_IN_LOTS, *columns(rows, 10), sides, owed, undoing, *changes)
+    in_lots = [entry for entry in entries if entry[3].lots is not None]
+    if in_lots:
+        await lots.keep(tx, in_lots, now)
 
 
 def _changes(entries: Iterable[Entry]) -> list[tuple[UUID, UUID, int, int, int, int]]:
@@ -231,25 +238,30 @@ class _Sums(Struct):
     earned: int = 0
     spent: int = 0
     expired: int = 0
+    adjusted: int = 0
     pending: int = 0
+    debt: int = 0
     in_lots: int = 0
     entries: int = 0
     due_at: datetime | None = None
 
     def add(self, posting: Posting) -> None:
-        """Add a posting. Points are earned as they are issued, pending or not."""
+        """Add a posting. Points are earned as they are issued, pending or not; what is undone was neither."""
         points, kept = posting.points, posting.lots
         self.entries += 1
         if posting.account == PENDING:
             self.pending -= points
         elif posting.account == Account.BREAKAGE:
             self.expired -= points
-        elif points > 0:
+        elif posting.account == Account.ADJUSTMENT and posting.is_undo:
+            self.adjusted += points
+        elif (points > 0) is not posting.is_undo:
             self.earned += points
         else:
             self.spent -= points
         if kept is None or not kept.is_pending:
-            self.balance += points
+            self.balance += points - posting.owed
+            self.debt -= posting.owed
         else:
             self.pending += points
         if kept is not None:

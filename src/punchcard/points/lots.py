@@ -27,6 +27,12 @@ OPEN = """
     join lots as lot using (tenant_id, user_id)
     where lot.remaining > 0
 """
+WAITING = """
+    select lot.* from unnest($1::uuid[], $2::uuid[]) as asked (tenant_id, user_id)
+    join lots as lot using (tenant_id, user_id)
+    where lot.is_pending and lot.remaining > 0 and lot.awaits is not null
+"""
+OF_NUMBERS = "select * from lots where tenant_id = $1 and user_id = $2 and number = any($3::bigint[])"
 ADD = """
     insert into lots (tenant_id, user_id, number, points, remaining, earned_at, expires_at, is_pending, usable_at,
                       awaits, expired, withdrawn)
@@ -53,6 +59,20 @@ async def read_open(tx: Tx, wallets: Collection[Wallet]) -> dict[Wallet, dict[in
         for row in await tx.fetch(OPEN, *columns(wallets, 2)):
             found[row["tenant_id"], row["user_id"]][row["number"]] = lot_of(row)
     return found
+
+
+async def read_waiting(tx: Tx, wallets: Collection[Wallet]) -> dict[UUID, dict[str, dict[int, Lot]]]:
+    """Return the pending lots that wait for something, by their users and by what they wait for."""
+    found: dict[UUID, dict[str, dict[int, Lot]]] = {}
+    for row in await tx.fetch(WAITING, *columns(sorted(wallets), 2)):
+        found.setdefault(row["user_id"], {}).setdefault(row["awaits"], {})[row["number"]] = lot_of(row)
+    return found
+
+
+async def read_some(tx: Tx, tenant_id: UUID, user_id: UUID, numbers: Collection[int]) -> dict[int, Lot]:
+    """Return lots by their numbers, those that hold nothing any more too."""
+    rows = await tx.fetch(OF_NUMBERS, tenant_id, user_id, list(numbers)) if numbers else []
+    return {row["number"]: lot_of(row) for row in rows}
 
 
 async def keep(tx: Tx, entries: Sequence[Entry], now: datetime) -> None:
@@ -86,22 +106,27 @@ def _carry_out(lots: dict[int, Lot], posting: Posting, now: datetime) -> Iterabl
         lots.update(change.holdings.lots)
         return change.moves
     change = earn(
-        Holdings(lots), posting.number, posting.points, now, earned_at=asked.earned_at, terms=asked.terms or NO_TERMS
-    )
+        Holdings({}, posting.owed), posting.number, posting.points, now, earned_at=asked.earned_at,
+        terms=asked.terms or NO_TERMS,
+    )  # fmt: skip
     lots.update(change.holdings.lots)
-    return []
+    return [move for move in change.moves if move.target is Account.DEBT]
 
 
 def _apply(lots: dict[int, Lot], move: Move) -> None:
-    """Change a lot by what time has done."""
+    """Change a lot by what time, or a command, has done."""
     if not move.lot:
         return  # open-ended points
     lot = lots[move.lot]
     if move.target is Account.USABLE:
         lots[move.lot] = structs.replace(lot, is_pending=False)
-    else:
-        remaining, expired = lot.remaining - move.points, lot.expired + move.points
-        lots[move.lot] = structs.replace(lot, remaining=remaining, expired=expired)
+        return
+    remaining, expired, withdrawn = lot.remaining - move.points, lot.expired, lot.withdrawn
+    if move.target is Account.BREAKAGE:
+        expired += move.points
+    elif move.source is Account.PENDING:
+        withdrawn += move.points
+    lots[move.lot] = structs.replace(lot, remaining=remaining, expired=expired, withdrawn=withdrawn)
 
 
 async def _write(

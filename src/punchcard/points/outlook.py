@@ -39,7 +39,8 @@ class Outlook(Struct, frozen=True):
     @property
     def unrecorded(self) -> int:
         """What has run out, and is not recorded yet."""
-        return int(self.wallet["balance"] + self.wallet["pending"] - self.holdings.balance - self.holdings.pending)
+        row, holdings = self.wallet, self.holdings
+        return int(row["balance"] + row["pending"] - row["debt"] - holdings.balance - holdings.pending)
 
     @property
     def lots(self) -> list[Lot]:
@@ -48,11 +49,15 @@ class Outlook(Struct, frozen=True):
 
 
 class PendingView(wire.View, frozen=True):
-    """Points that are not usable yet; `entry` is the number of the ledger's entry that earned them."""
+    """Points that are not usable yet; `entry` is the number of the ledger's entry that earned them.
+
+    They become usable at `usableAt`, or before that when what they await happens.
+    """
 
     entry: int
     points: int
     usable_at: str | None
+    awaits: str | None = None
 
 
 class ExpiringView(wire.View, frozen=True):
@@ -83,7 +88,8 @@ async def get_predictions(db: Db, tenant_id: UUID, user_id: UUID) -> Predictions
         outlook = await read_outlook(tx, tenant_id, user_id)
     ending = {lot.number: lot.expires_at for lot in outlook.lots if lot.expires_at is not None}
     starting = {lot.number: lot.usable_at for lot in outlook.lots if lot.is_pending and lot.usable_at is not None}
-    held, lapses_at = outlook.holdings.balance + outlook.holdings.pending, outlook.holdings.idle_until
+    held = max(outlook.holdings.balance, 0) + outlook.holdings.pending
+    lapses_at = outlook.holdings.idle_until
     return PredictionsView(
         _first(outlook, ending), _first(outlook, starting),
         PredictionView(wire.rfc3339(lapses_at), held) if held and lapses_at is not None else None,
@@ -119,7 +125,7 @@ def holdings_of(row: Row, known: Mapping[int, Lot], policies: Policies | None) -
     held, open_ended = dict(known), row["balance"] - row["in_lots"]
     if open_ended:
         held[OPEN_ENDED] = Lot(OPEN_ENDED, open_ended, open_ended, datetime.min.replace(tzinfo=UTC))
-    return Holdings(held, idle_until=lapses_at(row["active_at"], policies))
+    return Holdings(held, row["debt"], lapses_at(row["active_at"], policies))
 
 
 def lapses_at(active_at: datetime | None, policies: Policies | None) -> datetime | None:
@@ -133,7 +139,7 @@ def pending(outlook: Outlook) -> list[PendingView]:
     """Return the points that are not usable yet, the next ones first."""
     lots = [lot for lot in outlook.lots if lot.is_pending]
     lots.sort(key=lambda lot: (lot.usable_at is None, lot.usable_at or lot.earned_at, lot.number))
-    return [PendingView(lot.number, lot.remaining, wire.rfc3339_or_none(lot.usable_at)) for lot in lots]
+    return [PendingView(lot.number, lot.remaining, wire.rfc3339_or_none(lot.usable_at), lot.awaits) for lot in lots]
 
 
 def expiring(outlook: Outlook) -> list[ExpiringView]:

@@ -26,20 +26,24 @@ BALANCE_AT = """
         where wallet.tenant_id = $1 and wallet.user_id = $2
     )
     select stood.*, summed.* from stood cross join lateral (
-        select coalesce(sum(points) filter (where points > 0 and is_earned_or_spent), 0)::bigint as earned,
-               coalesce(-sum(points) filter (where points < 0 and is_earned_or_spent), 0)::bigint as spent,
+        select coalesce(sum(points) filter (where is_earning and is_earned_or_spent), 0)::bigint as earned,
+               coalesce(-sum(points) filter (where not is_earning and is_earned_or_spent), 0)::bigint as spent,
+               coalesce(-sum(owed), 0)::bigint as owed,
                coalesce(-sum(points) filter (where account = 'BREAKAGE'), 0)::bigint as expired,
                (coalesce(sum(points) filter (where is_pending), 0)
                 - coalesce(sum(points) filter (where account = 'PENDING'), 0))::bigint as pending
         from ledger_entries as entry
-        cross join lateral (select account in ('ISSUE', 'REDEMPTION') as is_earned_or_spent) as kind
+        cross join lateral (
+            select account in ('ISSUE', 'REDEMPTION') as is_earned_or_spent, (points > 0) <> is_undo as is_earning
+        ) as kind
         where entry.tenant_id = $1 and entry.user_id = $2 and entry.number <= stood.entries
     ) as summed
 """
 ENTRIES = """
     select entry.*, reactor.reactor_id, reactor.version as reactor_version, reactor.name as reactor_name,
            event_type.name as event_type,
-           case event_type.name when 'POINTS_ADJUSTED' then event.payload->>'reason' end as reason
+           case event_type.name when 'POINTS_ADJUSTED' then event.payload->>'reason'
+                                when 'EVENT_REVERSED' then event.payload->>'comment' end as reason
     from ledger_entries as entry
     join events as event on event.tenant_id = entry.tenant_id and event.user_id = entry.user_id
         and event.id = entry.event_id
@@ -62,8 +66,10 @@ class CausingReactor(wire.View, frozen=True):
 class EntryView(wire.View, frozen=True):
     """One change of the wallet. `points` is signed; `account` is the programme's side of it.
 
-    `reason` is what an administrator wrote who adjusted the points. `pending`: the points are not usable yet, or were
-    not when they ran out, and so the balance is as it was.
+    `reason` is what an administrator wrote who adjusted the points, or reversed an event. `pending`: the points are not
+    usable yet, or were not when they ran out, and so the balance is as it was. `owed`: so many of the points pay what was owed (below zero:
+    are owed), and the balance changed by the others. `undoes`: it takes back what was earned, or gives back what was
+    spent.
     """
 
     number: int
@@ -76,18 +82,22 @@ class EntryView(wire.View, frozen=True):
     reactor: CausingReactor | None = None
     reason: str | None = None
     pending: bool = False
+    owed: int = 0
+    undoes: bool = False
 
 
 class WalletView(wire.View, frozen=True):
     """Points in whole numbers; `entries` are the newest, `nextBefore` asks for those before them.
 
     `pending` points are outside the balance; `expired` is what has run out in all. `pendingLots` and `expiring` say
-    when points become usable and run out. `at`: all is as it stood at that instant, after what was recorded before it.
+    when points become usable and run out. `debt` is what the member owes: what is given pays it before it can be spent.
+    `at`: all is as it stood at that instant, after what was recorded before it.
     """
 
     user_id: UUID
     balance: int
     pending: int
+    debt: int
     earned: int
     spent: int
     expired: int
@@ -103,6 +113,7 @@ class _Stand(Struct, frozen=True):
 
     balance: int
     pending: int
+    debt: int
     earned: int
     spent: int
     expired: int
@@ -133,7 +144,7 @@ async def get_wallet(
     entries = [_entry(row) for row in rows]
     more = entries[-1].number if entries and entries[-1].number > 1 else None
     return WalletView(
-        user_id, stand.balance, stand.pending, stand.earned, stand.spent, stand.expired, entries, more,
+        user_id, stand.balance, stand.pending, stand.debt, stand.earned, stand.spent, stand.expired, entries, more,
         wire.rfc3339_or_none(at), stand.pending_lots, stand.expiring,
     )  # fmt: skip
 
@@ -142,7 +153,8 @@ async def _now(tx: Tx, tenant_id: UUID, user_id: UUID) -> _Stand:
     outlook = await outlooks.read_outlook(tx, tenant_id, user_id)
     row, holdings = outlook.wallet, outlook.holdings
     return _Stand(
-        holdings.balance, holdings.pending, row["earned"], row["spent"], row["expired"] + outlook.unrecorded,
+        max(holdings.balance, 0), holdings.pending, holdings.debt, row["earned"], row["spent"],
+        row["expired"] + outlook.unrecorded,
         row["entries"], outlooks.pending(outlook), outlooks.expiring(outlook),
     )  # fmt: skip
 
@@ -151,7 +163,9 @@ async def _at(tx: Tx, tenant_id: UUID, user_id: UUID, at: datetime) -> _Stand:
     row = await tx.fetchrow(BALANCE_AT, tenant_id, user_id, at)
     if row is None:
         raise NotFound("There is no such user.")
-    return _Stand(row["balance"], row["pending"], row["earned"], row["spent"], row["expired"], row["entries"])
+    return _Stand(
+        row["balance"], row["pending"], row["owed"], row["earned"], row["spent"], row["expired"], row["entries"]
+    )
 
 
 def _entry(row: Row) -> EntryView:
@@ -169,4 +183,6 @@ def _entry(row: Row) -> EntryView:
         reactor,
         row["reason"],
         row["is_pending"],
+        row["owed"],
+        row["is_undo"],
     )

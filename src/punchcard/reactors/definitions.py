@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Union
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from punchcard import wire
 from punchcard.engine import derivation
+from punchcard.engine.awaiting import Release, key_expression
 from punchcard.engine.constraint import ConstraintFault, compile_constraint
 from punchcard.engine.expression.faults import ExpressionFault
 from punchcard.engine.facts import Path, paths_of
@@ -119,24 +120,60 @@ def _length(value: str) -> str:
 Length = Annotated[str, Field(min_length=2, max_length=32), AfterValidator(_length)]
 
 
-class ReactionDefinition(wire.Definition):
-    """What follows when the reactor fires: points, for now.
+def _name(value: str) -> str:
+    try:
+        key_expression(value)
+    except ExpressionFault as fault:
+        place = fault.place(value)
+        raise ValueError(f"Line {place.line}, column {place.column}: {fault.detail}") from None
+    return value
 
-    usableAfter: they are pending, and can be spent so long (P14D) after they were earned. expiresAfter: they run out so
-    long after they were earned, whatever the points policies say.
+
+Key = Annotated[str, Field(min_length=1, max_length=8_192), AfterValidator(_name)]
+NOTHING = derivation.compile_derivation("SUM", [derivation.number(0)])
+
+
+class ReactionDefinition(wire.Definition):
+    """What follows when the reactor fires: points, for now; one of `points`, `activates` and `cancels`.
+
+    usableAfter: they are pending, and can be spent so long (P14D) after they were earned. awaits: an expression of what
+    they wait for, such as `payload.orderId`: they are pending until a reaction that `activates` the same makes them
+    usable (or usableAfter, where that comes first), or one that `cancels` it takes them back. expiresAfter: they run
+    out so long after they were earned, whatever the points policies say.
     """
 
     type: Literal["POINTS"]
-    points: DerivationDefinition
+    points: DerivationDefinition | None = None
     usable_after: Length | None = None
     expires_after: Length | None = None
+    awaits: Key | None = None
+    activates: Key | None = None
+    cancels: Key | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "ReactionDefinition":
+        if sum(one is not None for one in (self.points, self.activates, self.cancels)) != 1:
+            raise ValueError("Write one of points, activates and cancels.")
+        if self.points is None and (self.usable_after or self.expires_after or self.awaits):
+            raise ValueError("usableAfter, expiresAfter and awaits are said of points that are given.")
+        return self
 
     def deal(self) -> Deal | None:
         """Return what it says of when the points can be spent."""
         usable, expires = (
             None if length is None else read_duration(length) for length in (self.usable_after, self.expires_after)
         )
-        return None if usable is None and expires is None else Deal(usable, expires)
+        if usable is None and expires is None and self.awaits is None:
+            return None
+        return Deal(usable, expires, None if self.awaits is None else key_expression(self.awaits))
+
+    def compiled(self, number: int) -> PointsReaction:
+        """Return it for the kernel."""
+        names = [key_expression(key) for key in (self.awaits, self.activates, self.cancels) if key is not None]
+        paths = frozenset[Path]().union(*(paths_of(name.tree) for name in names))
+        if self.points is not None:
+            return PointsReaction(number, self.points.whole(), self.deal(), paths | self.points.paths())
+        return PointsReaction(number, NOTHING, None, paths, Release(names[0], self.cancels is not None))
 
 
 Reactions = Annotated[list[ReactionDefinition], Field(max_length=REACTIONS_MAX)]
@@ -204,7 +241,4 @@ class EventReactorPatch(_Constrained):
 def compile_reactions(stored: list[Mapping[str, Any]]) -> tuple[PointsReaction, ...]:
     """Compile the reactions of a stored version."""
     read = [ReactionDefinition.model_validate(reaction) for reaction in stored]
-    return tuple(
-        PointsReaction(number, reaction.points.whole(), reaction.deal(), reaction.points.paths())
-        for number, reaction in enumerate(read)
-    )
+    return tuple(reaction.compiled(number) for number, reaction in enumerate(read))
