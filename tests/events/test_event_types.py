@@ -2,6 +2,7 @@
 
 import pytest
 
+from punchcard.events.intrinsic_types import BY_NAME
 from tests.shop import COFFEE_SCHEMA, Shop
 
 
@@ -64,10 +65,7 @@ def test_intrinsic_types_are_listed_and_cannot_be_changed(shop: Shop) -> None:
     """The engine's own types are there from the start, marked, and nobody's to change."""
     listed = shop.done("GET", "/v1/event_types/?isIntrinsic=true")
 
-    assert {t["name"] for t in listed} == {
-        "REGISTERED_ACCOUNT", "PURCHASED_REWARD", "CLOSED_ACCOUNT", "PROFILE_UPDATED", "POINTS_EXPIRED",
-        "POINTS_ACTIVATED", "POINTS_ADJUSTED", "POINTS_CANCELLED",
-    }  # fmt: skip
+    assert {t["name"] for t in listed} == set(BY_NAME)
     assert {t["name"]: t["command"] for t in listed}["CLOSED_ACCOUNT"] == "DELETE /v1/users/{id}"
     assert shop.call("PATCH", "/v1/event_types/PURCHASED_REWARD", {"isActive": False}).status_code == 403
 

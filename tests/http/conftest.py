@@ -55,6 +55,11 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
     member = shop.user(word)
     event = shop.done("POST", "/v1/events", {"type": "VISITED_SHOP", "subject": word, "payload": {"word": word}})
     shop.call("POST", "/v1/events", {"type": "VISITED_SHOP", "subject": word, "payload": {"word": word}})
+    shop.event_type("ORDERED_TEA", schema=None)
+    reaction = {"type": "POINTS", "points": fixed(1), "awaits": "payload.order"}
+    shop.reactor(event_type="ORDERED_TEA", name=word, reactions=[reaction])
+    for order in "ab":
+        shop.done("POST", "/v1/events", {"type": "ORDERED_TEA", "subject": word, "payload": {"order": order}})
     kept = {"name": "LEFT_SHOP", "description": word, "isPrivate": True, "schema": {"required": ["number"]}}
     shop.done("POST", "/v1/event_types/", kept | {"settings": {"onInvalid": "quarantine"}})
     waiting = shop.call("POST", "/v1/events", {"type": "LEFT_SHOP", "subject": word, "payload": {"word": word}})
@@ -173,6 +178,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/v1/badges/{id}"): lambda _: {"priority": 2},
     ("POST", "/v1/commands/purchase_reward"): lambda ids: {"rewardId": ids["rewards"], "beneficiaryId": ids["users"]},
     ("POST", "/v1/commands/adjust_points"): lambda ids: {"actorId": ids["users"], "points": 1, "comment": "A test"},
+    ("POST", "/v1/commands/activate_points"): lambda ids: {"actorId": ids["users"], "awaits": "a"},
+    ("POST", "/v1/commands/cancel_points"): lambda ids: {"actorId": ids["users"], "awaits": "b"},
     ("POST", "/v1/points_liability_criteria/"): lambda _: POLICY,
     ("PATCH", "/v1/points_liability_criteria/{id}"): lambda _: {"isActive": False},
     ("POST", "/v1/points_liability_criteria/trigger_one"): lambda ids: {"id": ids["points_liability_criteria"]},

@@ -67,7 +67,8 @@ def show_tenant(row: Row) -> OwnTenantView:
     """Return a tenant as its administrators see it."""
     return OwnTenantView(
         row["id"], row["name"], row["api_key"], row["time_zone"], row["rate_limit"], row["rate_burst"],
-        row["adjustment_limit"], row["debt_limit"], read_configuration(row["configuration"]), raw_or_none(row["profile_schema"]),
+        row["adjustment_limit"], row["debt_limit"], read_configuration(row["configuration"]),
+        raw_or_none(row["profile_schema"]),
     )  # fmt: skip
 
 

@@ -67,9 +67,9 @@ class EntryView(wire.View, frozen=True):
     """One change of the wallet. `points` is signed; `account` is the programme's side of it.
 
     `reason` is what an administrator wrote who adjusted the points, or reversed an event. `pending`: the points are not
-    usable yet, or were not when they ran out, and so the balance is as it was. `owed`: so many of the points pay what was owed (below zero:
-    are owed), and the balance changed by the others. `undoes`: it takes back what was earned, or gives back what was
-    spent.
+    usable yet, or were not when they ran out, and so the balance is as it was. `owed`: so many of the points pay what
+    was owed (below zero: are owed), and the balance changed by the others. `undoes`: it takes back what was earned, or
+    gives back what was spent.
     """
 
     number: int
