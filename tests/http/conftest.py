@@ -98,6 +98,7 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
         "adjustments": await waiting_adjustment(db, shop, member, word),
         "points_liability_criteria": shop.done("POST", "/v1/points_liability_criteria/", POLICY | {"name": word})["id"],
         "vouchers": bought["payload"]["voucherId"],
+        "tiers": shop.done("POST", "/v1/tiers/", TIER | {"details": {"en": {"name": word}}})["id"],
         "token_issuers": shop.done("POST", "/v1/token_issuers/", issuer)["id"],
     }
     return Furnished(shop, member, ids)
@@ -126,6 +127,10 @@ VENUE = {
 }  # fmt: skip
 COUNTER = {"name": "visits", "eventType": "VISITED_SHOP"}
 POLICY = {"name": "A policy", "type": "SIMPLE_EXPIRY", "config": {"after": "P1Y"}}
+TIER = {
+    "pointsRequirement": 10, "calculation": "LIFETIME_EARN", "priority": 1, "defaultLocale": "en",
+    "details": {"en": {"name": "Gold"}},
+}  # fmt: skip
 PROFILE = {"givenName": "A", "familyName": "B", "emailAddress": "a@example.org"}
 
 
@@ -183,6 +188,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/points_liability_criteria/"): lambda _: POLICY,
     ("PATCH", "/v1/points_liability_criteria/{id}"): lambda _: {"isActive": False},
     ("POST", "/v1/points_liability_criteria/trigger_one"): lambda ids: {"id": ids["points_liability_criteria"]},
+    ("POST", "/v1/tiers/"): lambda _: TIER,
+    ("PATCH", "/v1/tiers/{id}"): lambda _: {"pointsRequirement": 20},
     ("POST", "/v1/token_issuers/"): lambda _: {
         "issuer": "https://x.example", "audience": "a", "algorithm": "HS256", "secret": "s" * 32,
     },

@@ -19,6 +19,7 @@ ANSWERED = [route for route in ROUTES if not route.streams]  # the stream has it
 FOR_ALL = (
     "/v1/consent_types",
     "/v1/rewards",
+    "/v1/tiers",
     "/v1/reward_categories",
     "/v1/venues",
 )  # the catalogue, which every member sees
@@ -130,6 +131,7 @@ def nobodys() -> dict[str, str]:
         "duplicates", "quarantine", "adjustments", "points_liability_criteria", "consents", "consent_types",
         "discounts", "reward_categories", "venues", "code_pools", "codes", "counters",
         "badges",
+        "tiers",
     )  # fmt: skip
     return dict.fromkeys(names, str(uuid4())) | {"{version}": "1", "{other}": "1"}
 

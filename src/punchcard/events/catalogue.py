@@ -26,12 +26,14 @@ from punchcard.engine.facts import NO_PATHS, Path
 from punchcard.engine.policy import Policies
 from punchcard.engine.schema import Schema, compile_schema
 from punchcard.engine.situation import Reactor
+from punchcard.engine.tier import Tiers
 from punchcard.errors import Unauthenticated
 from punchcard.events.intake import Intake, intake_of
 from punchcard.events.type_settings import Enhancer, TypeSettings, effective_schema, read_enhancers, read_settings
 from punchcard.points.policies import load_policies
 from punchcard.reactors.counters import load_counters
 from punchcard.reactors.reactors import load_reactors
+from punchcard.users.tiers import load_tiers
 
 CHANNEL = "punchcard_catalogue"
 POLL_SECONDS = 5.0
@@ -50,13 +52,23 @@ VERSIONS = "select tenant_id, version from catalogue_versions where tenant_id = 
 log = structlog.get_logger()
 
 
+class Following(Struct, frozen=True):
+    """What events have to be followed by in a tenant that uses it: how members stand afterwards.
+
+    types: the tenant's event types, for what is reported then.
+    """
+
+    tiers: Tiers | None
+    types: Mapping[str, "EventType"]
+
+
 class EventType(Struct, frozen=True):
     """An event type as the hot path needs it, with the reactors that live on it; `limited` are those that count.
 
     policies: the tenant's points policies, None where points are given without terms and caps. facts: what reactors
     look at beside the payload. zone: the tenant's. counters: the tenant's, by name; counting: those of them that count
-    events of this type.
-    releases: a reactor makes pending points usable, or takes them back.
+    events of this type. releases: a reactor makes pending points usable, or takes them back. following: None where
+    nothing has to follow.
     """
 
     id: UUID
@@ -77,6 +89,7 @@ class EventType(Struct, frozen=True):
     counters: Mapping[str, Counter] = {}
     counting: tuple[Counter, ...] = ()
     releases: bool = False
+    following: Following | None = None
 
 
 class Snapshot(Struct, frozen=True):
@@ -88,6 +101,7 @@ class Snapshot(Struct, frozen=True):
     access: AccessSnapshot
     policies: Policies | None = None
     counters: Mapping[str, Counter] = {}
+    following: Following | None = None
 
     def require(self, principal: Principal, now: datetime) -> None:
         """Refuse a principal whose client or secret has been revoked since it was read. Raises: Unauthenticated."""
@@ -188,7 +202,9 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
     zone = await read_zone(tx, tenant_id)
     policies = await load_policies(tx, tenant_id, zone, are_deals=are_deals)
     counters = await load_counters(tx, tenant_id, zone)
-    types = {}
+    types: dict[str, EventType] = {}
+    tiers = await load_tiers(tx, tenant_id, zone)
+    following = None if tiers is None else Following(tiers, types)
     for row in await tx.fetch(LOAD_TYPES, tenant_id):
         settings, live = read_settings(row["settings"]), reactors.get(row["id"], ())
         enhancers = read_enhancers(row["enhancers"])
@@ -199,8 +215,10 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
             limited(live), intake_of(settings, enhancers), policies,
             looked_at(live), zone, counters, tuple(one for one in counters.values() if one.type_id == row["id"]),
             releasing(live),
+            following,
         )  # fmt: skip
-    return Snapshot(tenant_id, version or 0, types, await load_access(tx, tenant_id), policies, counters)
+    access = await load_access(tx, tenant_id)
+    return Snapshot(tenant_id, version or 0, types, access, policies, counters, following)
 
 
 async def read_zone(tx: Tx, tenant_id: UUID) -> ZoneInfo:

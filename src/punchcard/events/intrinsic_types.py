@@ -68,15 +68,29 @@ _BY_HAND = {
 }
 
 
+def _tier(**more: Any) -> Mapping[str, Any]:
+    return _object(
+        {
+            "tierId": _id("the tier"),
+            "tierName": _text("what the tier is called in its default language"),
+            "priority": {"type": "integer", "minimum": 0, "description": "its place among the tiers"},
+        },
+        **more,
+    )
+
+
+REGISTERED_ACCOUNT = "REGISTERED_ACCOUNT"
 POINTS_EXPIRED = "POINTS_EXPIRED"
 POINTS_ACTIVATED = "POINTS_ACTIVATED"
 POINTS_CANCELLED = "POINTS_CANCELLED"
+TIER_REACHED = "TIER_REACHED"
+TIER_LOST = "TIER_LOST"
 BY_TIME = frozenset({POINTS_EXPIRED, POINTS_ACTIVATED})
 """What happens by time alone."""
 
 INTRINSIC_TYPES = (
     IntrinsicType(
-        "REGISTERED_ACCOUNT",
+        REGISTERED_ACCOUNT,
         "A user has registered.",
         "POST /v1/users/",
         _object(
@@ -157,6 +171,26 @@ INTRINSIC_TYPES = (
                 "rewardName": _text("what the reward was called when it was given"),
                 "voucherId": _id("the voucher"),
             }
+        ),
+    ),
+    IntrinsicType(
+        TIER_REACHED,
+        "A user has come into a tier.",
+        "POST /v1/tiers/",
+        _tier(
+            pointsRequirement={"type": "integer", "description": "the points that it takes"},
+            earnedPoints={"type": "integer", "description": "the points that the user has earned for it"},
+            isHighest={"type": "boolean", "description": "false: the user is in a higher tier as well"},
+            until=_text("when it ends by itself", format="date-time"),
+        ),
+    ),
+    IntrinsicType(
+        TIER_LOST,
+        "A user is in a tier no longer.",
+        "POST /v1/tiers/",
+        _tier(
+            why=_text("what has come to its end", enum=["PERIOD_ENDED", "POINTS", "TIER_ENDED"]),
+            lostAt=_text("when it ended; when it was noted is the event's own time", format="date-time"),
         ),
     ),
     IntrinsicType(

@@ -10,28 +10,59 @@ from uuid import UUID
 
 from msgspec import structs
 
-from punchcard import wire
+from punchcard import clock, wire
 from punchcard.db.connection import Tx, columns
 from punchcard.engine.counters import Counter, Number
 from punchcard.engine.decide import counter_of, decide, window_of
 from punchcard.engine.earning import key_of
 from punchcard.engine.enhancement import seen_by_rules
-from punchcard.engine.facts import pinned
+from punchcard.engine.facts import NO_PATHS, pinned
 from punchcard.engine.policy import Policies, idle_until
 from punchcard.engine.situation import Decision, Occurrence, Reactor, Situation
 from punchcard.engine.verdicts import pack
-from punchcard.events import counting, enhance, known
+from punchcard.events import counting, enhance, known, tier_watch
+from punchcard.events.catalogue import EventType
 from punchcard.events.event import EventView, caused_by
 from punchcard.events.intrinsic_types import BY_TIME
 from punchcard.events.request import Draft
+from punchcard.events.tier_watch import Watch
 from punchcard.points import ledger, lots
 from punchcard.reactors import activations, windows
+
+ENGINE = "engine"
+NO_ID = UUID(int=0)
+DEPTH_MAX = 8
+"""How far events follow from events that followed from events; the last ones are recorded without reactions."""
 
 
 async def settle(tx: Tx, drafts: Sequence[Draft], situation: Situation, now: datetime) -> list[EventView]:
     """Judge events and record them with all that follows; the caller holds their subjects' wallets."""
     if not drafts:
         return []
+    watch = await tier_watch.begin(tx, drafts, now) if any(draft.event_type.following for draft in drafts) else None
+    events, following = await _settle(tx, drafts, situation, now, watch)
+    depth, count = 1, len(drafts)
+    while following:
+        ids = clock.stream_ids(now, count + len(following))[count:]  # after what they follow from
+        count += len(following)
+        drafts = [structs.replace(draft, id=event_id) for draft, event_id in zip(following, ids, strict=True)]
+        if depth >= DEPTH_MAX:  # what has happened is recorded in any case
+            drafts = [structs.replace(draft, event_type=_without_reactors(draft.event_type)) for draft in drafts]
+        _, following = await _settle(tx, drafts, situation, now, watch)
+        depth += 1
+    if watch is not None:
+        await watch.record(tx)
+    return events
+
+
+def _without_reactors(event_type: EventType) -> EventType:
+    return structs.replace(event_type, reactors=(), limited=(), facts=NO_PATHS)
+
+
+async def _settle(
+    tx: Tx, drafts: Sequence[Draft], situation: Situation, now: datetime, watch: Watch | None
+) -> tuple[list[EventView], list[Draft]]:
+    """Judge events and record them; return them, and what follows from them."""
     decisions = await judge(tx, drafts, situation, now)
     tx.proof = (PROOF, drafts[0].tenant_id, drafts[0].user_id, drafts[0].id)
     events = await _record(tx, drafts, decisions, now)
@@ -53,7 +84,20 @@ async def settle(tx: Tx, drafts: Sequence[Draft], situation: Situation, now: dat
     }
     if active:
         await _note_activity(tx, active, now)
-    return events
+    return events, [] if watch is None else _following(drafts, decisions, watch, now)
+
+
+def _following(drafts: Sequence[Draft], decisions: Sequence[Decision], watch: Watch, now: datetime) -> list[Draft]:
+    """Draft what follows from events, still without ids."""
+    return [
+        Draft(
+            draft.user_id, told.payload, now, NO_ID, draft.tenant_id, draft.event_type.following.types[told.type_name],
+            ENGINE, None,
+        )
+        for draft, decision in zip(drafts, decisions, strict=True)
+        if draft.event_type.following is not None
+        for told in watch.follow(draft, decision)
+    ]  # fmt: skip
 
 
 async def _note_activity(tx: Tx, active: Mapping[tuple[UUID, UUID], Policies], now: datetime) -> None:

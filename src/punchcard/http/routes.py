@@ -42,7 +42,7 @@ from punchcard.jobs.integrity import check_integrity
 from punchcard.points import adjustments, integrity, outlook, policies, wallet
 from punchcard.reactors import check, counters, lifecycle, reactors, versions
 from punchcard.rewards import categories, code_pools, discounts, rewards, venues, vouchers
-from punchcard.users import badges, consent_types, consents, users
+from punchcard.users import badges, consent_types, consents, tier_progress, tiers, users
 
 Operation = Callable[..., Awaitable[Any]]
 
@@ -165,6 +165,13 @@ ROUTES = (
     Route("GET",    "/v1/points_liability_criteria/{id}", policies.get_points_policy,   ADMIN),
     Route("PATCH",  "/v1/points_liability_criteria/{id}", policies.patch_points_policy, ADMIN),
     Route("DELETE", "/v1/points_liability_criteria/{id}", policies.delete_points_policy, ADMIN),
+
+    Route("GET",    "/v1/tiers/",                        tier_progress.list_tiers,      MEMBER),
+    Route("POST",   "/v1/tiers/",                        tiers.create_tier,             ADMIN),
+    Route("GET",    "/v1/tiers/{id}",                    tier_progress.get_tier,        MEMBER),
+    Route("PATCH",  "/v1/tiers/{id}",                    tiers.patch_tier,              ADMIN),
+    Route("DELETE", "/v1/tiers/{id}",                    tiers.delete_tier,             ADMIN),
+    Route("GET",    "/v1/users/{user_id}/tiers",         tier_progress.list_tier_stays, MEMBER, own="user_id"),
 
     Route("GET",    "/v1/rewards/",                      rewards.list_rewards,          MEMBER),
     Route("POST",   "/v1/rewards/",                      rewards.create_reward,         ADMIN),

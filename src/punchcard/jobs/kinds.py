@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 
-from punchcard.jobs import backtest, count_past, date_idle_points, expire_points, forget_jobs, integrity
+from punchcard.jobs import backtest, count_past, date_idle_points, expire_points, forget_jobs, integrity, judge_tiers
 from punchcard.jobs.step import JobKind
+from punchcard.users import tiers
 
 KINDS: Mapping[str, JobKind] = {
     backtest.KIND: JobKind(backtest.step),
     count_past.KIND: JobKind(count_past.step),
     "expire_points": JobKind(expire_points.step, cron="*/10 * * * *", for_each_tenant=False),
     "date_idle_points": JobKind(date_idle_points.step),
+    tiers.JUDGE: JobKind(judge_tiers.step),
+    "end_tiers": JobKind(judge_tiers.step_ending, cron="*/10 * * * *", for_each_tenant=False),
     integrity.KIND: JobKind(integrity.step, cron="41 3 * * *"),
     "forget_jobs": JobKind(forget_jobs.step, cron="17 4 * * *", for_each_tenant=False),
 }
