@@ -12,9 +12,6 @@
     │   ├── SubjectMismatch                    an end user named somebody else
     │   ├── UserRestricted
     │   ├── SamePrincipal                      somebody else has to approve
-    │   ├── SelfGrant                          an administrator would give points to himself
-    │   ├── RoleRequired                       the administrator's role does not reach so far
-    │   │   ├── OwnerRequired, ManagerRequired, SupportRequired, ViewerRequired
     │   └── CrossSite                          a session's cookie, sent along by another site
     ├── NotFound                          404
     │   ├── EventTypeUnknown
@@ -30,8 +27,10 @@
     │   ├── PolicyExceeded                     a cap would let only a part pass
     │   ├── OutOfStock
     │   ├── NotPurchasable
+    │   ├── NotEligible                        for other members
+    │   ├── PurchaseLimitReached               one member may have no more of it
+    │   ├── VoucherUnusable                    used, expired, refunded, or not for this place
     │   ├── NameTaken
-    │   ├── LastOwner                          nobody would be left who may do everything
     │   ├── JobEnded                           there is nothing left to cancel
     │   └── AdjustmentResolved                 approved, rejected or expired before
     ├── PreconditionFailed                412  If-Match names another version
@@ -184,42 +183,6 @@ class SamePrincipal(Forbidden):
     code, title = "same_principal", "Somebody else has to approve this"
 
 
-class SelfGrant(Forbidden):
-    """The administrator is the member whose points would grow; somebody else has to give them."""
-
-    code, title = "self_grant", "Nobody gives points to himself"
-
-
-class RoleRequired(Forbidden):
-    """The administrator's role does not reach so far; `roles` are those that do, and the code names the least one."""
-
-    code, title = "role_required", "Another role is needed for this"
-
-
-class OwnerRequired(RoleRequired):
-    """Only an owner may do this."""
-
-    code, title = "owner_required", "The role of an owner is needed for this"
-
-
-class ManagerRequired(RoleRequired):
-    """Managers and owners may do this."""
-
-    code, title = "manager_required", "The role of a manager is needed for this"
-
-
-class SupportRequired(RoleRequired):
-    """Whoever has the role support may do this, and those above; `roles` says whether integrations may too."""
-
-    code, title = "support_required", "The role support is needed for this"
-
-
-class ViewerRequired(RoleRequired):
-    """Whoever may look at the programme may do this; an integration does not."""
-
-    code, title = "viewer_required", "The role of a viewer is needed for this"
-
-
 class CrossSite(Forbidden):
     """The request came with the console's cookie and not from the console's own pages."""
 
@@ -316,16 +279,28 @@ class NotPurchasable(Conflict):
     code, title = "not_purchasable", "The reward cannot be bought now"
 
 
+class NotEligible(Conflict):
+    """The reward is for other members: its criteria, tier or audiences say so."""
+
+    code, title = "not_eligible", "This member cannot buy the reward"
+
+
+class PurchaseLimitReached(Conflict):
+    """The member has bought as many of the reward as one may."""
+
+    code, title = "purchase_limit_reached", "The member may buy no more of it"
+
+
+class VoucherUnusable(Conflict):
+    """The voucher was used, has expired, was refunded, or cannot be used at this place or in this state."""
+
+    code, title = "voucher_unusable", "The voucher cannot be used"
+
+
 class NameTaken(Conflict):
     """Something else of this tenant already has that name or identifier."""
 
     code, title = "name_taken", "The name is taken"
-
-
-class LastOwner(Conflict):
-    """The tenant would be left without an owner; give somebody else that role first."""
-
-    code, title = "last_owner", "A tenant keeps at least one owner"
 
 
 class JobEnded(Conflict):

@@ -128,12 +128,12 @@ def nobodys() -> dict[str, str]:
     """Return ids that nobody has."""
     names = (
         "events", "event_types", "event_reactors", "users", "rewards", "vouchers", "jobs", "token_issuers",
-        "duplicates", "quarantine", "clients", "adjustments", "points_liability_criteria", "consents", "consent_types",
+        "duplicates", "quarantine", "adjustments", "points_liability_criteria", "consents", "consent_types",
         "discounts", "reward_categories", "venues", "code_pools", "codes", "counters",
         "badges",
         "tiers",
     )  # fmt: skip
-    return dict.fromkeys(names, str(uuid4())) | {"{version}": "1", "{other}": "1"}
+    return dict.fromkeys(names, str(uuid4())) | {"{version}": "1", "{other}": "1", "{code_id}": str(uuid4())}
 
 
 def check_foreign(route: Route, described: Described, mine: Furnished, other: Furnished) -> None:

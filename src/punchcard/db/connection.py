@@ -189,6 +189,12 @@ class Db:
                 await asyncio.sleep(clock.jitter_seconds(0.01 * 2**attempt))
         raise Unavailable("Too many requests want the same rows; try again.")
 
+    async def begin(self, tx: Tx) -> None:
+        """Do what belongs before a body that somebody else runs, in a transaction with others."""
+
+    async def finish(self, tx: Tx, result: Any) -> None:
+        """Do what belongs after such a body has come to a result."""
+
     async def fetch(self, sql: str, *args: Any) -> list[Row]:
         """Run one statement on its own and return its rows."""
         async with self.connection() as lent:

@@ -1,6 +1,7 @@
 """From one line of the route table to an answer: an operation gets what its signature names.
 
-    Db, Desk, Catalogue, Keyring, Settings, Vault, Principal   what the server holds, and who is calling
+    Db, Desk, Catalogue, Keyring, Settings, Vault,
+    Purchases, Principal                                 what the server holds, and who is calling
     a Definition                                         the body
     a Literal                                            one of its words, in the query
     Listing                                              limit, skip, order, filter, cursor of the query
@@ -28,6 +29,7 @@ from pydantic.alias_generators import to_camel
 from punchcard import wire
 from punchcard.access.keyring import Keyring
 from punchcard.access.principals import Principal
+from punchcard.commands.purchases import Purchases
 from punchcard.config import Settings
 from punchcard.db.connection import Db
 from punchcard.db.listing import LIMIT_MAX, SKIP_MAX, Listing, Page, read_cursor, read_flag
@@ -93,9 +95,7 @@ async def answer(plan: Plan, runtime: Runtime, asked: Asked, path: Mapping[str, 
         require_media_type(asked.headers, ("application/json",))
     principal = await admitted(runtime, asked)
     body = _body(plan, asked)
-    principal = await authorized(
-        runtime, principal, path, who=plan.route.who, roles=plan.route.roles, own=plan.route.own
-    )
+    principal = await authorized(plan.route.who, plan.route.own, runtime, principal, path)
     call = Call(runtime, asked, path, principal, runtime.db)
     try:
         return await _carried_out(plan, call, body)
@@ -176,6 +176,7 @@ def _held(kind: Any, call: Call) -> Any:
         Settings: runtime.settings,
         Principal: call.principal,
         Vault: runtime.vault,
+        Purchases: runtime.purchases,
     }
     return supplies[kind]
 

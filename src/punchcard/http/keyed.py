@@ -30,12 +30,20 @@ class KeyedDb(Db):
         """Run `body` unless the key is known. Raises: Replayed, KeyReused, KeyInFlight, and what `body` raises."""
 
         async def keyed(tx: Tx) -> T:
-            await self._recall(tx)
+            await self.begin(tx)
             result = await body(tx)
-            await idempotency.remember(tx, self._key, *self._encode(result))
+            await self.finish(tx, result)
             return result
 
         return await super().run(keyed)
+
+    async def begin(self, tx: Tx) -> None:
+        """Look the key up, and hold it. Raises: Replayed, KeyReused, KeyInFlight."""
+        await self._recall(tx)
+
+    async def finish(self, tx: Tx, result: Any) -> None:
+        """Keep the answer under the key."""
+        await idempotency.remember(tx, self._key, *self._encode(result))
 
     async def look(self) -> None:
         """Look the key up before the request is judged, since it wins over what the request says by now."""

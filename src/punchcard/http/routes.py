@@ -1,9 +1,8 @@
 """The whole API on one page: what there is, and who may call it.
 
-After the operation stand the kinds of callers that it is for, then the roles in which an administrator may call it
-(access/roles.py says what each is trusted with). `own` names the path's user, who must be the caller where an end user
-calls; `streams` is true of an answer that goes on; `status` is what success is answered with, 200 but where the
-reference says 201. The two first lines are the hot lane's.
+`own` names the path's user, who must be the caller where an end user calls; `streams` is true of an answer that goes
+on; `status` is what success is answered with, 200 but where the reference says 201. The two first lines are the hot
+lane's.
 """
 
 from collections.abc import Awaitable, Callable
@@ -11,9 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from punchcard.access import clients, issuers, tenants, tokens
+from punchcard.access import issuers, tenants, tokens
 from punchcard.access.principals import Kind
-from punchcard.access.roles import INTEGRATION, MANAGER, OWNER, SUPPORT, VIEWER, Role
 from punchcard.commands.adjust_points import adjust_points, approve_adjustment, reject_adjustment
 from punchcard.commands.agree import give_consent, revoke_consent
 from punchcard.commands.change_tenant import patch_tenant
@@ -31,6 +29,7 @@ from punchcard.events import (
     event_type_versions,
     event_types,
     export,
+    offers,
     preview,
     quarantine,
     standing,
@@ -43,7 +42,7 @@ from punchcard.jobs.backtest import backtest_reactor
 from punchcard.jobs.integrity import check_integrity
 from punchcard.points import adjustments, integrity, outlook, policies, wallet
 from punchcard.reactors import check, counters, lifecycle, reactors, versions
-from punchcard.rewards import categories, code_pools, discounts, rewards, venues, vouchers
+from punchcard.rewards import categories, code_pools, discounts, shelf, venues, visibility, vouchers
 from punchcard.users import badges, consent_types, consents, tier_progress, tiers, users
 
 Operation = Callable[..., Awaitable[Any]]
@@ -52,23 +51,14 @@ ADMIN = (Kind.ADMIN,)
 MEMBER = (Kind.ADMIN, Kind.USER)
 REPORTER = (Kind.ADMIN, Kind.USER, Kind.SECRET)
 
-ANY = (OWNER, MANAGER, SUPPORT, VIEWER, INTEGRATION)
-LOOK = (OWNER, MANAGER, SUPPORT, VIEWER)  # to read what a till has no use for
-WORK = (OWNER, MANAGER, SUPPORT, INTEGRATION)  # what tills and shops do all day
-DESK = (OWNER, MANAGER, SUPPORT)  # what is done for one member
-SET_UP = (OWNER, MANAGER)  # the programme itself
-MACHINE = (OWNER, INTEGRATION)  # to speak for users
-OWN = (OWNER,)
-
 
 class Route(Struct, frozen=True):
-    """One operation: its address, its function, and the kinds of callers that it is for, and administrators' roles."""
+    """One operation: its address, its function, and the kinds of callers that it is for."""
 
     method: str
     path: str
     operation: Operation
     who: tuple[Kind, ...]
-    roles: tuple[Role, ...]
     own: str | None = None
     streams: bool = False
     status: int = 200
@@ -86,170 +76,169 @@ class Route(Struct, frozen=True):
 
 # fmt: off
 ROUTES = (
-    Route("POST",   "/v1/events/",                       hot.report_one,                REPORTER, WORK),
-    Route("POST",   "/v1/events/batch",                  hot.report_batch,              REPORTER, WORK),
-    Route("GET",    "/v1/events/",                       stream.list_events,            MEMBER, ANY),
-    Route("GET",    "/v1/events/stream",                 live.stream_events,            ADMIN, LOOK, streams=True),
-    Route("GET",    "/v1/events/export.csv",             export.export_events_as_csv,   ADMIN, LOOK),
-    Route("GET",    "/v1/events/export.jsonl",           export.export_events_as_json_lines, ADMIN, LOOK),
-    Route("POST",   "/v1/events/test_reaction",          preview.preview_event,         ADMIN, ANY),
-    Route("GET",    "/v1/events/{id}",                   stream.get_event,              MEMBER, ANY),
-    Route("GET",    "/v1/events/{id}/reactions",         stream.get_reactions,          ADMIN, ANY),
-    Route("GET",    "/v1/events/{id}/explain",           explain_event,                 MEMBER, ANY),
+    Route("POST",   "/v1/events/",                       hot.report_one,                REPORTER),
+    Route("POST",   "/v1/events/batch",                  hot.report_batch,              REPORTER),
+    Route("GET",    "/v1/events/",                       stream.list_events,            MEMBER),
+    Route("GET",    "/v1/events/stream",                 live.stream_events,            ADMIN, streams=True),
+    Route("GET",    "/v1/events/export.csv",             export.export_events_as_csv,   ADMIN),
+    Route("GET",    "/v1/events/export.jsonl",           export.export_events_as_json_lines, ADMIN),
+    Route("POST",   "/v1/events/test_reaction",          preview.preview_event,         ADMIN),
+    Route("GET",    "/v1/events/{id}",                   stream.get_event,              MEMBER),
+    Route("GET",    "/v1/events/{id}/reactions",         stream.get_reactions,          ADMIN),
+    Route("GET",    "/v1/events/{id}/explain",           explain_event,                 MEMBER),
 
-    Route("GET",    "/v1/duplicates/",                   duplicates.list_duplicates,    ADMIN, LOOK),
-    Route("GET",    "/v1/duplicates/{id}",               duplicates.get_duplicate,      ADMIN, LOOK),
-    Route("POST",   "/v1/duplicates/{id}/release",       release_duplicate,             ADMIN, DESK),
-    Route("GET",    "/v1/quarantine/",                   quarantine.list_quarantine,    ADMIN, ANY),
-    Route("GET",    "/v1/quarantine/{id}",               quarantine.get_quarantined,    ADMIN, ANY),
-    Route("POST",   "/v1/quarantine/{id}/resubmit",      resubmit_quarantined,          ADMIN, DESK),
-    Route("POST",   "/v1/quarantine/{id}/discard",       quarantine.discard_quarantined, ADMIN, DESK),
+    Route("GET",    "/v1/duplicates/",                   duplicates.list_duplicates,    ADMIN),
+    Route("GET",    "/v1/duplicates/{id}",               duplicates.get_duplicate,      ADMIN),
+    Route("POST",   "/v1/duplicates/{id}/release",       release_duplicate,             ADMIN),
+    Route("GET",    "/v1/quarantine/",                   quarantine.list_quarantine,    ADMIN),
+    Route("GET",    "/v1/quarantine/{id}",               quarantine.get_quarantined,    ADMIN),
+    Route("POST",   "/v1/quarantine/{id}/resubmit",      resubmit_quarantined,          ADMIN),
+    Route("POST",   "/v1/quarantine/{id}/discard",       quarantine.discard_quarantined, ADMIN),
 
-    Route("GET",    "/v1/event_types/",                  event_types.list_event_types,  ADMIN, ANY),
-    Route("POST",   "/v1/event_types/",                  event_types.create_event_type, ADMIN, SET_UP),
-    Route("GET",    "/v1/event_types/export",            event_type_exchange.export_event_types, ADMIN, LOOK),
-    Route("POST",   "/v1/event_types/import",            event_type_exchange.import_event_types, ADMIN, SET_UP),
-    Route("GET",    "/v1/event_types/{identifier}",      event_types.get_event_type,    ADMIN, ANY),
-    Route("PATCH",  "/v1/event_types/{identifier}",      event_types.patch_event_type,  ADMIN, SET_UP),
-    Route("GET",    "/v1/event_types/{identifier}/example", event_type_versions.get_example, ADMIN, ANY),
-    Route("GET",    "/v1/event_types/{identifier}/versions/", event_type_versions.list_versions, ADMIN, ANY),
-    Route("GET",    "/v1/event_types/{identifier}/versions/{number}", event_type_versions.get_version, ADMIN, ANY),
-    Route("GET",    "/v1/event_types/{identifier}/versions/{number}/schema", event_type_versions.get_schema, ADMIN, ANY),
-    Route("GET",    "/v1/event_types/{identifier}/secret", event_type_secrets.get_secret, ADMIN, OWN),
-    Route("GET",    "/v1/event_types/{identifier}/secrets/", event_type_secrets.list_secrets, ADMIN, OWN),
-    Route("POST",   "/v1/event_types/{identifier}/secrets/", event_type_secrets.create_secret, ADMIN, OWN),
-    Route("GET",    "/v1/event_types/{identifier}/secrets/{secret_id}", event_type_secrets.get_secret_in_full, ADMIN, OWN),
-    Route("PATCH",  "/v1/event_types/{identifier}/secrets/{secret_id}", event_type_secrets.patch_secret, ADMIN, OWN),
-    Route("DELETE", "/v1/event_types/{identifier}/secrets/{secret_id}", event_type_secrets.revoke_secret, ADMIN, OWN),
-    Route("POST",   "/v1/event_types/{identifier}/secrets/{secret_id}/rotate", event_type_secrets.rotate_secret, ADMIN, OWN),
+    Route("GET",    "/v1/event_types/",                  event_types.list_event_types,  ADMIN),
+    Route("POST",   "/v1/event_types/",                  event_types.create_event_type, ADMIN),
+    Route("GET",    "/v1/event_types/export",            event_type_exchange.export_event_types, ADMIN),
+    Route("POST",   "/v1/event_types/import",            event_type_exchange.import_event_types, ADMIN),
+    Route("GET",    "/v1/event_types/{identifier}",      event_types.get_event_type,    ADMIN),
+    Route("PATCH",  "/v1/event_types/{identifier}",      event_types.patch_event_type,  ADMIN),
+    Route("GET",    "/v1/event_types/{identifier}/example", event_type_versions.get_example, ADMIN),
+    Route("GET",    "/v1/event_types/{identifier}/versions/", event_type_versions.list_versions, ADMIN),
+    Route("GET",    "/v1/event_types/{identifier}/versions/{number}", event_type_versions.get_version, ADMIN),
+    Route("GET",    "/v1/event_types/{identifier}/versions/{number}/schema", event_type_versions.get_schema, ADMIN),
+    Route("GET",    "/v1/event_types/{identifier}/secret", event_type_secrets.get_secret, ADMIN),
+    Route("GET",    "/v1/event_types/{identifier}/secrets/", event_type_secrets.list_secrets, ADMIN),
+    Route("POST",   "/v1/event_types/{identifier}/secrets/", event_type_secrets.create_secret, ADMIN),
+    Route("GET",    "/v1/event_types/{identifier}/secrets/{secret_id}", event_type_secrets.get_secret_in_full, ADMIN),
+    Route("PATCH",  "/v1/event_types/{identifier}/secrets/{secret_id}", event_type_secrets.patch_secret, ADMIN),
+    Route("DELETE", "/v1/event_types/{identifier}/secrets/{secret_id}", event_type_secrets.revoke_secret, ADMIN),
+    Route("POST",   "/v1/event_types/{identifier}/secrets/{secret_id}/rotate", event_type_secrets.rotate_secret, ADMIN),
 
-    Route("GET",    "/v1/event_reactors/",               reactors.list_reactors,        ADMIN, LOOK),
-    Route("POST",   "/v1/event_reactors/",               reactors.create_reactor,       ADMIN, SET_UP),
-    Route("POST",   "/v1/event_reactors/check",          check.check_constraint,        ADMIN, LOOK),
-    Route("POST",   "/v1/event_reactors/backtest",       backtest_reactor,              ADMIN, SET_UP),
-    Route("GET",    "/v1/event_reactors/{id}",           reactors.get_reactor,          ADMIN, LOOK),
-    Route("PATCH",  "/v1/event_reactors/{id}",           reactors.patch_reactor,        ADMIN, SET_UP),
-    Route("DELETE", "/v1/event_reactors/{id}",           reactors.end_reactor,          ADMIN, SET_UP),
-    Route("POST",   "/v1/event_reactors/{id}/publish",   lifecycle.publish_reactor,     ADMIN, SET_UP),
-    Route("POST",   "/v1/event_reactors/{id}/pause",     lifecycle.pause_reactor,       ADMIN, SET_UP),
-    Route("POST",   "/v1/event_reactors/{id}/resume",    lifecycle.resume_reactor,      ADMIN, SET_UP),
-    Route("POST",   "/v1/event_reactors/{id}/clone",     lifecycle.clone_reactor,       ADMIN, SET_UP),
-    Route("GET",    "/v1/event_reactors/{id}/versions/", versions.list_reactor_versions, ADMIN, LOOK),
-    Route("GET",    "/v1/event_reactors/{id}/versions/{version}", versions.get_reactor_version, ADMIN, LOOK),
-    Route("GET",    "/v1/event_reactors/{id}/versions/{version}/diff/{other}", versions.diff_reactor_versions, ADMIN, LOOK),
+    Route("GET",    "/v1/event_reactors/",               reactors.list_reactors,        ADMIN),
+    Route("POST",   "/v1/event_reactors/",               reactors.create_reactor,       ADMIN),
+    Route("POST",   "/v1/event_reactors/check",          check.check_constraint,        ADMIN),
+    Route("POST",   "/v1/event_reactors/backtest",       backtest_reactor,              ADMIN),
+    Route("GET",    "/v1/event_reactors/{id}",           reactors.get_reactor,          ADMIN),
+    Route("PATCH",  "/v1/event_reactors/{id}",           reactors.patch_reactor,        ADMIN),
+    Route("DELETE", "/v1/event_reactors/{id}",           reactors.end_reactor,          ADMIN),
+    Route("POST",   "/v1/event_reactors/{id}/publish",   lifecycle.publish_reactor,     ADMIN),
+    Route("POST",   "/v1/event_reactors/{id}/pause",     lifecycle.pause_reactor,       ADMIN),
+    Route("POST",   "/v1/event_reactors/{id}/resume",    lifecycle.resume_reactor,      ADMIN),
+    Route("POST",   "/v1/event_reactors/{id}/clone",     lifecycle.clone_reactor,       ADMIN),
+    Route("GET",    "/v1/event_reactors/{id}/versions/", versions.list_reactor_versions, ADMIN),
+    Route("GET",    "/v1/event_reactors/{id}/versions/{version}", versions.get_reactor_version, ADMIN),
+    Route("GET",    "/v1/event_reactors/{id}/versions/{version}/diff/{other}", versions.diff_reactor_versions, ADMIN),
 
-    Route("GET",    "/v1/counters/",                     counters.list_counters,        ADMIN, ANY),
-    Route("POST",   "/v1/counters/",                     counters.create_counter,       ADMIN, SET_UP),
-    Route("GET",    "/v1/counters/{id}",                 counters.get_counter,          ADMIN, ANY),
-    Route("PATCH",  "/v1/counters/{id}",                 counters.patch_counter,        ADMIN, SET_UP),
-    Route("DELETE", "/v1/counters/{id}",                 counters.delete_counter,       ADMIN, SET_UP),
+    Route("GET",    "/v1/counters/",                     counters.list_counters,        ADMIN),
+    Route("POST",   "/v1/counters/",                     counters.create_counter,       ADMIN),
+    Route("GET",    "/v1/counters/{id}",                 counters.get_counter,          ADMIN),
+    Route("PATCH",  "/v1/counters/{id}",                 counters.patch_counter,        ADMIN),
+    Route("DELETE", "/v1/counters/{id}",                 counters.delete_counter,       ADMIN),
 
-    Route("GET",    "/v1/tenant/",                       tenants.get_tenant,            ADMIN, ANY),
-    Route("PATCH",  "/v1/tenant/",                       patch_tenant,                  ADMIN, OWN),
+    Route("GET",    "/v1/tenant/",                       tenants.get_tenant,            ADMIN),
+    Route("PATCH",  "/v1/tenant/",                       patch_tenant,                  ADMIN),
 
-    Route("GET",    "/v1/clients/",                      clients.list_clients,          ADMIN, OWN),
-    Route("POST",   "/v1/clients/",                      clients.create_client,         ADMIN, OWN),
-    Route("GET",    "/v1/clients/{client_id}",           clients.get_client,            ADMIN, OWN),
-    Route("PATCH",  "/v1/clients/{client_id}",           clients.patch_client,          ADMIN, OWN),
-    Route("DELETE", "/v1/clients/{client_id}",           clients.revoke_client,         ADMIN, OWN),
-    Route("POST",   "/v1/clients/{client_id}/rotate",    clients.rotate_client,         ADMIN, OWN),
+    Route("GET",    "/v1/users/",                        users.list_users,              ADMIN),
+    Route("POST",   "/v1/users/",                        register_account,              ADMIN),
+    Route("GET",    "/v1/users/summary",                 users.list_user_summaries,     ADMIN),
+    Route("GET",    "/v1/users/{id}",                    users.get_user,                MEMBER, own="id"),
+    Route("GET",    "/v1/users/{id}/active_campaign",    users.get_active_campaign,     MEMBER, own="id"),
+    Route("PATCH",  "/v1/users/{id}",                    update_profile,                MEMBER, own="id"),
+    Route("DELETE", "/v1/users/{id}",                    close_account,                 ADMIN),
+    Route("GET",    "/v1/users/{user_id}/wallet",        wallet.get_wallet,             MEMBER, own="user_id"),
+    Route("GET",    "/v1/users/{user_id}/wallet/predictions", outlook.get_predictions, MEMBER, own="user_id"),
+    Route("GET",    "/v1/users/{user_id}/counters",      standing.list_user_counters,   MEMBER, own="user_id"),
+    Route("POST",   "/v1/users/{user_id}/access_tokens", tokens.mint_user_token,        ADMIN),
 
-    Route("GET",    "/v1/users/",                        users.list_users,              ADMIN, ANY),
-    Route("POST",   "/v1/users/",                        register_account,              ADMIN, WORK),
-    Route("GET",    "/v1/users/summary",                 users.list_user_summaries,     ADMIN, ANY),
-    Route("GET",    "/v1/users/{id}",                    users.get_user,                MEMBER, ANY, own="id"),
-    Route("GET",    "/v1/users/{id}/active_campaign",    users.get_active_campaign,     MEMBER, ANY, own="id"),
-    Route("PATCH",  "/v1/users/{id}",                    update_profile,                MEMBER, WORK, own="id"),
-    Route("DELETE", "/v1/users/{id}",                    close_account,                 ADMIN, DESK),
-    Route("GET",    "/v1/users/{user_id}/wallet",        wallet.get_wallet,             MEMBER, ANY, own="user_id"),
-    Route("GET",    "/v1/users/{user_id}/wallet/predictions", outlook.get_predictions, MEMBER, ANY, own="user_id"),
-    Route("GET",    "/v1/users/{user_id}/counters",      standing.list_user_counters,   MEMBER, ANY, own="user_id"),
-    Route("POST",   "/v1/users/{user_id}/access_tokens", tokens.mint_user_token,        ADMIN, MACHINE),
+    Route("GET",    "/v1/consents/",                     consents.list_consents,        MEMBER),
+    Route("POST",   "/v1/consents/",                     give_consent,                  MEMBER),
+    Route("GET",    "/v1/consents/{id}",                 consents.get_consent,          MEMBER),
+    Route("DELETE", "/v1/consents/{id}",                 revoke_consent,                MEMBER),
+    Route("GET",    "/v1/consent_types/",                consent_types.list_consent_types, MEMBER),
+    Route("POST",   "/v1/consent_types/",                consent_types.create_consent_type, ADMIN),
+    Route("GET",    "/v1/consent_types/{id}",            consent_types.get_consent_type, MEMBER),
+    Route("PATCH",  "/v1/consent_types/{id}",            consent_types.patch_consent_type, ADMIN),
+    Route("DELETE", "/v1/consent_types/{id}",            consent_types.delete_consent_type, ADMIN),
 
-    Route("GET",    "/v1/consents/",                     consents.list_consents,        MEMBER, ANY),
-    Route("POST",   "/v1/consents/",                     give_consent,                  MEMBER, WORK),
-    Route("GET",    "/v1/consents/{id}",                 consents.get_consent,          MEMBER, ANY),
-    Route("DELETE", "/v1/consents/{id}",                 revoke_consent,                MEMBER, WORK),
-    Route("GET",    "/v1/consent_types/",                consent_types.list_consent_types, MEMBER, ANY),
-    Route("POST",   "/v1/consent_types/",                consent_types.create_consent_type, ADMIN, SET_UP),
-    Route("GET",    "/v1/consent_types/{id}",            consent_types.get_consent_type, MEMBER, ANY),
-    Route("PATCH",  "/v1/consent_types/{id}",            consent_types.patch_consent_type, ADMIN, SET_UP),
-    Route("DELETE", "/v1/consent_types/{id}",            consent_types.delete_consent_type, ADMIN, SET_UP),
+    Route("GET",    "/v1/points_liability_criteria/",    policies.list_points_policies, ADMIN),
+    Route("POST",   "/v1/points_liability_criteria/",    policies.create_points_policy, ADMIN),
+    Route("POST",   "/v1/points_liability_criteria/trigger_one", trigger_one_policy,    ADMIN),
+    Route("POST",   "/v1/points_liability_criteria/trigger_daily_cron", trigger_points_policies, ADMIN),
+    Route("GET",    "/v1/points_liability_criteria/{id}", policies.get_points_policy,   ADMIN),
+    Route("PATCH",  "/v1/points_liability_criteria/{id}", policies.patch_points_policy, ADMIN),
+    Route("DELETE", "/v1/points_liability_criteria/{id}", policies.delete_points_policy, ADMIN),
 
-    Route("GET",    "/v1/points_liability_criteria/",    policies.list_points_policies, ADMIN, LOOK),
-    Route("POST",   "/v1/points_liability_criteria/",    policies.create_points_policy, ADMIN, SET_UP),
-    Route("POST",   "/v1/points_liability_criteria/trigger_one", trigger_one_policy,    ADMIN, SET_UP),
-    Route("POST",   "/v1/points_liability_criteria/trigger_daily_cron", trigger_points_policies, ADMIN, SET_UP),
-    Route("GET",    "/v1/points_liability_criteria/{id}", policies.get_points_policy,   ADMIN, LOOK),
-    Route("PATCH",  "/v1/points_liability_criteria/{id}", policies.patch_points_policy, ADMIN, SET_UP),
-    Route("DELETE", "/v1/points_liability_criteria/{id}", policies.delete_points_policy, ADMIN, SET_UP),
+    Route("GET",    "/v1/tiers/",                        tier_progress.list_tiers,      MEMBER),
+    Route("POST",   "/v1/tiers/",                        tiers.create_tier,             ADMIN),
+    Route("GET",    "/v1/tiers/{id}",                    tier_progress.get_tier,        MEMBER),
+    Route("PATCH",  "/v1/tiers/{id}",                    tiers.patch_tier,              ADMIN),
+    Route("DELETE", "/v1/tiers/{id}",                    tiers.delete_tier,             ADMIN),
+    Route("GET",    "/v1/users/{user_id}/tiers",         tier_progress.list_tier_stays, MEMBER, own="user_id"),
 
-    Route("GET",    "/v1/tiers/",                        tier_progress.list_tiers,      MEMBER, ANY),
-    Route("POST",   "/v1/tiers/",                        tiers.create_tier,             ADMIN, SET_UP),
-    Route("GET",    "/v1/tiers/{id}",                    tier_progress.get_tier,        MEMBER, ANY),
-    Route("PATCH",  "/v1/tiers/{id}",                    tiers.patch_tier,              ADMIN, SET_UP),
-    Route("DELETE", "/v1/tiers/{id}",                    tiers.delete_tier,             ADMIN, SET_UP),
-    Route("GET",    "/v1/users/{user_id}/tiers",         tier_progress.list_tier_stays, MEMBER, ANY, own="user_id"),
+    Route("GET",    "/v1/rewards/",                      offers.list_rewards,           MEMBER),
+    Route("POST",   "/v1/rewards/",                      shelf.create_reward,           ADMIN),
+    Route("GET",    "/v1/rewards/availability-criteria-builder/config",
+          visibility.get_availability_criteria_config, ADMIN),
+    Route("GET",    "/v1/rewards/{id}",                  offers.get_reward,             MEMBER),
+    Route("PATCH",  "/v1/rewards/{id}",                  shelf.patch_reward,            ADMIN),
+    Route("DELETE", "/v1/rewards/{id}",                  shelf.delete_reward,           ADMIN),
+    Route("GET",    "/v1/rewards/{id}/codes",            shelf.list_own_codes,          ADMIN),
+    Route("POST",   "/v1/rewards/{id}/codes",            shelf.create_own_code,         ADMIN),
+    Route("DELETE", "/v1/rewards/{id}/codes/{code_id}",  shelf.delete_own_code,         ADMIN),
+    Route("GET",    "/v1/rewards/{reward_id}/discounts", discounts.list_discounts,      MEMBER),
+    Route("POST",   "/v1/rewards/{reward_id}/discounts", discounts.create_discount,     ADMIN, status=201),
+    Route("GET",    "/v1/rewards/{reward_id}/discounts/{id}", discounts.get_discount,   MEMBER),
+    Route("PATCH",  "/v1/rewards/{reward_id}/discounts/{id}", discounts.patch_discount, ADMIN),
+    Route("DELETE", "/v1/rewards/{reward_id}/discounts/{id}", discounts.delete_discount, ADMIN),
+    Route("GET",    "/v1/reward_categories/",            categories.list_categories,    MEMBER),
+    Route("POST",   "/v1/reward_categories/",            categories.create_category,    ADMIN),
+    Route("GET",    "/v1/reward_categories/{id}",        categories.get_category,       MEMBER),
+    Route("PATCH",  "/v1/reward_categories/{id}",        categories.patch_category,     ADMIN),
+    Route("DELETE", "/v1/reward_categories/{id}",        categories.delete_category,    ADMIN),
+    Route("GET",    "/v1/reward_categories/{id}/rewards", offers.list_rewards_of_category, MEMBER),
+    Route("GET",    "/v1/venues/",                       venues.list_venues,            MEMBER),
+    Route("POST",   "/v1/venues/",                       venues.create_venue,           ADMIN, status=201),
+    Route("GET",    "/v1/venues/{id}",                   venues.get_venue,              MEMBER),
+    Route("PATCH",  "/v1/venues/{id}",                   venues.patch_venue,            ADMIN),
+    Route("DELETE", "/v1/venues/{id}",                   venues.delete_venue,           ADMIN),
+    Route("GET",    "/v1/code_pools/",                   code_pools.list_pools,         ADMIN),
+    Route("POST",   "/v1/code_pools/",                   code_pools.create_pool,        ADMIN),
+    Route("GET",    "/v1/code_pools/{id}",               code_pools.get_pool,           ADMIN),
+    Route("PATCH",  "/v1/code_pools/{id}",               code_pools.patch_pool,         ADMIN),
+    Route("GET",    "/v1/code_pools/{pool_id}/codes/",   code_pools.list_codes,         ADMIN),
+    Route("POST",   "/v1/code_pools/{pool_id}/codes/",   code_pools.create_code,        ADMIN),
+    Route("DELETE", "/v1/code_pools/{pool_id}/codes/",   code_pools.delete_codes,       ADMIN),
+    Route("POST",   "/v1/code_pools/{pool_id}/codes/create_bulk", code_pools.create_codes, ADMIN),
+    Route("GET",    "/v1/code_pools/{pool_id}/codes/{id}", code_pools.get_code,         ADMIN),
+    Route("DELETE", "/v1/code_pools/{pool_id}/codes/{id}", code_pools.delete_code,      ADMIN),
+    Route("GET",    "/v1/badges/",                       badges.list_badges,            ADMIN),
+    Route("POST",   "/v1/badges/",                       badges.create_badge,           ADMIN),
+    Route("GET",    "/v1/badges/{id}",                   badges.get_badge,              ADMIN),
+    Route("PATCH",  "/v1/badges/{id}",                   badges.patch_badge,            ADMIN),
 
-    Route("GET",    "/v1/rewards/",                      rewards.list_rewards,          MEMBER, ANY),
-    Route("POST",   "/v1/rewards/",                      rewards.create_reward,         ADMIN, SET_UP),
-    Route("GET",    "/v1/rewards/{id}",                  rewards.get_reward,            MEMBER, ANY),
-    Route("PATCH",  "/v1/rewards/{id}",                  rewards.patch_reward,          ADMIN, SET_UP),
-    Route("DELETE", "/v1/rewards/{id}",                  rewards.delete_reward,         ADMIN, SET_UP),
-    Route("GET",    "/v1/rewards/{reward_id}/discounts", discounts.list_discounts,      MEMBER, ANY),
-    Route("POST",   "/v1/rewards/{reward_id}/discounts", discounts.create_discount,     ADMIN, SET_UP, status=201),
-    Route("GET",    "/v1/rewards/{reward_id}/discounts/{id}", discounts.get_discount,   MEMBER, ANY),
-    Route("PATCH",  "/v1/rewards/{reward_id}/discounts/{id}", discounts.patch_discount, ADMIN, SET_UP),
-    Route("DELETE", "/v1/rewards/{reward_id}/discounts/{id}", discounts.delete_discount, ADMIN, SET_UP),
-    Route("GET",    "/v1/reward_categories/",            categories.list_categories,    MEMBER, ANY),
-    Route("POST",   "/v1/reward_categories/",            categories.create_category,    ADMIN, SET_UP),
-    Route("GET",    "/v1/reward_categories/{id}",        categories.get_category,       MEMBER, ANY),
-    Route("PATCH",  "/v1/reward_categories/{id}",        categories.patch_category,     ADMIN, SET_UP),
-    Route("DELETE", "/v1/reward_categories/{id}",        categories.delete_category,    ADMIN, SET_UP),
-    Route("GET",    "/v1/venues/",                       venues.list_venues,            MEMBER, ANY),
-    Route("POST",   "/v1/venues/",                       venues.create_venue,           ADMIN, SET_UP, status=201),
-    Route("GET",    "/v1/venues/{id}",                   venues.get_venue,              MEMBER, ANY),
-    Route("PATCH",  "/v1/venues/{id}",                   venues.patch_venue,            ADMIN, SET_UP),
-    Route("DELETE", "/v1/venues/{id}",                   venues.delete_venue,           ADMIN, SET_UP),
-    Route("GET",    "/v1/code_pools/",                   code_pools.list_pools,         ADMIN, LOOK),
-    Route("POST",   "/v1/code_pools/",                   code_pools.create_pool,        ADMIN, SET_UP),
-    Route("GET",    "/v1/code_pools/{id}",               code_pools.get_pool,           ADMIN, LOOK),
-    Route("PATCH",  "/v1/code_pools/{id}",               code_pools.patch_pool,         ADMIN, SET_UP),
-    Route("GET",    "/v1/code_pools/{pool_id}/codes/",   code_pools.list_codes,         ADMIN, SET_UP),
-    Route("POST",   "/v1/code_pools/{pool_id}/codes/",   code_pools.create_code,        ADMIN, SET_UP),
-    Route("DELETE", "/v1/code_pools/{pool_id}/codes/",   code_pools.delete_codes,       ADMIN, SET_UP),
-    Route("POST",   "/v1/code_pools/{pool_id}/codes/create_bulk", code_pools.create_codes, ADMIN, SET_UP),
-    Route("GET",    "/v1/code_pools/{pool_id}/codes/{id}", code_pools.get_code,         ADMIN, SET_UP),
-    Route("DELETE", "/v1/code_pools/{pool_id}/codes/{id}", code_pools.delete_code,      ADMIN, SET_UP),
-    Route("GET",    "/v1/badges/",                       badges.list_badges,            ADMIN, ANY),
-    Route("POST",   "/v1/badges/",                       badges.create_badge,           ADMIN, SET_UP),
-    Route("GET",    "/v1/badges/{id}",                   badges.get_badge,              ADMIN, ANY),
-    Route("PATCH",  "/v1/badges/{id}",                   badges.patch_badge,            ADMIN, SET_UP),
+    Route("GET",    "/v1/vouchers/",                     vouchers.list_vouchers,        MEMBER),
+    Route("GET",    "/v1/vouchers/{id}",                 vouchers.get_voucher,          MEMBER),
 
-    Route("GET",    "/v1/vouchers/",                     vouchers.list_vouchers,        MEMBER, ANY),
-    Route("GET",    "/v1/vouchers/{id}",                 vouchers.get_voucher,          MEMBER, ANY),
+    Route("POST",   "/v1/commands/purchase_reward",      purchase_reward,               MEMBER),
+    Route("POST",   "/v1/commands/adjust_points",        adjust_points,                 ADMIN),
+    Route("POST",   "/v1/commands/activate_points",      activate_points,               ADMIN),
+    Route("POST",   "/v1/commands/cancel_points",        cancel_points,                 ADMIN),
 
-    Route("POST",   "/v1/commands/purchase_reward",      purchase_reward,               MEMBER, WORK),
-    Route("POST",   "/v1/commands/adjust_points",        adjust_points,                 ADMIN, DESK),
-    Route("POST",   "/v1/commands/activate_points",      activate_points,               ADMIN, SET_UP),
-    Route("POST",   "/v1/commands/cancel_points",        cancel_points,                 ADMIN, SET_UP),
+    Route("GET",    "/v1/adjustments/",                  adjustments.list_adjustments,  ADMIN),
+    Route("GET",    "/v1/adjustments/{id}",              adjustments.get_adjustment,    ADMIN),
+    Route("POST",   "/v1/adjustments/{id}/approve",      approve_adjustment,            ADMIN),
+    Route("POST",   "/v1/adjustments/{id}/reject",       reject_adjustment,             ADMIN),
 
-    Route("GET",    "/v1/adjustments/",                  adjustments.list_adjustments,  ADMIN, LOOK),
-    Route("GET",    "/v1/adjustments/{id}",              adjustments.get_adjustment,    ADMIN, LOOK),
-    Route("POST",   "/v1/adjustments/{id}/approve",      approve_adjustment,            ADMIN, SET_UP),
-    Route("POST",   "/v1/adjustments/{id}/reject",       reject_adjustment,             ADMIN, DESK),
+    Route("GET",    "/v1/integrity",                     integrity.get_integrity,       ADMIN),
+    Route("POST",   "/v1/integrity/check",               check_integrity,               ADMIN),
 
-    Route("GET",    "/v1/integrity",                     integrity.get_integrity,       ADMIN, LOOK),
-    Route("POST",   "/v1/integrity/check",               check_integrity,               ADMIN, SET_UP),
+    Route("GET",    "/v1/jobs/",                         jobs.list_jobs,                ADMIN),
+    Route("GET",    "/v1/jobs/{id}",                     jobs.get_job,                  ADMIN),
+    Route("POST",   "/v1/jobs/{id}/cancel",              jobs.cancel_job,               ADMIN),
 
-    Route("GET",    "/v1/jobs/",                         jobs.list_jobs,                ADMIN, ANY),
-    Route("GET",    "/v1/jobs/{id}",                     jobs.get_job,                  ADMIN, ANY),
-    Route("POST",   "/v1/jobs/{id}/cancel",              jobs.cancel_job,               ADMIN, SET_UP),
-
-    Route("GET",    "/v1/token_issuers/",                issuers.list_issuers,          ADMIN, LOOK),
-    Route("POST",   "/v1/token_issuers/",                issuers.create_issuer,         ADMIN, OWN),
-    Route("GET",    "/v1/token_issuers/{issuer_id}",     issuers.get_issuer,            ADMIN, LOOK),
-    Route("PATCH",  "/v1/token_issuers/{issuer_id}",     issuers.patch_issuer,          ADMIN, OWN),
-    Route("DELETE", "/v1/token_issuers/{issuer_id}",     issuers.delete_issuer,         ADMIN, OWN),
+    Route("GET",    "/v1/token_issuers/",                issuers.list_issuers,          ADMIN),
+    Route("POST",   "/v1/token_issuers/",                issuers.create_issuer,         ADMIN),
+    Route("GET",    "/v1/token_issuers/{issuer_id}",     issuers.get_issuer,            ADMIN),
+    Route("PATCH",  "/v1/token_issuers/{issuer_id}",     issuers.patch_issuer,          ADMIN),
+    Route("DELETE", "/v1/token_issuers/{issuer_id}",     issuers.delete_issuer,         ADMIN),
 )
 # fmt: on

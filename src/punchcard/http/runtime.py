@@ -10,6 +10,7 @@ import asyncpg
 from msgspec import Struct
 
 from punchcard.access.keyring import Keyring, open_keyring
+from punchcard.commands.purchases import Purchases
 from punchcard.config import Settings
 from punchcard.db.connection import Db
 from punchcard.db.embedded import Urls
@@ -41,6 +42,7 @@ class Runtime(Struct):
     rates: Rates
     tails: Tails
     vault: Vault
+    purchases: Purchases
     draining: bool = False
 
 
@@ -73,6 +75,7 @@ async def running(settings: Settings, urls: Urls) -> AsyncIterator[Runtime]:
         )
         metrics.EVENTS_WAITING.set_function(lambda: batcher.waiting)
         doorkeeper = Doorkeeper(keyring, failures_per_minute_max=settings.auth_failures_per_minute_max)
+        purchases = Purchases(desk)
         vault = Vault(keyring.code_key, keyring.seal, keyring.unseal)
         tails = Tails(db, settings.stream_readers_max)
         metrics.STREAM_READERS.set_function(lambda: tails.readers)
@@ -83,7 +86,9 @@ async def running(settings: Settings, urls: Urls) -> AsyncIterator[Runtime]:
             working := asyncio.create_task(worker.run() if settings.worker else asyncio.sleep(0)),
             asyncio.create_task(write_uses(db, doorkeeper.uses)),
         ]
-        yield Runtime(settings, db, keyring, catalogue, desk, batcher, doorkeeper, Rates(settings), tails, vault)
+        yield Runtime(
+            settings, db, keyring, catalogue, desk, batcher, doorkeeper, Rates(settings), tails, vault, purchases
+        )
         tails.end()
         worker.stop()
         with contextlib.suppress(TimeoutError):

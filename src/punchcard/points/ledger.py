@@ -75,6 +75,7 @@ POST_IN_LOTS = """
 """
 
 
+READ_ONE = "select * from wallets where tenant_id = $1 and user_id = $2"
 HOLD = """
     with held as materialized (
         select wallets.* from unnest($1::uuid[], $2::uuid[]) as asked (tenant_id, user_id)
@@ -143,6 +144,13 @@ async def lock(tx: Tx, tenant_id: UUID, user_id: UUID) -> LockedWallet | None:
         return None
     require_settled([row], row["now"])
     return LockedWallet(row["status"], subject_of(row), row["now"])
+
+
+async def read_subject(tx: Tx, tenant_id: UUID, user_id: UUID) -> Subject:
+    """Return how a wallet stands, without holding it."""
+    row = await tx.fetchrow(READ_ONE, tenant_id, user_id)
+    assert row is not None, "every user has a wallet"
+    return subject_of(row)
 
 
 async def hold(tx: Tx, wallets: Sequence[Wallet]) -> list[Row]:

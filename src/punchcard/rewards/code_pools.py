@@ -1,6 +1,6 @@
 """Code pools: codes that were uploaded, for vouchers to take. Owns `code_pools`; a reward may have one of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import asyncpg
 from pydantic import Field
 
 from punchcard import clock, wire
-from punchcard.db.connection import Db, Row, Tx
+from punchcard.db.connection import Db, Row, Tx, columns
 from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
 from punchcard.errors import Conflict, Fault, NameTaken, NotFound
 from punchcard.rewards import codes
@@ -16,6 +16,10 @@ from punchcard.rewards.codes import Vault
 
 CODE_CHARACTERS_MAX = 5_000
 BULK_MAX = 10_000
+COUNTED_MAX = 1_000
+
+Pool = tuple[UUID, UUID]
+"""Tenant id, pool id."""
 
 Name = Annotated[str, Field(min_length=1, max_length=128)]
 Description = Annotated[str, Field(max_length=10_000)]
@@ -35,6 +39,9 @@ class CodePoolPatch(wire.Definition):
     name: Name | None = None
     description: Description | None = None
     active: wire.Flag | None = None
+
+
+AsciiCode = Annotated[str, Field(min_length=1, max_length=CODE_CHARACTERS_MAX, pattern=r"^[\x00-\x7F]+$")]
 
 
 class CodeDefinition(wire.Definition):
@@ -100,6 +107,14 @@ class DeletedCodesView(wire.View, frozen=True):
 READ = "select * from code_pools where tenant_id = $1 and reward_id is null"
 READ_CODES = "select * from codes where tenant_id = $1 and pool_id = $2"
 LOCK = "select from code_pools where tenant_id = $1 and id = $2 for no key update"
+# Who takes codes shares a pool with others who do; who has to know how many there are has it alone.
+SHARE = """
+    select id, tenant_id, is_active from code_pools
+    where (tenant_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
+    order by tenant_id, id for key share
+"""
+ALONE = SHARE.replace("for key share", "for update")
+READ_POOLS = SHARE.replace("for key share", "")
 COUNTED = """
     select count(*) filter (where taken_at is null) as available, count(*) filter (where taken_at is not null) as taken
     from codes where tenant_id = $1 and pool_id = $2
@@ -248,6 +263,25 @@ async def require_pool(tx: Tx, tenant_id: UUID, pool_id: UUID) -> Row:
     if row is None:
         raise _unknown_pool()
     return row
+
+
+async def share(tx: Tx, pools: Collection[Pool]) -> set[Pool]:
+    """Hold pools, from which others may take codes meanwhile; return those that are active."""
+    rows = await tx.fetch(SHARE, *columns(sorted(pools), 2))
+    return {(row["tenant_id"], row["id"]) for row in rows if row["is_active"]}
+
+
+async def left_in(tx: Tx, pools: Collection[Pool], *, lock: bool) -> dict[Pool, int]:
+    """Return how many codes pools have, counted up to 1,000; with `lock` nobody else takes any until the end."""
+    if not pools:
+        return {}
+    rows = await tx.fetch(ALONE if lock else READ_POOLS, *columns(sorted(pools), 2))
+    return {
+        (row["tenant_id"], row["id"]): (
+            await codes.left(tx, row["tenant_id"], row["id"], COUNTED_MAX) if row["is_active"] else 0
+        )
+        for row in rows
+    }
 
 
 async def own_pool(tx: Tx, tenant_id: UUID, reward_id: UUID) -> UUID:

@@ -44,7 +44,9 @@ TAKE = """
     update codes set taken_at = clock_timestamp() from taken
     where codes.tenant_id = $1 and codes.id = taken.id returning codes.id
 """
-GIVE_BACK = "update codes set taken_at = null where tenant_id = $1 and id = $2 and pool_id is not null"
+GIVE_BACK = """
+    update codes set taken_at = null where tenant_id = $1 and id = any($2::uuid[]) and pool_id is not null
+"""
 LEFT = """
     select count(*) from (
         select from codes where tenant_id = $1 and pool_id = $2 and taken_at is null limit $3
@@ -145,9 +147,9 @@ async def take(tx: Tx, tenant_id: UUID, pool_id: UUID, count: int) -> list[UUID]
     return [row["id"] for row in await tx.fetch(TAKE, tenant_id, pool_id, count)]
 
 
-async def give_back(tx: Tx, tenant_id: UUID, id: UUID) -> None:
-    """Put a code back into its pool, if it has one; nobody has seen it."""
-    await tx.execute(GIVE_BACK, tenant_id, id)
+async def give_back(tx: Tx, tenant_id: UUID, ids: Sequence[UUID]) -> None:
+    """Put codes back into their pools, where they have one; nobody has seen them."""
+    await tx.execute(GIVE_BACK, tenant_id, ids)
 
 
 async def left(tx: Tx, tenant_id: UUID, pool_id: UUID, most: int) -> int:

@@ -1,127 +1,62 @@
 """Rewards: what points buy. Owns `rewards`. Price and stock are whole numbers; stock never goes below what is sold."""
 
-from collections.abc import Collection, Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
-from pydantic import Field
 
 from punchcard import clock, wire
-from punchcard.db.connection import Db, Row, Tx, columns
-from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
-from punchcard.errors import Fault, NotFound, NotPurchasable, OutOfStock
+from punchcard.db.connection import Row, Tx, columns
+from punchcard.errors import Conflict, Fault, NameTaken, NotFound
+from punchcard.rewards import code_pools, codes
+from punchcard.rewards.categories import require_category
+from punchcard.rewards.codes import Vault
+from punchcard.rewards.definitions import DESCRIBED, RewardCode, RewardDefinition, RewardPatch
+from punchcard.rewards.venues import require_venues
 
-Points = Annotated[wire.Integer, Field(ge=0, le=10_000_000)]
-Count = Annotated[wire.Integer, Field(ge=0, le=2_147_483_647)]
-Text = Annotated[str, Field(min_length=2, max_length=10_000)]
-Url = Annotated[str, Field(max_length=2048, pattern=r"^https?://")]
-Locale = Literal["en", "fr", "de", "it", "es", "nl", "ar", "tr"]
-
-
-class _Described(wire.Definition):
-    description: Text | None = None
-    summary: Annotated[str, Field(max_length=10_000)] | None = None
-    terms: Annotated[str, Field(max_length=25_000)] | None = None
-    picture_url: Url | None = None
-    value: Points | None = None
-    priority: Count | None = None
-    details: wire.Json | None = None
-    default_locale: Locale | None = None
-
-
-class RewardDefinition(_Described):
-    """A new reward. `stockCapacity`: how many can ever be sold; left out, there is no limit."""
-
-    type: Literal["VOUCHER"]
-    name: Annotated[str, Field(min_length=2, max_length=200)]
-    price: Points
-    availability: wire.Effectivity
-    purchasable: wire.Flag
-    stock_capacity: Count | None = None
-
-
-class RewardPatch(_Described):
-    """What to change of a reward; a field that is left out stays."""
-
-    name: Annotated[str, Field(min_length=2, max_length=200)] | None = None
-    price: Points | None = None
-    availability: wire.Effectivity | None = None
-    purchasable: wire.Flag | None = None
-    stock_capacity: Count | None = None
-
-
-class RewardView(wire.View, frozen=True):
-    """A reward, as the catalogue shows it."""
-
-    id: UUID
-    type: str
-    name: str
-    price: int
-    availability: wire.EffectivityView
-    purchasable: bool
-    stock_capacity: int | None
-    stock_consumed: int
-    version: int
-    created_at: str
-    updated_at: str
-    description: str | None = None
-    summary: str | None = None
-    terms: str | None = None
-    picture_url: str | None = None
-    value: int | None = None
-    priority: int | None = None
-    details: Any = None
-    default_locale: str | None = None
-
-
-_DESCRIBED = set(_Described.model_fields)
-READ = """
+COLUMNS = (
+    "name", "price", "purchasable", "available_from", "available_until", "stock_capacity", "attributes", "category_id",
+    "hide_code", "expiration_days", "limit_count", "limit_per", "tier_id", "audience_ids", "venue_ids", "criteria",
+    "notify_quantity", "notify_emails", "notified_at", "code_template", "code_id", "pool_id",
+)  # fmt: skip
+EMPTY = {"hide_code": False, "attributes": "{}", "audience_ids": [], "venue_ids": [], "notify_emails": []}
+LOCK = "select from rewards where tenant_id = $1 and id = $2 for no key update"
+READING = """
     select *, available_from <= clock_timestamp() and coalesce(clock_timestamp() < available_until, true)
         as is_available
-    from rewards where tenant_id = $1 and deleted_at is null
+    from rewards where {which} and deleted_at is null
 """
-LOCK = "select from rewards where tenant_id = $1 and id = $2 for no key update"
-FILTERS = {
-    "name": Filter("name = {}"),
-    "type": Filter("type = {}"),
-    "purchasable": Filter("purchasable = {}", read_flag),
-}
-INSERT = """
-    insert into rewards (tenant_id, id, type, name, price, purchasable, available_from, available_until,
-                         stock_capacity, attributes)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning *
+READ = READING.format(which="tenant_id = $1")
+INSERTING = """
+    insert into rewards (tenant_id, id, type, code_type, {names}) values ($1, $2, $3, $4, {places}) returning *
 """
-UPDATE = """
-    update rewards set name = $3, price = $4, purchasable = $5, available_from = $6, available_until = $7,
-        stock_capacity = $8, attributes = $9, version = version + 1, updated_at = clock_timestamp()
+UPDATING = """
+    update rewards set ({names}) = row({places}), version = version + 1, updated_at = clock_timestamp()
     where tenant_id = $1 and id = $2 returning *
 """
-DELETE = """
-    update rewards set deleted_at = clock_timestamp() where tenant_id = $1 and id = $2 and deleted_at is null
-    returning *
-"""
-TAKE = """
-    update rewards set stock_consumed = stock_consumed + 1
-    where tenant_id = $1 and id = $2 and (stock_capacity is null or stock_consumed < stock_capacity)
-"""
-STOCK = """
-    select tenant_id, id, name, stock_capacity - stock_consumed as left_over,
-           deleted_at is null and available_from <= clock_timestamp()
-               and coalesce(clock_timestamp() < available_until, true) as is_available
-    from rewards where (tenant_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
-    order by tenant_id, id
-"""
-LOCK_STOCK = """
+
+
+def _for_columns(sql: str, first: int) -> str:
+    places = ", ".join(f"${place}" for place in range(first, first + len(COLUMNS)))
+    return sql.format(names=", ".join(COLUMNS), places=places)
+
+
+INSERT, UPDATE = _for_columns(INSERTING, 5), _for_columns(UPDATING, 3)
+SET_POOL = "update rewards set pool_id = $3 where tenant_id = $1 and id = $2 returning *"
+DELETE = "update rewards set deleted_at = clock_timestamp() where tenant_id = $1 and id = $2 returning *"
+HOLD_FOR_SALE = """
     select from rewards where (tenant_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
     order by tenant_id, id for no key update
 """
-GIVE = """
-    update rewards as reward set stock_consumed = reward.stock_consumed + given.count
-    from unnest($1::uuid[], $2::uuid[], $3::integer[]) as given (tenant_id, id, count)
-    where reward.tenant_id = given.tenant_id and reward.id = given.id
+FOR_SALE = READING.format(which="(tenant_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))")
+TAKE = """
+    update rewards as reward set stock_consumed = reward.stock_consumed + taken.count,
+        notified_at = case when taken.warns then clock_timestamp() else reward.notified_at end
+    from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::boolean[]) as taken (tenant_id, id, count, warns)
+    where reward.tenant_id = taken.tenant_id and reward.id = taken.id
 """
+
 
 Reward = tuple[UUID, UUID]
 """Tenant id, reward id."""
@@ -135,100 +70,60 @@ class Stock(Struct, frozen=True):
     is_available: bool
 
 
-async def create_reward(db: Db, tenant_id: UUID, definition: RewardDefinition) -> RewardView:
-    """Put a reward into the catalogue."""
-    when = definition.availability
+class Taken(Struct, frozen=True):
+    """How many of a reward are taken (below zero: given back), and whether so little is left that it is to be told."""
 
-    async def body(tx: Tx) -> RewardView:
-        row = await tx.fetchrow(
-            INSERT, tenant_id, clock.new_id(), definition.type, definition.name, definition.price,
-            definition.purchasable, when.start, when.end, definition.stock_capacity, wire.text(_described(definition)),
-        )  # fmt: skip
-        assert row is not None
-        return _view(row)
-
-    return await db.run(body)
+    count: int
+    warns: bool = False
 
 
-async def list_rewards(db: Db, tenant_id: UUID, listing: Listing) -> Page[RewardView]:
-    """List the catalogue."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
+# what is for sale --------------------------------------------------------------------------------
 
 
-async def get_reward(db: Db, tenant_id: UUID, id: UUID) -> RewardView:
-    """Return one reward."""
-    row = await db.fetchrow(READ + " and id = $2", tenant_id, id)
-    if row is None:
-        raise NotFound("There is no such reward.")
-    return _view(row)
-
-
-async def patch_reward(
-    db: Db, tenant_id: UUID, id: UUID, definition: RewardPatch, expected: wire.Expected
-) -> RewardView:
-    """Change a reward. Raises: NotFound, PreconditionFailed, Invalid for a capacity below what is sold."""
-
-    async def body(tx: Tx) -> RewardView:
-        row = await _locked(tx, tenant_id, id)
-        wire.require_version(row["version"], expected)
-        given = definition.model_dump(exclude_unset=True)
-        capacity = given.get("stock_capacity", row["stock_capacity"])
-        if capacity is not None and capacity < row["stock_consumed"]:
-            detail = f"{row['stock_consumed']} have been sold already; the capacity cannot be less."
-            raise wire.invalid([Fault("/stockCapacity", "below_stock_consumed", detail)])
-        attributes = wire.decode(row["attributes"].encode()) | _described(definition)
-        when = given.get("availability") or {"start": row["available_from"], "end": row["available_until"]}
-        kept = [row[name] if given.get(name) is None else given[name] for name in ("name", "price", "purchasable")]
-        updated = await tx.fetchrow(
-            UPDATE, tenant_id, id, *kept, when["start"], when["end"], capacity, wire.text(attributes)
-        )
-        assert updated is not None
-        return _view(updated)
-
-    return await db.run(body)
-
-
-async def delete_reward(db: Db, tenant_id: UUID, id: UUID) -> RewardView:
-    """Take a reward out of the catalogue; vouchers bought stay."""
-    row = await db.fetchrow(DELETE, tenant_id, id)
-    if row is None:
-        raise NotFound("There is no such reward.")
-    return _view(row)
-
-
-async def take_one(tx: Tx, tenant_id: UUID, reward_id: UUID) -> Row:
-    """Hold a reward and take one from its stock; the caller's transaction decides whether it stays taken.
-
-    Raises: NotFound, NotPurchasable, OutOfStock.
-    """
-    row = await _locked(tx, tenant_id, reward_id)
-    if not row["purchasable"] or not row["is_available"]:
-        raise NotPurchasable("The reward is not for sale, or not now; see its availability.")
-    if await tx.execute(TAKE, tenant_id, reward_id) != "UPDATE 1":
-        raise OutOfStock("Nothing is left of this reward.")
+async def write_reward(tx: Tx, vault: Vault, tenant_id: UUID, definition: RewardDefinition) -> Row:
+    """Put a reward into the catalogue. Raises: Invalid, NameTaken for a code that stands somewhere already."""
+    reward_id = clock.new_id()
+    kept: dict[str, Any] = dict.fromkeys(COLUMNS) | EMPTY
+    kept |= await _changed(tx, tenant_id, definition, kept)
+    kept |= await _source(tx, vault, tenant_id, definition.code_type, definition.code)
+    row = await tx.fetchrow(
+        INSERT, tenant_id, reward_id, definition.type, definition.code_type, *(kept[name] for name in COLUMNS)
+    )
+    assert row is not None
+    if definition.codes or (definition.code_type == "POOL" and row["pool_id"] is None):
+        row = await add_own_codes(tx, vault, row, definition.codes or [])
     return row
 
 
-async def read_stock(tx: Tx, rewards: Collection[Reward], *, lock: bool) -> dict[UUID, Stock]:
-    """Return what can be given of rewards, by their ids. With `lock` they are held until the transaction ends.
+async def change_reward(
+    tx: Tx, vault: Vault, tenant_id: UUID, reward_id: UUID, definition: RewardPatch, expected: wire.Expected
+) -> Row:
+    """Change a reward. Raises: NotFound, PreconditionFailed, NameTaken, Invalid for a capacity below what is sold."""
+    row = await hold_reward(tx, tenant_id, reward_id)
+    wire.require_version(row["version"], expected)
+    kept = {name: row[name] for name in COLUMNS}
+    kept |= await _changed(tx, tenant_id, definition, kept)
+    capacity = kept["stock_capacity"]
+    if capacity is not None and capacity < row["stock_consumed"]:
+        detail = f"{row['stock_consumed']} have been sold already; the capacity cannot be less."
+        raise wire.invalid([Fault("/stockCapacity", "below_stock_consumed", detail)])
+    if definition.code is not None:
+        kept |= await _source(tx, vault, tenant_id, row["code_type"], definition.code)
+    updated = await tx.fetchrow(UPDATE, tenant_id, reward_id, *(kept[name] for name in COLUMNS))
+    assert updated is not None
+    return await add_own_codes(tx, vault, updated, definition.codes) if definition.codes else updated
 
-    They are locked in the order of their key, after wallets and before counters of everybody.
-    """
-    asked = columns(rewards, 2)
-    if lock:  # a statement of its own, so that the next one sees what was committed while it waited
-        await tx.execute(LOCK_STOCK, *asked)
-    rows = await tx.fetch(STOCK, *asked)
-    return {row["id"]: Stock(row["name"], row["left_over"], row["is_available"]) for row in rows}
+
+async def end_reward(tx: Tx, tenant_id: UUID, reward_id: UUID) -> Row:
+    """Take a reward out of the catalogue; vouchers bought stay. Raises: NotFound."""
+    await hold_reward(tx, tenant_id, reward_id)
+    row = await tx.fetchrow(DELETE, tenant_id, reward_id)
+    assert row is not None
+    return row
 
 
-async def take_given(tx: Tx, counts: Mapping[Reward, int]) -> None:
-    """Take from the stock of rewards, which the caller holds, what is given of them."""
-    if counts:
-        await tx.execute(GIVE, *columns([(*reward, count) for reward, count in sorted(counts.items())], 3))
-
-
-async def _locked(tx: Tx, tenant_id: UUID, reward_id: UUID) -> Row:
+async def hold_reward(tx: Tx, tenant_id: UUID, reward_id: UUID) -> Row:
+    """Hold a reward that is in the catalogue until the transaction ends. Raises: NotFound."""
     await tx.execute(LOCK, tenant_id, reward_id)
     row = await tx.fetchrow(READ + " and id = $2", tenant_id, reward_id)
     if row is None:
@@ -236,15 +131,156 @@ async def _locked(tx: Tx, tenant_id: UUID, reward_id: UUID) -> Row:
     return row
 
 
-def _described(definition: _Described) -> dict[str, Any]:
-    return definition.model_dump(mode="python", by_alias=False, exclude_unset=True, include=_DESCRIBED)
+async def add_own_codes(tx: Tx, vault: Vault, row: Row, texts: Sequence[str]) -> Row:
+    """Add codes to those that were written for a reward, which the caller holds. Raises: Invalid, Conflict."""
+    require_codes_of_its_own(row)
+    tenant_id, reward_id = row["tenant_id"], row["id"]
+    pool_id = row["pool_id"] or await code_pools.own_pool(tx, tenant_id, reward_id)
+    told = await code_pools.add_many(tx, vault, tenant_id, pool_id, texts)
+    if told.refused:
+        raise wire.invalid([Fault(f"/codes/{each.index}", each.code, each.detail) for each in told.refused[:100]])
+    updated = await tx.fetchrow(SET_POOL, tenant_id, reward_id, pool_id)
+    assert updated is not None
+    return updated
 
 
-def _view(row: Row) -> RewardView:
-    attributes = msgspec.json.decode(row["attributes"])
-    return RewardView(
-        row["id"], row["type"], row["name"], row["price"],
-        wire.EffectivityView(wire.rfc3339(row["available_from"]), wire.rfc3339_or_none(row["available_until"])),
-        row["purchasable"], row["stock_capacity"], row["stock_consumed"], row["version"],
-        wire.rfc3339(row["created_at"]), wire.rfc3339(row["updated_at"]), **attributes,
-    )  # fmt: skip
+def require_codes_of_its_own(row: Row) -> None:
+    """Make sure that a reward's codes are written by people. Raises: Conflict."""
+    if row["code_type"] not in {"POOL", "HUMAN"}:
+        raise Conflict(f"The codes of a reward of the code type {row['code_type']} are made by the engine.")
+
+
+async def _source(tx: Tx, vault: Vault, tenant_id: UUID, code_type: str, code: RewardCode | None) -> dict[str, Any]:
+    """Return where a reward's codes come from, by columns. Raises: Invalid, NameTaken."""
+    given = {} if code is None else code.model_dump(exclude_none=True)
+    takes = {"STATIC": "value", "POOL": "pool"}.get(code_type, "template")
+    for name in given.keys() - {takes}:
+        detail = f"A code of the type {code_type} takes {takes} and nothing else."
+        raise wire.invalid([Fault(f"/code/{name}", "code_unusable", detail)])
+    if "template" in given:
+        return {"code_template": given["template"]}
+    if "pool" in given:
+        try:
+            await code_pools.require_pool(tx, tenant_id, given["pool"])
+        except NotFound:
+            raise wire.invalid([Fault("/code/pool", "pool_unknown", "There is no such code pool.")]) from None
+        return {"pool_id": given["pool"]}
+    if "value" in given:
+        code_id = await codes.add_shared(tx, vault, tenant_id, given["value"])
+        if code_id is None:
+            raise NameTaken(code_pools.KNOWN, faults=[Fault("/code/value", "code_taken", code_pools.KNOWN)])
+        return {"code_id": code_id}
+    return {}
+
+
+async def _changed(
+    tx: Tx, tenant_id: UUID, definition: RewardDefinition | RewardPatch, kept: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what a definition says, by the columns it goes to. Raises: Invalid for what there is not."""
+    given = definition.model_dump(exclude_unset=True)
+    changed: dict[str, Any] = {
+        name: given[name]
+        for name in ("name", "price", "purchasable", "hide_code")
+        if given.get(name) is not None
+    }  # fmt: skip
+    if definition.availability is not None:
+        changed["available_from"], changed["available_until"] = (
+            definition.availability.start,
+            definition.availability.end,
+        )
+    for name, column in (
+        ("stock_capacity", "stock_capacity"), ("category", "category_id"), ("tier", "tier_id"),
+        ("purchase_expiration", "expiration_days"),
+    ):  # fmt: skip
+        if name in given:
+            changed[column] = given[name]
+    for name, column in (("venues", "venue_ids"), ("purchasable_for_audiences", "audience_ids")):
+        if name in given:
+            changed[column] = given[name] or []
+    if "limit_per_user" in given:
+        limit = definition.limit_per_user
+        changed["limit_count"], changed["limit_per"] = (None, None) if limit is None else (limit.count, limit.per)
+    await require_category(tx, tenant_id, changed.get("category_id"))
+    await require_venues(tx, tenant_id, changed.get("venue_ids") or [])
+    described = definition.model_dump(mode="json", exclude_unset=True, include=set(DESCRIBED))
+    if definition.details is not None:
+        described["details"] = {
+            locale: texts.model_dump(by_alias=False, exclude_none=True) for locale, texts in definition.details.items()
+        }
+    changed["attributes"] = wire.text(wire.decode(kept["attributes"].encode()) | described)
+    return changed | _criteria(definition, given, kept) | _warning(definition, given, kept)
+
+
+def _criteria(
+    definition: RewardDefinition | RewardPatch, given: Mapping[str, Any], kept: Mapping[str, Any]
+) -> dict[str, Any]:
+    if isinstance(definition, RewardDefinition):
+        name, criteria = "visibility_criteria_definition", definition.visibility_criteria_definition
+    else:
+        name, criteria = "visibility_criteria_patch", definition.visibility_criteria_patch  # type: ignore[assignment]
+    if name not in given:
+        return {}
+    if criteria is None:
+        return {"criteria": None}
+    before = wire.decode(kept["criteria"].encode()) if kept["criteria"] else {"criteriaTree": {}}
+    said = criteria.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
+    return {"criteria": wire.text(before | said)}
+
+
+def _warning(
+    definition: RewardDefinition | RewardPatch, given: Mapping[str, Any], kept: Mapping[str, Any]
+) -> dict[str, Any]:
+    if "notification_config" not in given:
+        return {}
+    config = definition.notification_config
+    if config is None:
+        return {"notify_quantity": None, "notify_emails": [], "notified_at": None}
+    said = {"notify_quantity": config.quantity, "notify_emails": config.emails}
+    return said if config.triggered and kept["notified_at"] else said | {"notified_at": None}
+
+
+# what is sold ------------------------------------------------------------------------------------
+
+
+async def hold_for_sale(tx: Tx, asked: Collection[Reward]) -> dict[Reward, Row]:
+    """Hold rewards until the transaction ends, and return those in the catalogue.
+
+    They are locked in the order of their key, after wallets and before code pools and counters of everybody.
+    """
+    # By itself, so that the next statement sees what was committed meanwhile.
+    await tx.execute(HOLD_FOR_SALE, *columns(sorted(asked), 2))
+    return await _read_for_sale(tx, asked)
+
+
+async def take(tx: Tx, taken: Mapping[Reward, Taken]) -> None:
+    """Take from the stock of rewards, which the caller holds, or give back."""
+    rows = [(*reward, one.count, one.warns) for reward, one in sorted(taken.items())]
+    if rows:
+        await tx.execute(TAKE, *columns(rows, 4))
+
+
+# what is given -----------------------------------------------------------------------------------
+
+
+async def read_stock(tx: Tx, rewards: Collection[Reward], *, lock: bool) -> dict[UUID, Stock]:
+    """Return what can be given of rewards, by their ids. With `lock` they, and their pools, are held until the end."""
+    held = await hold_for_sale(tx, rewards) if lock else await _read_for_sale(tx, rewards)
+    pools = {(row["tenant_id"], row["pool_id"]) for row in held.values() if row["pool_id"] is not None}
+    codes_left = await code_pools.left_in(tx, pools, lock=lock)
+    return {row["id"]: _stock(row, codes_left.get((row["tenant_id"], row["pool_id"]))) for row in held.values()}
+
+
+def _stock(row: Row, codes_left: int | None) -> Stock:
+    capacity = row["stock_capacity"]
+    bounds = [codes_left, None if capacity is None else capacity - row["stock_consumed"]]
+    return Stock(row["name"], min((bound for bound in bounds if bound is not None), default=None), row["is_available"])
+
+
+async def _read_for_sale(tx: Tx, asked: Collection[Reward]) -> dict[Reward, Row]:
+    rows = await tx.fetch(FOR_SALE, *columns(sorted(asked), 2))
+    return {(row["tenant_id"], row["id"]): row for row in rows}
+
+
+async def take_given(tx: Tx, counts: Mapping[Reward, int]) -> None:
+    """Take from the stock of rewards, which the caller holds, what is given of them."""
+    await take(tx, {reward: Taken(count) for reward, count in counts.items()})

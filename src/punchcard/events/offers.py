@@ -1,0 +1,112 @@
+"""Rewards as a caller sees them: in the language asked for, and with what the criteria let an end user see."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from msgspec import structs
+
+from punchcard.access.principals import Kind, Principal
+from punchcard.db.connection import Db, Row, Tx
+from punchcard.db.listing import Listing, Page
+from punchcard.engine.facts import Path
+from punchcard.engine.situation import Subject
+from punchcard.events.member_facts import facts_of
+from punchcard.locales import Locale
+from punchcard.points.ledger import read_subject
+from punchcard.rewards import shelf
+from punchcard.rewards.codes import Vault
+from punchcard.rewards.definitions import RewardView
+from punchcard.rewards.shelf import FILTERS
+from punchcard.rewards.visibility import criteria_of
+
+__all__ = ["FILTERS", "get_reward", "list_rewards", "list_rewards_of_category"]
+
+NOW = "select statement_timestamp()"
+
+
+async def list_rewards(
+    db: Db,
+    principal: Principal,
+    vault: Vault,
+    listing: Listing,
+    *,
+    locale: Locale | None = None,
+    completely_skip_invisible: bool = False,
+) -> Page[RewardView]:
+    """List the catalogue. For an end user `visible` tells whether the criteria let this one see and buy a reward.
+
+    With `completelySkipInvisible` the others are left out; a page may then be shorter than `limit`, and `next` goes on.
+    """
+    return await _list(db, principal, vault, listing, None, locale, skip=completely_skip_invisible)
+
+
+async def list_rewards_of_category(
+    db: Db,
+    principal: Principal,
+    vault: Vault,
+    id: UUID,
+    listing: Listing,
+    *,
+    locale: Locale | None = None,
+    completely_skip_invisible: bool = False,
+) -> Page[RewardView]:
+    """List the rewards that are in a category itself, as the list of all does. Raises: NotFound."""
+    return await _list(db, principal, vault, listing, id, locale, skip=completely_skip_invisible)
+
+
+async def get_reward(
+    db: Db, principal: Principal, vault: Vault, id: UUID, *, locale: Locale | None = None
+) -> RewardView:
+    """Return one reward."""
+    async with db.transaction(snapshot=True) as tx:
+        row = await shelf.read_reward(tx, principal.tenant_id, id)
+        (shown,) = await _views(tx, principal, vault, [row], locale)
+        return shown
+
+
+async def _list(
+    db: Db,
+    principal: Principal,
+    vault: Vault,
+    listing: Listing,
+    category_id: UUID | None,
+    locale: Locale | None,
+    *,
+    skip: bool,
+) -> Page[RewardView]:
+    async with db.transaction(snapshot=True) as tx:
+        found = await shelf.read_page(tx, principal.tenant_id, listing, category_id)
+        shown = await _views(tx, principal, vault, found.items, locale)
+    items = [one for one in shown if one.visible is not False] if skip else shown
+    return structs.replace(found, items=items)  # type: ignore[arg-type]  # rows become views
+
+
+async def _views(
+    tx: Tx, principal: Principal, vault: Vault, rows: Sequence[Row], locale: Locale | None
+) -> list[RewardView]:
+    if principal.kind is not Kind.USER or principal.user_id is None:
+        beside = await shelf.read_beside(tx, vault, principal.tenant_id, rows)
+        return [shelf.view(row, beside, locale) for row in rows]
+    beside = await shelf.read_beside(tx, None, principal.tenant_id, rows)
+    seen = await visible_to(tx, principal.tenant_id, principal.user_id, rows)
+    return [shelf.view(row, beside, locale, visible=row["id"] in seen) for row in rows]
+
+
+async def visible_to(
+    tx: Tx, tenant_id: UUID, user_id: UUID, rows: Sequence[Row], subject: Subject | None = None
+) -> set[UUID]:
+    """Return those rewards whose criteria let a member see and buy them. subject: the wallet, where it is known."""
+    seen = {row["id"] for row in rows if row["criteria"] is None}
+    asking = {row["id"]: criteria_of(row["criteria"]) for row in rows if row["criteria"] is not None}
+    seen |= {reward_id for reward_id, criteria in asking.items() if criteria is None}
+    compiled = {reward_id: criteria for reward_id, criteria in asking.items() if criteria is not None}
+    if not compiled:
+        return seen
+    paths = _paths(criteria.paths for criteria in compiled.values())
+    wallet = subject or await read_subject(tx, tenant_id, user_id)
+    facts = await facts_of(tx, tenant_id, user_id, wallet, paths, await tx.fetchval(NOW))
+    return seen | {reward_id for reward_id, criteria in compiled.items() if criteria.holds({}, facts)}
+
+
+def _paths(found: Iterable[frozenset[Path]]) -> frozenset[Path]:
+    return frozenset().union(*found)
