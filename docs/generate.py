@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from punchcard import errors, wire
+from punchcard.access import roles
 from punchcard.access.principals import Kind
 from punchcard.config import Settings
 from punchcard.events.event_type_changes import CHECKED_EVENTS_MAX, RECENT_DAYS
@@ -116,7 +117,14 @@ def errors_page() -> str:
 def routes_page() -> str:
     """Return the page of the operations and who may call each."""
     rows = [
-        (f"`{route.method}`", f"`{route.path}`", callers_of(route), f"`{route.name}`", route.summary)
+        (
+            f"`{route.method}`",
+            f"`{route.path}`",
+            callers_of(route),
+            roles_of(route),
+            f"`{route.name}`",
+            route.summary,
+        )
         for route in ROUTES
     ]
     return page(
@@ -125,13 +133,27 @@ def routes_page() -> str:
         "Every operation of a tenant and the kinds of caller that may use it; any other gets 401 or 403. The slash at"
         " the end may be left out. The running server describes requests and answers, those of `/oauth/token`,"
         " `/livez`, `/readyz`, `/version` and `/metrics` too, at `/openapi.json`.",
-        table(("Method", "Path", "Who may call it", "Name", "What it does"), rows),
+        "An administrator, which is a client or somebody at the console, has one of five roles, which are looked up at"
+        " each call:",
+        table(("Role", "What it is trusted with"), roles_told()),
+        table(("Method", "Path", "Who may call it", "Administrator's role", "Name", "What it does"), rows),
     )
 
 
 def callers_of(route: Route) -> str:
     """Return the kinds of caller of an operation, in words."""
     return ", ".join("user (own)" if kind is Kind.USER and route.own else kind.value.lower() for kind in route.who)
+
+
+def roles_of(route: Route) -> str:
+    """Return the roles in which an administrator may call an operation, in words."""
+    return "any" if len(route.roles) == len(roles.Role) else ", ".join(role.lower() for role in route.roles)
+
+
+def roles_told() -> list[tuple[str, str]]:
+    """Return what each role is trusted with, as the module says it."""
+    lines = [line.split(maxsplit=1) for line in (roles.__doc__ or "").splitlines()]
+    return [(f"`{line[0]}`", line[1]) for line in lines if line and line[0] in set(roles.Role)]
 
 
 def first_sentence(route: Route) -> str:

@@ -12,6 +12,9 @@
     │   ├── SubjectMismatch                    an end user named somebody else
     │   ├── UserRestricted
     │   ├── SamePrincipal                      somebody else has to approve
+    │   ├── SelfGrant                          an administrator would give points to himself
+    │   ├── RoleRequired                       the administrator's role does not reach so far
+    │   │   ├── OwnerRequired, ManagerRequired, SupportRequired, ViewerRequired
     │   └── CrossSite                          a session's cookie, sent along by another site
     ├── NotFound                          404
     │   ├── EventTypeUnknown
@@ -31,6 +34,7 @@
     │   ├── PurchaseLimitReached               one member may have no more of it
     │   ├── VoucherUnusable                    used, expired, refunded, or not for this place
     │   ├── NameTaken
+    │   ├── LastOwner                          nobody would be left who may do everything
     │   ├── JobEnded                           there is nothing left to cancel
     │   └── AdjustmentResolved                 approved, rejected or expired before
     ├── PreconditionFailed                412  If-Match names another version
@@ -183,6 +187,42 @@ class SamePrincipal(Forbidden):
     code, title = "same_principal", "Somebody else has to approve this"
 
 
+class SelfGrant(Forbidden):
+    """The administrator is the member whose points would grow; somebody else has to give them."""
+
+    code, title = "self_grant", "Nobody gives points to himself"
+
+
+class RoleRequired(Forbidden):
+    """The administrator's role does not reach so far; `roles` are those that do, and the code names the least one."""
+
+    code, title = "role_required", "Another role is needed for this"
+
+
+class OwnerRequired(RoleRequired):
+    """Only an owner may do this."""
+
+    code, title = "owner_required", "The role of an owner is needed for this"
+
+
+class ManagerRequired(RoleRequired):
+    """Managers and owners may do this."""
+
+    code, title = "manager_required", "The role of a manager is needed for this"
+
+
+class SupportRequired(RoleRequired):
+    """Whoever has the role support may do this, and those above; `roles` says whether integrations may too."""
+
+    code, title = "support_required", "The role support is needed for this"
+
+
+class ViewerRequired(RoleRequired):
+    """Whoever may look at the programme may do this; an integration does not."""
+
+    code, title = "viewer_required", "The role of a viewer is needed for this"
+
+
 class CrossSite(Forbidden):
     """The request came with the console's cookie and not from the console's own pages."""
 
@@ -301,6 +341,12 @@ class NameTaken(Conflict):
     """Something else of this tenant already has that name or identifier."""
 
     code, title = "name_taken", "The name is taken"
+
+
+class LastOwner(Conflict):
+    """The tenant would be left without an owner; give somebody else that role first."""
+
+    code, title = "last_owner", "A tenant keeps at least one owner"
 
 
 class JobEnded(Conflict):

@@ -10,6 +10,7 @@ import pytest
 from punchcard.access import clients, credential, secrets, tokens
 from punchcard.access.keyring import Keyring
 from punchcard.access.principals import Kind, Principal
+from punchcard.access.roles import Role
 from punchcard.db.connection import Db, Tx
 from punchcard.errors import PunchcardError, SecretUnknown, TooManyRequests, Unauthenticated
 from punchcard.events.catalogue import Catalogue, Snapshot
@@ -99,12 +100,12 @@ async def test_new_clients_token_opens_in_a_process_that_is_behind(house: House)
     door = house.door()
     await house.admit(door, None)
     async with house.db.transaction() as tx:
-        client_id, _ = await clients.insert_client(tx, house.tenant_id, "till")
+        client_id, _ = await clients.insert_client(tx, house.tenant_id, "till", Role.OWNER)
     sent = tokens.mint_machine_token(house.keyring, house.tenant_id, client_id, 60, audience=None, scope=None)
     for _ in range(2):
         assert (await house.admit(door, sent)).id == client_id
     async with house.db.transaction() as tx:
-        await clients.revoke_client(tx, house.tenant_id, client_id)
+        await clients.revoke(tx, house.tenant_id, client_id)
     await house.catalogue.current(house.tenant_id)
     assert (await house.refusal(door, sent)).status == 401
 

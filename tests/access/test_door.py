@@ -14,6 +14,7 @@ from punchcard.access.clients import Client
 from punchcard.access.issuer_tokens import Issuer
 from punchcard.access.keyring import Keyring
 from punchcard.access.principals import Kind, Principal
+from punchcard.access.roles import Role
 from punchcard.access.secrets import Secret
 from punchcard.access.snapshot import AccessSnapshot
 from punchcard.errors import PunchcardError, SecretUnknown, TooManyRequests, Unauthenticated
@@ -124,8 +125,8 @@ def machine_token(client: str = "till", tenant: UUID = TENANT) -> str:
 
 def test_engine_token_speaks_for_its_client() -> None:
     """The engine's own token makes an administrator, at its own tenant only."""
-    access = snapshot(till=Client("till", "ADMIN"))
-    assert call(machine_token(), access) == Principal(TENANT, Kind.ADMIN, "till")
+    access = snapshot(till=Client("till", Role.OWNER))
+    assert call(machine_token(), access) == Principal(TENANT, Kind.ADMIN, "till", role=Role.OWNER)
     assert refusal(machine_token(), access, OTHER_TENANT).status == 401
     assert refusal(machine_token("other"), access).status == 401
 
@@ -133,7 +134,7 @@ def test_engine_token_speaks_for_its_client() -> None:
 def test_nobody_else_can_sign_as_the_engine() -> None:
     """An issuer's key does not sign engine tokens, nor does the engine's key sign an issuer's."""
     forged = claims(iss=tokens.ENGINE, sub="till", tid=str(TENANT), knd="admin")
-    access = snapshot(till=Client("till", "ADMIN"))
+    access = snapshot(till=Client("till", Role.OWNER))
     for key, algorithm in ((private_key("EdDSA"), "EdDSA"), (b"x" * 32, "HS256"), (b"", "HS256")):
         assert refusal(token(key, algorithm, forged), access).status == 401
     assert refusal(token(KEYRING.token_key, "HS256", claims()), access).status == 401
@@ -152,10 +153,10 @@ def test_revoked_client_is_refused_at_once_though_its_token_was_remembered() -> 
     """A verified token is not believed under another snapshot."""
     verified = VerifiedTokens()
     sent = machine_token()
-    assert call(sent, snapshot(till=Client("till", "ADMIN")), verified=verified).kind is Kind.ADMIN
+    assert call(sent, snapshot(till=Client("till", Role.OWNER)), verified=verified).kind is Kind.ADMIN
     assert len(verified) == 1
     with pytest.raises(Unauthenticated):
-        call(sent, snapshot(till=Client("till", "ADMIN", REVOKED)), verified=verified)
+        call(sent, snapshot(till=Client("till", Role.OWNER, REVOKED)), verified=verified)
     with pytest.raises(Unauthenticated):
         call(sent, snapshot(), verified=verified)
 

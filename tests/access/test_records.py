@@ -10,6 +10,7 @@ from punchcard.access import clients, credential, grant, secrets, tenants, token
 from punchcard.access.grant import TokenRequest
 from punchcard.access.keyring import Keyring
 from punchcard.access.principals import Kind, Principal
+from punchcard.access.roles import Role
 from punchcard.access.snapshot import AccessSnapshot, load_access
 from punchcard.access.tokens import UserTokenDefinition
 from punchcard.clock import new_api_key, now
@@ -58,7 +59,7 @@ async def issue(db: Db, keyring: Keyring, tenant_id: UUID, event_type_id: UUID) 
 async def insert_client(db: Db, tenant_id: UUID) -> tuple[str, str]:
     """Record a client in a transaction of its own."""
     async with db.transaction() as tx:
-        return await clients.insert_client(tx, tenant_id, "till")
+        return await clients.insert_client(tx, tenant_id, "till", Role.INTEGRATION)
 
 
 # tenants -----------------------------------------------------------------------------------------
@@ -96,7 +97,9 @@ async def test_client_gets_a_token_that_opens(db: Db, keyring: Keyring, tenant_i
     client_id, secret = await insert_client(db, tenant_id)
     answer = await grant.grant(db, keyring, request(client_id, secret), api_key=None, token_seconds=600)
     assert (answer.token_type, answer.expires_in, answer.scope) == ("Bearer", 600, "a b")
-    assert await caller(db, keyring, tenant_id, answer.access_token) == Principal(tenant_id, Kind.ADMIN, client_id)
+    assert await caller(db, keyring, tenant_id, answer.access_token) == Principal(
+        tenant_id, Kind.ADMIN, client_id, role=Role.INTEGRATION
+    )
     assert await status(db, keyring, uuid4(), answer.access_token) == 401
     assert secret not in str(await db.fetchrow("select * from clients where id = $1", client_id))
 
@@ -133,9 +136,9 @@ async def test_revoked_client_gets_nothing_and_its_tokens_are_worth_nothing(
     client_id, secret = await insert_client(db, tenant_id)
     answer = await grant.grant(db, keyring, request(client_id, secret), api_key=None, token_seconds=600)
     async with db.transaction() as tx:
-        assert not await clients.revoke_client(tx, uuid4(), client_id)
-        assert await clients.revoke_client(tx, tenant_id, client_id)
-        assert not await clients.revoke_client(tx, tenant_id, client_id)
+        assert not await clients.revoke(tx, uuid4(), client_id)
+        assert await clients.revoke(tx, tenant_id, client_id)
+        assert not await clients.revoke(tx, tenant_id, client_id)
     assert await status(db, keyring, tenant_id, answer.access_token) == 401
     with pytest.raises(Unauthenticated):
         await grant.grant(db, keyring, request(client_id, secret), api_key=None, token_seconds=600)
@@ -148,7 +151,7 @@ async def test_every_change_of_access_moves_the_tenants_version(db: Db, tenant_i
     client_id, _ = await insert_client(db, tenant_id)
     seen.append(await db.fetchval(version, tenant_id))
     async with db.transaction() as tx:
-        await clients.revoke_client(tx, tenant_id, client_id)
+        await clients.revoke(tx, tenant_id, client_id)
     seen.append(await db.fetchval(version, tenant_id))
     assert seen == sorted(set(seen))
 

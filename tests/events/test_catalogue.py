@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
 
 from punchcard.access import clients
+from punchcard.access.roles import Role
 from punchcard.access.tenants import insert_tenant
 from punchcard.clock import new_api_key
 from punchcard.db.connection import Db, Tx
@@ -32,7 +33,7 @@ class PausingDb(Db):
 async def new_client(db: Db, tenant_id: UUID) -> str:
     """Change a tenant's configuration by a client; return its id."""
     async with db.transaction() as tx:
-        return (await clients.insert_client(tx, tenant_id, "till"))[0]
+        return (await clients.insert_client(tx, tenant_id, "till", Role.OWNER))[0]
 
 
 async def test_a_load_under_way_is_not_taken_for_a_newer_one(db: Db, urls: Urls) -> None:

@@ -57,6 +57,6 @@ class Browser:
         return self.call("POST", "/console/session", {"token": link})
 
 
-async def link_for(db: Db, shop: Shop, seconds: int = SIGN_IN_SECONDS) -> str:
-    """Return the token of a sign-in link to a shop's console."""
-    return await issue_link(db, shop.tenant.tenant_id, seconds)
+async def link_for(db: Db, shop: Shop, seconds: int = SIGN_IN_SECONDS, **made: Any) -> str:
+    """Return the token of a sign-in link to a shop's console; `made` says by whom, and for which role."""
+    return await issue_link(db, shop.tenant.tenant_id, seconds, **made)

@@ -8,6 +8,7 @@ import httpx2 as httpx
 import pytest
 
 from punchcard.access.clients import insert_client
+from punchcard.access.roles import Role
 from punchcard.db.connection import Db
 from punchcard.db.queue import enqueue
 from tests.http.described import Described
@@ -99,6 +100,7 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
         "jobs": str(await db.run(lambda tx: enqueue(tx, shop.tenant.tenant_id, "of_nobody", {"word": word}))),
         "adjustments": await waiting_adjustment(db, shop, member, word),
         "points_liability_criteria": shop.done("POST", "/v1/points_liability_criteria/", POLICY | {"name": word})["id"],
+        "clients": shop.done("POST", "/v1/clients/", {"name": word, "role": "INTEGRATION"})["id"],
         "vouchers": bought["payload"]["voucherId"],
         "tiers": shop.done("POST", "/v1/tiers/", TIER | {"details": {"en": {"name": word}}})["id"],
         "token_issuers": shop.done("POST", "/v1/token_issuers/", issuer)["id"],
@@ -108,7 +110,7 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
 
 async def waiting_adjustment(db: Db, shop: Shop, member: Any, word: str) -> str:
     """Let another administrator ask for an adjustment; return its id."""
-    client_id, secret = await db.run(lambda tx: insert_client(tx, shop.tenant.tenant_id, "second"))
+    client_id, secret = await db.run(lambda tx: insert_client(tx, shop.tenant.tenant_id, "second", Role.OWNER))
     asked = {"client_id": client_id, "client_secret": secret, "grant_type": "client_credentials"}
     token = shop.http.post("/oauth/token", json=asked).json()["access_token"]
     shop.done("PATCH", "/v1/tenant/", {"adjustmentLimit": 1_000})
@@ -168,6 +170,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/consents/"): lambda ids: {"type": {"id": ids["consent_types"]}, "user": {"id": ids["users"]}},
     ("POST", "/v1/consent_types/"): lambda _: {"name": "Another", "required": False},
     ("PATCH", "/v1/consent_types/{id}"): lambda _: {"priority": 2},
+    ("POST", "/v1/clients/"): lambda _: {"name": "Another", "role": "INTEGRATION"},
+    ("PATCH", "/v1/clients/{client_id}"): lambda _: {"name": "Changed"},
+    ("POST", "/v1/clients/{client_id}/rotate"): lambda _: {"overlapSeconds": 60},
     ("PATCH", "/v1/tenant/"): lambda _: {"rateLimit": 1_000},
     ("POST", "/v1/rewards/"): lambda _: REWARD,
     ("PATCH", "/v1/rewards/{id}"): lambda _: {"price": 2},

@@ -128,7 +128,7 @@ def nobodys() -> dict[str, str]:
     """Return ids that nobody has."""
     names = (
         "events", "event_types", "event_reactors", "users", "rewards", "vouchers", "jobs", "token_issuers",
-        "duplicates", "quarantine", "adjustments", "points_liability_criteria", "consents", "consent_types",
+        "duplicates", "quarantine", "clients", "adjustments", "points_liability_criteria", "consents", "consent_types",
         "discounts", "reward_categories", "venues", "code_pools", "codes", "counters",
         "badges",
         "tiers",

@@ -11,6 +11,7 @@ import httpx2 as httpx
 import pytest
 
 from punchcard.access.clients import insert_client
+from punchcard.access.roles import Role
 from punchcard.db.connection import Db
 from punchcard.points.integrity import check_slice
 from tests.http.browser import Browser, link_for
@@ -27,7 +28,7 @@ def asked(user: Any, points: Any, **fields: Any) -> dict[str, Any]:
 
 async def second(shop: Shop, db: Db) -> str:
     """Return the token of another administrator."""
-    client_id, secret = await db.run(lambda tx: insert_client(tx, shop.tenant.tenant_id, "second"))
+    client_id, secret = await db.run(lambda tx: insert_client(tx, shop.tenant.tenant_id, "second", Role.OWNER))
     body = {"client_id": client_id, "client_secret": secret, "grant_type": "client_credentials"}
     return str(shop.http.post("/oauth/token", json=body).json()["access_token"])
 

@@ -77,7 +77,9 @@ def read_request(content_type: str | None, body: bytes, authorization: str | Non
 
 
 SELECT_CLIENT = """
-select c.tenant_id, c.secret_digest, t.api_key from clients c join tenants t on t.id = c.tenant_id
+select c.tenant_id, c.secret_digest, t.api_key,
+       case when c.former_until > clock_timestamp() then c.former_digest end as former_digest
+from clients c join tenants t on t.id = c.tenant_id
 where c.id = $1 and c.revoked_at is null
 """
 
@@ -93,8 +95,9 @@ async def grant(
     if not credential.is_well_formed(secret, credential.CLIENT_SECRET):
         raise _unknown_client()
     row = await db.fetchrow(SELECT_CLIENT, request.client_id)
-    digest = row["secret_digest"] if row is not None else bytes(32)
-    is_right = hmac.compare_digest(digest, credential.digest(secret))
+    sent = credential.digest(secret)
+    digest, former = (None, None) if row is None else (row["secret_digest"], row["former_digest"])
+    is_right = hmac.compare_digest(digest or bytes(32), sent) | hmac.compare_digest(former or bytes(32), sent)
     if row is None or not is_right or not _names(api_key, row["api_key"]):
         raise _unknown_client()
     token = mint_machine_token(

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from punchcard.access.roles import Role
+
 
 class Kind(StrEnum):
     """The kinds of callers. `KEY` is a caller with the tenant's API key and nothing else."""
@@ -29,7 +31,8 @@ class Principal(Struct, frozen=True, dict=True):
     id: the client's id (CONSOLE for somebody at the console), the end user's key (authIdentifier or user id, from the
     token), or the id of the event type's secret. event_type_id: for a SECRET, the only type that it may report.
     user_id: for a USER, once looked up. line_id: for a SECRET, the first of those that it was rotated from. session: at
-    the console, what tells its sessions apart.
+    the console, what tells its sessions apart. role: an ADMIN's, as of this call. member_id: the user that an ADMIN is
+    besides, where that is known.
     """
 
     tenant_id: UUID
@@ -39,6 +42,8 @@ class Principal(Struct, frozen=True, dict=True):
     user_id: UUID | None = None
     line_id: UUID | None = None
     session: str | None = None
+    role: Role | None = None
+    member_id: UUID | None = None
 
     @cached_property
     def name(self) -> str:

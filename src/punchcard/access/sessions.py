@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from punchcard.access import credential
+from punchcard.access.roles import Role, lesser
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.errors import SignInLinkUnusable, Unauthenticated, Unavailable
 
@@ -22,7 +23,8 @@ RENEWED_A_SESSION = 30  # how often, at most, a session is written to within its
 class Session(Struct, frozen=True):
     """Somebody at the console of a tenant. From either of the two instants on, the session is over.
 
-    mark: tells it apart from others, and opens nothing.
+    mark: tells it apart from others, and opens nothing. role: its link's, and no more than whoever made the link has by
+    now. member_id: the user that the maker of the link is besides, where that is known.
     """
 
     tenant_id: UUID
@@ -32,29 +34,38 @@ class Session(Struct, frozen=True):
     idle_expires_at: datetime
     expires_at: datetime
     mark: str
+    role: Role
+    member_id: UUID | None = None
 
 
 INSERT_LINK = """
-insert into sign_in_links (tenant_id, digest, expires_at) values ($1, $2, clock_timestamp() + $3)
+insert into sign_in_links (tenant_id, digest, expires_at, role, client_id)
+values ($1, $2, clock_timestamp() + $3, $4, $5)
 """
 
 
-async def issue_link(db: Db, tenant_id: UUID, seconds: int) -> str:
-    """Record a link to a tenant's console, good once within so many seconds; return its token."""
+async def issue_link(
+    db: Db | Tx, tenant_id: UUID, seconds: int, *, role: Role = Role.OWNER, client_id: str | None = None
+) -> str:
+    """Record a link to a tenant's console, good once within so many seconds; return its token.
+
+    role: of the session that it opens. client_id: who made it; None: somebody who can reach the database.
+    """
     token = credential.make(credential.SIGN_IN_LINK)
-    await db.execute(INSERT_LINK, tenant_id, credential.digest(token), timedelta(seconds=seconds))
+    made = (timedelta(seconds=seconds), role.value, client_id)
+    await db.execute(INSERT_LINK, tenant_id, credential.digest(token), *made)
     return token
 
 
 # Of several who use a link at once, one finds the row.
 TAKE_LINK = """
-with taken as (delete from sign_in_links where digest = $1 returning tenant_id, expires_at)
-select tenant_id from taken where expires_at > clock_timestamp()
+with taken as (delete from sign_in_links where digest = $1 returning *)
+select tenant_id, role, client_id from taken where expires_at > clock_timestamp()
 """
 INSERT_SESSION = """
 with begun as (select clock_timestamp() as now)
-insert into console_sessions (tenant_id, digest, created_at, idle_expires_at, expires_at)
-select $1, $2, now, now + least($3::interval, $4::interval), now + $4::interval from begun
+insert into console_sessions (tenant_id, digest, created_at, idle_expires_at, expires_at, role, client_id)
+select $1, $2, now, now + least($3::interval, $4::interval), now + $4::interval, $5, $6 from begun
 """
 PROOF = "select exists (select from console_sessions where tenant_id = $1 and digest = $2)"
 
@@ -70,11 +81,12 @@ async def begin(db: Db, link: str, idle_seconds: int, seconds: int) -> str:
     digest = credential.digest(token)
 
     async def body(tx: Tx) -> bool:
-        tenant_id = await tx.fetchval(TAKE_LINK, credential.digest(link))
-        if tenant_id is None:
+        taken = await tx.fetchrow(TAKE_LINK, credential.digest(link))
+        if taken is None:
             return False
-        tx.proof = (PROOF, tenant_id, digest)
-        await tx.execute(INSERT_SESSION, tenant_id, digest, timedelta(seconds=idle_seconds), timedelta(seconds=seconds))
+        tx.proof = (PROOF, taken["tenant_id"], digest)
+        lasting = (timedelta(seconds=idle_seconds), timedelta(seconds=seconds))
+        await tx.execute(INSERT_SESSION, taken["tenant_id"], digest, *lasting, taken["role"], taken["client_id"])
         return True
 
     if not await db.run(body):
@@ -83,10 +95,13 @@ async def begin(db: Db, link: str, idle_seconds: int, seconds: int) -> str:
 
 
 SELECT_SESSION = """
-select tenant_id, name, api_key, time_zone, idle_expires_at, expires_at,
-       idle_expires_at < least(clock_timestamp() + $2, expires_at) - $2 / $3 as is_due
-from console_sessions join tenants on tenants.id = tenant_id
-where digest = $1 and least(idle_expires_at, expires_at) > clock_timestamp()
+select session.tenant_id, tenant.name, tenant.api_key, tenant.time_zone, session.idle_expires_at, session.expires_at,
+       session.idle_expires_at < least(clock_timestamp() + $2, session.expires_at) - $2 / $3 as is_due,
+       session.role, maker.role as maker_role, maker.user_id as member_id
+from console_sessions as session join tenants as tenant on tenant.id = session.tenant_id
+left join clients as maker on maker.tenant_id = session.tenant_id and maker.id = session.client_id
+where session.digest = $1 and least(session.idle_expires_at, session.expires_at) > clock_timestamp()
+  and maker.revoked_at is null
 """
 RENEW = """
 update console_sessions set idle_expires_at = least(clock_timestamp() + $3, expires_at)
@@ -128,7 +143,10 @@ async def forget(db: Db) -> None:
 
 
 def _session(row: Row, digest: bytes) -> Session:
+    role = Role(row["role"])
+    if row["maker_role"] is not None:
+        role = lesser(role, Role(row["maker_role"]))
     return Session(
         row["tenant_id"], row["name"], row["api_key"], row["time_zone"], row["idle_expires_at"], row["expires_at"],
-        digest[:6].hex(),
+        digest[:6].hex(), role, row["member_id"],
     )  # fmt: skip

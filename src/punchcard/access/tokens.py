@@ -11,6 +11,7 @@ from uuid import UUID
 
 from joserfc import jwt
 from joserfc.jwk import OctKey
+from msgspec import structs
 from pydantic import Field
 
 from punchcard.access import bearer
@@ -68,6 +69,7 @@ def principal_of(
         client = clients.get(principal.id)
         if client is None or client.revoked_at is not None:
             raise bearer.refused("The token's client has been revoked.")
+        principal = structs.replace(principal, role=client.role, member_id=client.user_id)
     return principal, until
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from cyclopts import App, Parameter
 
+from punchcard.access.roles import Role
 from punchcard.access.sessions import issue_link
 from punchcard.access.tenants import TenantView, list_tenants, load_tenants
 from punchcard.cli import place, show
@@ -30,13 +31,14 @@ def link(
     url: Annotated[
         str | None, Parameter(help="Address of the server; else PUNCHCARD_PUBLIC_URL, else where it listens.")
     ] = None,
+    role: Annotated[Role, Parameter(help="What the session may do, as docs/reference/routes.md says.")] = Role.OWNER,
     json: Json = False,
 ) -> int:
     """Print a link that signs in to the console: once, within 15 minutes unless a setting says otherwise."""
-    return asyncio.run(_link(data, tenant, url, as_json=json))
+    return asyncio.run(_link(data, tenant, url, role, as_json=json))
 
 
-async def _link(data: Path | None, tenant: UUID | None, url: str | None, *, as_json: bool) -> int:
+async def _link(data: Path | None, tenant: UUID | None, url: str | None, role: Role, *, as_json: bool) -> int:
     settings = place.settings_for(data, public_url=url)
     address = place.address_of(settings)
     async with place.database(settings, create=False) as urls:
@@ -44,8 +46,8 @@ async def _link(data: Path | None, tenant: UUID | None, url: str | None, *, as_j
         with faults_as_sentences(urls.app):
             db = await Db.open(urls.app, size=1)
         try:
-            chosen = _chosen(await list_tenants(db), tenant)
-            token = await issue_link(db, chosen, settings.sign_in_seconds_max)
+            chosen = chosen_tenant(await list_tenants(db), tenant)
+            token = await issue_link(db, chosen, settings.sign_in_seconds_max, role=role)
         finally:
             await db.close()
     if as_json:
@@ -55,8 +57,8 @@ async def _link(data: Path | None, tenant: UUID | None, url: str | None, *, as_j
     return OK
 
 
-def _chosen(tenants: list[TenantView], wanted: UUID | None) -> UUID:
-    """Return the tenant whose console is meant. Raises: StartRefused when that is not clear."""
+def chosen_tenant(tenants: list[TenantView], wanted: UUID | None) -> UUID:
+    """Return the tenant that is meant. Raises: StartRefused when that is not clear."""
     known = [one.tenant_id for one in tenants]
     if wanted is None and len(known) == 1:
         return known[0]

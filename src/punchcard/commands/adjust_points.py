@@ -20,7 +20,7 @@ from punchcard.db.connection import Db, Tx
 from punchcard.engine.decide import BALANCE_MAX
 from punchcard.engine.earning import move
 from punchcard.engine.situation import Posting
-from punchcard.errors import Conflict, Fault, InsufficientPoints
+from punchcard.errors import Conflict, Fault, InsufficientPoints, SelfGrant
 from punchcard.events import due
 from punchcard.events.event import EventView
 from punchcard.events.request import Desk
@@ -74,7 +74,8 @@ async def adjust_points(
 ) -> EventView | Accepted[AdjustmentView]:
     """Give a user points or take some: the POINTS_ADJUSTED event, or 202 where a second administrator has to approve.
 
-    Raises: Invalid, Conflict when the account is closed, InsufficientPoints, PolicyExceeded, SpendCapReached.
+    Raises: Invalid, SelfGrant, Conflict when the account is closed, InsufficientPoints, PolicyExceeded,
+    SpendCapReached.
     """
 
     async def body(tx: Tx) -> EventView | Accepted[AdjustmentView]:
@@ -83,6 +84,7 @@ async def adjust_points(
             raise wire.invalid([Fault("/actorId", "subject_unknown", "There is no such user.")])
         wallet = await _wallet(tx, principal.tenant_id, user_id)
         adjustment = definition.adjustment(user_id)
+        _refuse_self_grant(principal, adjustment)
         limit = await tenants.load_adjustment_limit(tx, principal.tenant_id)
         if limit is not None and abs(adjustment.points) > limit:
             return Accepted(await adjustments.ask(tx, principal.tenant_id, adjustment, principal.identity))
@@ -94,8 +96,8 @@ async def adjust_points(
 async def approve_adjustment(desk: Desk, principal: Principal, id: UUID) -> AdjustmentView:
     """Carry an adjustment out that somebody else asked for, once. It waits on when the balance does not cover it.
 
-    Raises: NotFound, SamePrincipal, AdjustmentResolved, Conflict when the account is closed, InsufficientPoints,
-    PolicyExceeded, SpendCapReached.
+    Raises: NotFound, SamePrincipal, SelfGrant, AdjustmentResolved, Conflict when the account is closed,
+    InsufficientPoints, PolicyExceeded, SpendCapReached.
     """
 
     async def body(tx: Tx) -> AdjustmentView:
@@ -105,6 +107,7 @@ async def approve_adjustment(desk: Desk, principal: Principal, id: UUID) -> Adju
         adjustment = Adjustment(
             row["user_id"], row["points"], row["impact"], row["liability_handling"], row["reason"]
         )  # fmt: skip
+        _refuse_self_grant(principal, adjustment)
         wallet = await _wallet(tx, principal.tenant_id, adjustment.user_id)
         event = await _carry_out(desk, tx, principal, wallet, adjustment, told)
         return await adjustments.resolve(tx, principal.tenant_id, id, principal.identity, event.id)
@@ -120,6 +123,11 @@ async def reject_adjustment(db: Db, principal: Principal, id: UUID) -> Adjustmen
         return await adjustments.resolve(tx, principal.tenant_id, id, principal.identity, None)
 
     return await db.run(body)
+
+
+def _refuse_self_grant(principal: Principal, adjustment: Adjustment) -> None:
+    if adjustment.points > 0 and adjustment.user_id == principal.member_id:
+        raise SelfGrant("You are this member yourself: let another administrator give the points.")
 
 
 async def _wallet(tx: Tx, tenant_id: UUID, user_id: UUID) -> ledger.LockedWallet:

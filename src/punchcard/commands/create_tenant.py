@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from punchcard import clock
 from punchcard.access.clients import insert_client
+from punchcard.access.roles import Role
 from punchcard.access.tenants import insert_tenant
 from punchcard.db.connection import Db, Tx
 from punchcard.events.event_types import insert_intrinsic_types
@@ -27,6 +28,6 @@ async def create_tenant(db: Db, name: str) -> CreatedTenant:
     async def body(tx: Tx) -> CreatedTenant:
         await insert_tenant(tx, tenant_id, name, api_key)
         await insert_intrinsic_types(tx, tenant_id)
-        return CreatedTenant(tenant_id, api_key, *await insert_client(tx, tenant_id, "first"))
+        return CreatedTenant(tenant_id, api_key, *await insert_client(tx, tenant_id, "first", Role.OWNER))
 
     return await db.run(body)

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from punchcard import clock
 from punchcard.access.principals import ADMIN, CONSOLE, SECRET, Principal
+from punchcard.access.roles import REPORTING, require_role
 from punchcard.access.snapshot import AccessSnapshot, load_access
 from punchcard.access.tenants import load_tenants
 from punchcard.db.connection import Db, Row, Tx
@@ -115,6 +116,12 @@ class Snapshot(Struct, frozen=True):
             client = self.access.clients.get(principal.id)
             if principal.id != CONSOLE and (client is None or client.revoked_at is not None):
                 raise Unauthenticated("The token has been revoked; get a new one.")
+
+    def require_reporter(self, principal: Principal, now: datetime) -> None:
+        """Refuse a principal who may not report, by what is true now. Raises: Unauthenticated, RoleRequired."""
+        self.require(principal, now)
+        if principal.kind is ADMIN and principal.id != CONSOLE:
+            require_role(self.access.clients[principal.id].role, REPORTING)
 
 
 class Catalogue:

@@ -141,7 +141,7 @@ async def _check(desk: Desk, requests: Sequence[Request], *, fresh: bool) -> Non
             item.snapshot = snapshot
             try:
                 if principal is not admitted:
-                    snapshot.require(principal, now)
+                    snapshot.require_reporter(principal, now)
                     admitted = principal
                 check_or_doubt(item)
             except PunchcardError as error:

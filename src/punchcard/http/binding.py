@@ -95,7 +95,9 @@ async def answer(plan: Plan, runtime: Runtime, asked: Asked, path: Mapping[str, 
         require_media_type(asked.headers, ("application/json",))
     principal = await admitted(runtime, asked)
     body = _body(plan, asked)
-    principal = await authorized(plan.route.who, plan.route.own, runtime, principal, path)
+    principal = await authorized(
+        runtime, principal, path, who=plan.route.who, roles=plan.route.roles, own=plan.route.own
+    )
     call = Call(runtime, asked, path, principal, runtime.db)
     try:
         return await _carried_out(plan, call, body)

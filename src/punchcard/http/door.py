@@ -4,11 +4,13 @@ A caller shows a token or secret (http/auth.py), or the cookie of somebody who h
 (http/sessions.py). Where there is an Authorization header, cookies are not looked at.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import structs
 
-from punchcard.access.principals import Kind, Principal
+from punchcard import clock
+from punchcard.access.principals import CONSOLE, Kind, Principal
+from punchcard.access.roles import Role, require_role
 from punchcard.errors import Forbidden, NotFound, Unauthenticated
 from punchcard.http import sessions
 from punchcard.http.asked import Asked
@@ -48,11 +50,18 @@ async def identified(runtime: Runtime, asked: Asked, *, renew: bool) -> Principa
 
 
 async def authorized(
-    who: Sequence[Kind], own: str | None, runtime: Runtime, principal: Principal, path: Mapping[str, str]
+    runtime: Runtime,
+    principal: Principal,
+    path: Mapping[str, str],
+    *,
+    who: Sequence[Kind],
+    roles: Collection[Role],
+    own: str | None = None,
 ) -> Principal:
-    """Return the principal, an end user with the user's id, if the operation is for callers of this kind.
+    """Return the principal, an end user with the user's id, if the operation is for callers of this kind and role.
 
-    `own` names the part of the path that must be the calling end user. Raises: Unauthenticated, Forbidden, NotFound.
+    `own` names the part of the path that must be the calling end user.
+    Raises: Unauthenticated, Forbidden, RoleRequired, NotFound.
     """
     if principal.kind is Kind.KEY:
         challenge = {"WWW-Authenticate": 'Bearer realm="punchcard"'}
@@ -60,6 +69,8 @@ async def authorized(
     if principal.kind not in who:
         kinds = " or ".join(kind.value for kind in who)
         raise Forbidden(f"This is for callers of the kind {kinds}; the token is of the kind {principal.kind.value}.")
+    if principal.kind is Kind.ADMIN:
+        return await _with_role(runtime, principal, roles)
     if principal.kind is not Kind.USER:
         return principal
     user_id = await find_caller(runtime.db, principal.tenant_id, principal.id)
@@ -68,3 +79,14 @@ async def authorized(
     if own is not None and path[own].lower() != str(user_id):
         raise NotFound("There is no such user.")
     return structs.replace(principal, user_id=user_id)
+
+
+async def _with_role(runtime: Runtime, principal: Principal, roles: Collection[Role]) -> Principal:
+    """Return an administrator with the role as of this call. Raises: Unauthenticated, RoleRequired."""
+    if principal.id != CONSOLE and len(roles) < len(Role):  # a session's was read a moment ago
+        snapshot = await runtime.catalogue.current(principal.tenant_id)
+        snapshot.require(principal, clock.now())
+        client = snapshot.access.clients[principal.id]
+        principal = structs.replace(principal, role=client.role, member_id=client.user_id)
+    require_role(principal.role, roles)
+    return principal

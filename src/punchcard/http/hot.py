@@ -8,13 +8,15 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from punchcard import wire
-from punchcard.access.principals import Kind, Principal
+from punchcard.access.principals import ADMIN, Kind, Principal
+from punchcard.access.roles import REPORTING, require_role
 from punchcard.errors import (
     Fault,
     KeyInFlight,
     KeyReused,
     Malformed,
     PunchcardError,
+    RoleRequired,
     SubjectMismatch,
     TooLarge,
     Unauthenticated,
@@ -85,6 +87,8 @@ async def _reporter(runtime: Runtime, asked: Asked) -> Principal:
     if principal.kind is Kind.KEY:
         detail = "Send a bearer token: an end user's for a public event type, a secret of the type for a private one."
         raise Unauthenticated(detail, headers={"WWW-Authenticate": 'Bearer realm="punchcard"'})
+    if principal.kind is ADMIN:
+        require_role(principal.role, REPORTING)
     return principal
 
 
@@ -182,10 +186,10 @@ def _too_many(events_max: int) -> TooLarge:
 def _refuse_whole(request: Request) -> None:
     """Refuse a batch for what is true of all of it, its key and its caller.
 
-    Raises: KeyInFlight, KeyReused, Unauthenticated.
+    Raises: KeyInFlight, KeyReused, Unauthenticated, RoleRequired.
     """
     for item in request.items:
-        if isinstance(item.error, KeyInFlight | KeyReused | Unauthenticated):
+        if isinstance(item.error, KeyInFlight | KeyReused | Unauthenticated | RoleRequired):
             raise item.error
 
 

@@ -22,6 +22,7 @@ from msgspec import Struct
 
 from punchcard import clock, wire
 from punchcard.access.principals import Kind, Principal
+from punchcard.access.roles import LOOKING
 from punchcard.errors import Fault, Forbidden, Malformed, PunchcardError, SubjectUnknown, Unauthenticated
 from punchcard.events.reader import Place, Reader, Told, Wanted
 from punchcard.events.tail import Tail
@@ -133,7 +134,8 @@ class Stream(Struct):
             return False
         except PunchcardError:  # the database is away: what was true a moment ago may still be
             return True
-        return principal.kind is Kind.ADMIN and principal.tenant_id == self.tail.tenant_id
+        is_reader = principal.kind is Kind.ADMIN and principal.role in LOOKING
+        return is_reader and principal.tenant_id == self.tail.tenant_id
 
 
 async def stream_events(runtime: Runtime, asked: Asked, _: Mapping[str, str]) -> Stream:
@@ -145,7 +147,7 @@ async def stream_events(runtime: Runtime, asked: Asked, _: Mapping[str, str]) ->
     """
     # A browser comes back by itself, so this is nothing that somebody at the console has done.
     principal = await admitted(runtime, asked, renew=False)
-    principal = await authorized((Kind.ADMIN,), None, runtime, principal, {})
+    principal = await authorized(runtime, principal, {}, who=(Kind.ADMIN,), roles=LOOKING)
     query = _query(asked)
     key = runtime.keyring.cursor_key + principal.tenant_id.bytes
     wanted = await _wanted(runtime, principal, query)

@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 from punchcard import wire
 from punchcard.access.grant import TokenView
+from punchcard.access.roles import Role
 from punchcard.db.listing import LIMIT_MAX, SKIP_MAX, Page
 from punchcard.events.event import EventView
 from punchcard.events.preview import EventDefinition
@@ -121,10 +122,17 @@ def _head(route: Route) -> dict[str, Any]:
     return {
         "operationId": route.name,
         "summary": route.summary,
-        "description": f"{inspect.getdoc(route.operation)}\n\nFor callers of the kind: {who}.",
+        "description": f"{inspect.getdoc(route.operation)}\n\nFor callers of the kind: {who}.{_roles(route)}",
+        "x-roles": list(route.roles),
         "tags": [route.path.split("/")[2]],
         "parameters": parameters,
     }
+
+
+def _roles(route: Route) -> str:
+    if len(route.roles) == len(Role):
+        return ""
+    return f" An administrator needs one of the roles {', '.join(route.roles)}."
 
 
 def _hot_operation(route: Route) -> dict[str, Any]:

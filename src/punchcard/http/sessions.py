@@ -48,12 +48,13 @@ class SessionTenantView(wire.View, frozen=True):
 
 
 class SessionView(wire.View, frozen=True):
-    """Somebody at the console, and when that ends: after a pause, and at the latest."""
+    """Somebody at the console, with which role, and when that ends: after a pause, and at the latest."""
 
     tenant: SessionTenantView
     principal: str
     idle_expires_at: str
     expires_at: str
+    role: str
 
 
 async def create(runtime: Runtime, asked: Asked, _: Mapping[str, str]) -> Answer:
@@ -115,7 +116,9 @@ async def principal_of(runtime: Runtime, asked: Asked, *, renew: bool) -> Princi
     named = asked.header(b"x-api-key")
     if named is not None and named.lower() != str(session.api_key):
         raise Unauthenticated("X-Api-Key names another tenant than the session; leave it out.")
-    return Principal(session.tenant_id, Kind.ADMIN, CONSOLE, session=session.mark)
+    return Principal(
+        session.tenant_id, Kind.ADMIN, CONSOLE, session=session.mark, role=session.role, member_id=session.member_id
+    )
 
 
 async def _session(runtime: Runtime, asked: Asked, *, renew: bool) -> Session | None:
@@ -180,6 +183,6 @@ def _told(session: Session) -> bytes:
     tenant = SessionTenantView(session.tenant_id, session.tenant_name, session.api_key, session.time_zone)
     told = SessionView(
         tenant, Principal(session.tenant_id, Kind.ADMIN, CONSOLE).name,
-        wire.rfc3339(session.idle_expires_at), wire.rfc3339(session.expires_at),
+        wire.rfc3339(session.idle_expires_at), wire.rfc3339(session.expires_at), session.role,
     )  # fmt: skip
     return wire.encode({"status": "success", "data": told})
