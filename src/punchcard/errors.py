@@ -55,6 +55,7 @@
         ├── StorageFull
         └── OutcomeUnknown                     it may or may not have been recorded
 
+    UserMerged                                 the account lives on as another; never leaves the program
     StartRefused                               the program cannot start; printed by the command line
 
 `title` and `code` are stable; `detail` says what happened this time and what to do about it.
@@ -64,6 +65,7 @@ Source of the shape: RFC 9457.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,6 +466,14 @@ class OutcomeUnknown(Unavailable):
     """The connection broke during COMMIT and the outcome could not be read back."""
 
     code, title = "outcome_unknown", "It is not known whether this was recorded"
+
+
+class UserMerged(Exception):
+    """The account lives on as another: whoever asks for it is answered with that one. Never leaves the program."""
+
+    def __init__(self, user_id: UUID) -> None:
+        super().__init__()
+        self.user_id = user_id
 
 
 class StartRefused(Exception):

@@ -21,6 +21,7 @@ from pydantic_core import ErrorDetails
 from punchcard.errors import Fault, Invalid, Malformed, PreconditionFailed
 
 UUID_CHARACTERS = 36
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 DATE_CHARACTERS = 10
 DEPTH_MAX = 32
 EXPONENT_MAX = 308  # as far as a double reaches; beyond it a canonical form would write every zero out
@@ -343,6 +344,11 @@ def invalid(faults: Sequence[Fault]) -> Invalid:
     first = faults[0]
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     return Invalid(f"{first.pointer or '/'}: {first.detail}{more}", faults=faults)
+
+
+def is_uuid(text: str) -> bool:
+    """Tell whether it is a UUID in its usual form, in letters of any case."""
+    return _UUID.fullmatch(text) is not None
 
 
 def subject_key(name: str) -> str:

@@ -89,6 +89,7 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
         "event_reactors": reactor["id"],
         "users": member["id"],
         "counters": shop.done("POST", "/v1/counters/", COUNTER | {"description": word})["id"],
+        "another user": shop.user()["id"],
         "rewards": reward["id"],
         "{code_id}": shop.done("GET", f"/v1/rewards/{reward['id']}/codes")[-1]["id"],
         "discounts": discount["id"],
@@ -166,6 +167,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/v1/counters/{id}"): lambda _: {"description": "Changed"},
     ("POST", "/v1/users/"): lambda _: {"profile": PROFILE},
     ("PATCH", "/v1/users/{id}"): lambda _: {"profile": {"city": "Basel"}},
+    ("POST", "/v1/users/{id}/merge"): lambda ids: {"from": ids["another user"]},
     ("POST", "/v1/users/{user_id}/access_tokens"): lambda _: {},
     ("POST", "/v1/consents/"): lambda ids: {"type": {"id": ids["consent_types"]}, "user": {"id": ids["users"]}},
     ("POST", "/v1/consent_types/"): lambda _: {"name": "Another", "required": False},
@@ -196,7 +198,6 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/points_liability_criteria/"): lambda _: POLICY,
     ("PATCH", "/v1/points_liability_criteria/{id}"): lambda _: {"isActive": False},
     ("POST", "/v1/points_liability_criteria/trigger_one"): lambda ids: {"id": ids["points_liability_criteria"]},
-    ("POST", "/v1/commands/award_badge"): lambda ids: {"badgeId": ids["badges"], "beneficiaryId": ids["users"]},
     ("POST", "/v1/tiers/"): lambda _: TIER,
     ("PATCH", "/v1/tiers/{id}"): lambda _: {"pointsRequirement": 20},
     ("POST", "/v1/token_issuers/"): lambda _: {

@@ -26,6 +26,14 @@ NAME = r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$"  # no space at 
 ClientName = Annotated[str, Field(min_length=1, max_length=200, pattern=NAME)]
 
 
+CARRY_OVER = "update clients set user_id = $3 where tenant_id = $1 and user_id = $2"
+
+
+async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID) -> None:
+    """Let clients whose holder is one member be held by another, who goes on."""
+    await tx.execute(CARRY_OVER, tenant_id, merged_id, user_id)
+
+
 class Client(Struct, frozen=True):
     """A client as the door knows it. A revoked one may not call, nor whoever shows a token that it was given before."""
 

@@ -34,6 +34,7 @@ from punchcard.errors import (
     NotPurchasable,
     OutOfStock,
     PunchcardError,
+    UserMerged,
     UserRestricted,
 )
 from punchcard.events.catalogue import Snapshot
@@ -118,6 +119,8 @@ async def _sell(desk: Desk, tx: Tx, orders: Mapping[int, Order]) -> dict[int, Ou
             sold[place] = await _check(tx, sale, order, held.get(order.user_id))
         except PunchcardError as error:
             outcomes[place] = error.as_value()
+        except UserMerged as merged:
+            outcomes[place] = merged
     await _give_back_codes(tx, sale)
     events = await settle(tx, [one.draft for one in sold.values()], Situation(dict(sale.subjects)), now)
     await _record(tx, sale, list(sold.values()), events)
@@ -182,6 +185,8 @@ async def _check(tx: Tx, sale: Sale, order: Order, wallet: Row | None) -> Sold:
 def _require_open(order: Order, wallet: Row | None) -> None:
     if wallet is None or wallet["tenant_id"] != order.principal.tenant_id:
         raise _no_user()
+    if wallet["status"] == ledger.MERGED:
+        raise UserMerged(order.user_id)
     if wallet["status"] == "CLOSED":
         raise Conflict("The beneficiary's account is closed.")
     if wallet["status"] == "RESTRICTED" and order.principal.kind is Kind.USER:

@@ -24,6 +24,7 @@ class Account(StrEnum):
     REDEMPTION = "REDEMPTION"
     BREAKAGE = "BREAKAGE"
     ADJUSTMENT = "ADJUSTMENT"
+    MERGE = "MERGE"
 
 
 class Lot(Struct, frozen=True):

@@ -13,7 +13,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from punchcard import wire
-from punchcard.db.connection import Db, Tx, columns
+from punchcard.db.connection import Db, Row, Tx, columns
 from punchcard.errors import EventAlreadyExists
 from punchcard.events.intake import WINDOW_SECONDS
 
@@ -140,6 +140,44 @@ def duplicate(original: Original, now: datetime, window_seconds: int = WINDOW_SE
         event={"id": str(original.event_id), "reportedAt": wire.rfc3339(original.reported_at)},
         secondsLeft=round(left, 3),
     )
+
+
+# What was reported of a user and still refuses something: with the payload of the event, or of what waits.
+STANDING = """
+    select claim.event_id, claim.reported_at, claim.window_seconds,
+           coalesce(event.event_type_id, waiting.event_type_id) as event_type_id,
+           coalesce(event.payload, waiting.payload) as payload
+    from claims as claim
+    left join events as event on event.tenant_id = claim.tenant_id and event.user_id = claim.user_id
+        and event.id = claim.event_id
+    left join quarantine as waiting on waiting.tenant_id = claim.tenant_id and waiting.id = claim.event_id
+    where claim.tenant_id = $1 and claim.user_id = $2
+        and claim.reported_at > $3::timestamptz - make_interval(secs => claim.window_seconds)
+        and coalesce(event.id, waiting.id) is not null
+"""
+GIVE_UP_ALL = "delete from claims where tenant_id = $1 and user_id = $2"
+TAKE_IN = """
+    insert into claims as original (tenant_id, user_id, fingerprint, event_id, reported_at, window_seconds)
+    select * from unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::uuid[], $5::timestamptz[], $6::integer[])
+    on conflict (tenant_id, user_id, fingerprint) do update
+        set event_id = excluded.event_id, reported_at = excluded.reported_at, window_seconds = excluded.window_seconds
+        where excluded.reported_at > original.reported_at
+"""
+
+
+async def read_standing(tx: Tx, tenant_id: UUID, user_id: UUID, now: datetime) -> list[Row]:
+    """Return what was reported of a user and still makes duplicates."""
+    return await tx.fetch(STANDING, tenant_id, user_id, now)
+
+
+async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, taken: Mapping[Claim, Row]) -> None:
+    """Put another user's claims in the place of one's, who is given up; the caller holds both wallets."""
+    await tx.execute(GIVE_UP_ALL, tenant_id, merged_id)
+    rows = [
+        (*claim_, row["event_id"], row["reported_at"], row["window_seconds"]) for claim_, row in sorted(taken.items())
+    ]
+    if rows:
+        await tx.execute(TAKE_IN, *columns(rows, 6))
 
 
 async def forget(db: Db) -> None:

@@ -12,7 +12,7 @@ from punchcard.errors import PunchcardError
 from punchcard.events.check import find_doubt, require_in_reach, require_subject
 from punchcard.events.definition import Report
 from punchcard.events.request import Desk, Draft, Item, StaleCatalogue
-from punchcard.points.ledger import require_settled, subject_of
+from punchcard.points.ledger import MERGED, require_settled, subject_of
 
 Name = tuple[UUID, str]
 """A tenant's id, and one of the names that a user goes by."""
@@ -42,6 +42,8 @@ async def draft_events(desk: Desk, tx: Tx, items: Sequence[Item], *, lock: bool 
     asked = {name for pair in names for name in pair if name is not None}
     rows = await tx.fetch(LOCK if lock else LOOK, *columns(asked, 2)) if asked else []
     _require_current(items, rows)
+    if any(row["status"] == MERGED for row in rows):
+        raise StaleCatalogue  # made one with another while we waited: the names lead to that one now
     now = max((row["now"] for row in rows), default=clock.now())
     require_settled(rows, now)
     tx.xid = int(rows[0]["xid"]) if rows and lock else None

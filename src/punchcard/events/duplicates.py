@@ -54,7 +54,20 @@ FORGET = """
     delete from duplicates using border
     where duplicates.tenant_id = border.tenant_id and duplicates.id <= border.id
 """
+# The original stays where it was recorded, so its payload is copied.
+CARRY_OVER = """
+    update duplicates as duplicate set user_id = $3, payload = coalesce(duplicate.payload, (
+        select payload from events as original
+        where original.tenant_id = $1 and original.user_id = $2 and original.id = duplicate.original_id
+    ))
+    where tenant_id = $1 and user_id = $2 and event_id is null
+"""
 DATABASE_TIME = "select clock_timestamp() - make_interval(days => $1)"
+
+
+async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID) -> None:
+    """Let what was refused of one user be another's, who goes on."""
+    await tx.execute(CARRY_OVER, tenant_id, merged_id, user_id)
 
 
 def _first_id(text: str) -> UUID:

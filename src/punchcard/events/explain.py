@@ -14,7 +14,7 @@ from punchcard.engine.verdicts import planned, unpack
 from punchcard.errors import NotFound
 from punchcard.events.event import Event
 from punchcard.events.recorded import of_recorded
-from punchcard.events.stream import judged_by, read_event, read_versions
+from punchcard.events.stream import is_own, judged_by, read_event, read_versions
 from punchcard.points.wallet import CausingReactor
 
 ENTRIES = """
@@ -58,7 +58,7 @@ async def explain_event(db: Db, tenant_id: UUID, own_user_id: UUID | None, id: U
     """Tell in sentences what came of an event and why; an end user is told of the user's own, and more shortly."""
     async with db.transaction(snapshot=True) as tx:
         event = await read_event(tx, tenant_id, id)
-        if own_user_id not in (None, event.user_id):
+        if not await is_own(tx, tenant_id, own_user_id, event.user_id):
             raise NotFound("There is no such event.")
         verdicts = list(unpack(msgspec.json.decode(event.verdicts)))
         versions = await read_versions(tx, tenant_id, verdicts)

@@ -15,7 +15,7 @@ from punchcard import wire
 from punchcard.db.connection import Db, Row
 from punchcard.db.listing import Listing, select
 from punchcard.events.event import EventView, view
-from punchcard.events.stream import FILTERS, READ, of_row
+from punchcard.events.stream import FILTERS, READ, filters_by_subject, of_row
 
 ROWS_AT_ONCE = 500
 COLUMNS = (
@@ -53,8 +53,9 @@ async def export_events_as_json_lines(db: Db, tenant_id: UUID, listing: Listing)
 
 
 async def _read(db: Db, tenant_id: UUID, listing: Listing) -> list[Row]:
+    filters = await filters_by_subject(db, tenant_id, listing) if "subject" in listing.filters else FILTERS
     part = structs.replace(listing, limit=ROWS_AT_ONCE, skip=0)
-    sql, arguments = select(part, READ, [tenant_id], FILTERS, id_column="event.id", order="DESC")
+    sql, arguments = select(part, READ, [tenant_id], filters, id_column="event.id", order="DESC")
     return (await db.fetch(sql, *arguments))[:ROWS_AT_ONCE]
 
 

@@ -148,19 +148,30 @@ INTRINSIC_TYPES = (
             adjustmentId=_id("the adjustment that waited for approval"),
         ),
     ),
+    IntrinsicType(
+        "ACCOUNTS_MERGED",
+        "Two accounts of one person have become one.",
+        "POST /v1/users/{id}/merge",
+        _object(
+            {
+                "survivorId": _id("the user who goes on"),
+                "mergedId": _id("the user who was given up, whose id leads to the survivor"),
+                "points": {"type": "integer", "description": "the usable points that went over"},
+                "pending": {"type": "integer", "description": "the points that went over and are not usable yet"},
+            }
+        ),
+    ),
     IntrinsicType("CONSENT_GIVEN", "A user has given a consent.", "POST /v1/consents/", _consent()),
     IntrinsicType("CONSENT_REVOKED", "A user has revoked a consent.", "DELETE /v1/consents/{id}", _consent()),
     IntrinsicType(
         BADGE_EARNED,
         "A user has earned a badge.",
-        "POST /v1/commands/award_badge, or POST /v1/event_reactors/ with a reaction of the type BADGE",
+        "POST /v1/event_reactors/ with a reaction of the type BADGE",
         _object(
             {
                 "badgeId": _id("the badge"),
                 "badgeName": _text("what the badge was called among administrators when it was earned"),
-            },
-            awardedBy=_text("who gave it, where somebody did: the kind and id of the caller"),
-            comment=_text("what the administrator wrote"),
+            }
         ),
     ),
     IntrinsicType(

@@ -45,6 +45,21 @@ LOOK = FIRST.format(now="$4")
 FORGET = "delete from near_values where reported_at < clock_timestamp() - $1::interval"
 
 
+CARRY_OVER = """
+    with gone as (delete from near_values where tenant_id = $1 and user_id = $2 returning digest, event_id, reported_at)
+    insert into near_values as known (tenant_id, user_id, digest, event_id, reported_at)
+    select $1, $3, gone.* from gone
+    on conflict (tenant_id, user_id, digest) do update
+        set event_id = excluded.event_id, reported_at = excluded.reported_at
+        where excluded.reported_at < known.reported_at
+"""
+
+
+async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID) -> None:
+    """Let the values that one user's events held be another's, who goes on; the caller holds both wallets."""
+    await tx.execute(CARRY_OVER, tenant_id, merged_id, user_id)
+
+
 class Sighting(Struct, frozen=True):
     """A value that an event holds."""
 

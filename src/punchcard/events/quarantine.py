@@ -64,6 +64,7 @@ RESOLVE = """
     where tenant_id = $1 and id = $2 and status = 'OPEN'
 """
 FORGET = "delete from quarantine where status = 'DISCARDED' and resolved_at < clock_timestamp() - $1::interval"
+CARRY_OVER = "update quarantine set user_id = $3 where tenant_id = $1 and user_id = $2 and event_id is null"
 EVENT_OF = "select event_id from quarantine where tenant_id = $1 and id = $2"
 
 
@@ -247,6 +248,11 @@ async def event_of(tx: Tx, tenant_id: UUID, id: UUID) -> UUID | None:
     """Return the event that came of a report which waited under this id."""
     found: UUID | None = await tx.fetchval(EVENT_OF, tenant_id, id)
     return found
+
+
+async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID) -> None:
+    """Let what waits of one user be another's, who goes on."""
+    await tx.execute(CARRY_OVER, tenant_id, merged_id, user_id)
 
 
 async def forget(db: Db) -> None:

@@ -11,9 +11,10 @@ from uuid import UUID
 from msgspec import structs
 
 from punchcard import wire
-from punchcard.db.connection import Tx, columns
+from punchcard.db.connection import Row, Tx, columns
 from punchcard.engine.fingerprint import fingerprint
 from punchcard.events import claims, near_duplicates, quarantine
+from punchcard.events.catalogue import Snapshot
 from punchcard.events.claims import Claim, Original
 from punchcard.events.duplicates import Refused
 from punchcard.events.intake import WINDOW_SECONDS
@@ -31,6 +32,24 @@ def claim_of(desk: Desk, draft: Draft) -> Claim:
         desk.fingerprint_key, draft.tenant_id, event_type.id, draft.user_id, draft.payload, event_type.intake.identity
     )
     return draft.tenant_id, draft.user_id, identity
+
+
+async def carry_over_claims(
+    desk: Desk, tx: Tx, snapshot: Snapshot, merged_id: UUID, user_id: UUID, now: datetime
+) -> None:
+    """Let what was reported of one user refuse its duplicates when they are reported of another, who goes on."""
+    types = {event_type.id: event_type for event_type in snapshot.types.values()}
+    taken: dict[Claim, Row] = {}
+    for row in await claims.read_standing(tx, snapshot.tenant_id, merged_id, now):
+        event_type = types[row["event_type_id"]]
+        identity = fingerprint(
+            desk.fingerprint_key, snapshot.tenant_id, event_type.id, user_id, wire.read_stored(row["payload"]),
+            event_type.intake.identity,
+        )  # fmt: skip
+        known = taken.get((snapshot.tenant_id, user_id, identity))
+        if known is None or known["reported_at"] < row["reported_at"]:
+            taken[snapshot.tenant_id, user_id, identity] = row
+    await claims.carry_over(tx, snapshot.tenant_id, merged_id, taken)
 
 
 async def refuse_duplicates(desk: Desk, tx: Tx, items: Sequence[Item], now: datetime) -> list[Refused]:

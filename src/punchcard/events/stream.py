@@ -1,6 +1,6 @@
 """The event stream, read: lists, one event, and what came of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ import msgspec
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, scoped, select
+from punchcard.db.listing import Filter, Listing, Page, page, select
 from punchcard.engine.constraint import compile_constraint
 from punchcard.engine.explain import Judged, reason
 from punchcard.engine.facts import Facts
@@ -20,6 +20,7 @@ from punchcard.events import quarantine
 from punchcard.events.event import Event, EventView, view
 from punchcard.events.recorded import of_recorded
 from punchcard.points.wallet import CausingReactor
+from punchcard.users.users import find_user, read_family
 
 READ = """
     select event.*, type.name as type_name
@@ -130,16 +131,40 @@ async def list_events(db: Db, tenant_id: UUID, own_user_id: UUID | None, listing
 
     A type with `omitFromUserActivity` is left out of what end users see.
     """
-    head, fixed = scoped(READ if own_user_id is None else READ_ACTIVITY, tenant_id, "event.user_id", own_user_id)
-    sql, arguments = select(listing, head, fixed, FILTERS, id_column="event.id", order="DESC")
+    head = READ if own_user_id is None else READ_ACTIVITY
+    filters: Mapping[str, Filter] = FILTERS
+    fixed: Sequence[Any] = [tenant_id]
+    if own_user_id is not None:
+        family = await read_family(db, tenant_id, own_user_id)
+        head, fixed = f"{head} and {_of(family, '$2')}", [tenant_id, family if len(family) > 1 else own_user_id]
+    if "subject" in listing.filters:
+        filters = await filters_by_subject(db, tenant_id, listing)
+    sql, arguments = select(listing, head, fixed, filters, id_column="event.id", order="DESC")
     return page(listing, await db.fetch(sql, *arguments), lambda row: view(of_row(row)))
+
+
+async def filters_by_subject(db: Db, tenant_id: UUID, listing: Listing) -> Mapping[str, Filter]:
+    """Return the filters of a list; for a user with whom others were made one, that by subject finds theirs too."""
+    user_id = await find_user(db, tenant_id, listing.filters["subject"])
+    family = [] if user_id is None else await read_family(db, tenant_id, user_id)
+    return {**FILTERS, "subject": Filter(_of(family, "{0}"), lambda _: family)} if len(family) > 1 else FILTERS
+
+
+def _of(family: Sequence[UUID], place: str) -> str:
+    # By equality where that is enough: the index then gives the events in their order.
+    return f"event.user_id = any({place}::uuid[])" if len(family) > 1 else f"event.user_id = {place}"
+
+
+async def is_own(db: Db | Tx, tenant_id: UUID, own_user_id: UUID | None, user_id: UUID) -> bool:
+    """Tell whether an event of `user_id` is for the caller to see: all are, unless an end user calls."""
+    return own_user_id is None or user_id in (own_user_id, *await read_family(db, tenant_id, own_user_id))
 
 
 async def get_event(db: Db, tenant_id: UUID, own_user_id: UUID | None, id: UUID) -> EventView:
     """Return one event; an end user sees the user's own."""
     async with db.transaction(snapshot=True) as tx:
         event = await read_event(tx, tenant_id, id)
-    if own_user_id not in (None, event.user_id):
+    if not await is_own(db, tenant_id, own_user_id, event.user_id):
         raise NotFound("There is no such event.")
     return view(event)
 

@@ -14,7 +14,6 @@ The order in which a request is judged is the same for all: media type 415, call
 """
 
 import inspect
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -33,7 +32,7 @@ from punchcard.commands.purchases import Purchases
 from punchcard.config import Settings
 from punchcard.db.connection import Db
 from punchcard.db.listing import LIMIT_MAX, SKIP_MAX, Listing, Page, read_cursor, read_flag
-from punchcard.errors import Fault, Malformed, NotFound
+from punchcard.errors import Conflict, Fault, Malformed, NotFound, UserMerged
 from punchcard.events import stream
 from punchcard.events.catalogue import Catalogue
 from punchcard.events.idempotency import read_key
@@ -46,13 +45,16 @@ from punchcard.http.keyed import KeyedDb, Replayed
 from punchcard.http.routes import Route
 from punchcard.http.runtime import Runtime
 from punchcard.rewards.codes import Vault
+from punchcard.users.users import find_user
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 EVENTS_READ = (stream.get_event, stream.list_events)
 """What can be had as CloudEvents."""
 
 OK, ACCEPTED = 200, 202
 LISTED = ("limit", "skip", "order", "filter", "cursor")
+
+
+MERGES_FOLLOWED_MAX = 3
 
 
 class Plan(Struct, frozen=True):
@@ -119,8 +121,7 @@ async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer | wire.Flow:
     query = _query(plan, asked)
     if plan.body is not None:
         call.definition = wire.read(plan.body, body)
-    arguments = {name: _argument(name, kind, plan, call, query) for name, kind in plan.hints.items()}
-    result = await route.operation(**{name: value for name, value in arguments.items() if value is not _LEFT_OUT})
+    result = await _operated(plan, call, query, body)
     if isinstance(result, wire.Document):
         return OK, result.body, {"Content-Type": result.MEDIA_TYPE}
     if isinstance(result, wire.Flow):
@@ -130,6 +131,31 @@ async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer | wire.Flow:
         return OK, told, {"Content-Type": media, **_link(route, result, query)}
     shown = getattr(result, "id", None), getattr(result, "version", None)
     return *_encoder(route)(result), _headers_of(route, call.path, *shown)
+
+
+async def _operated(plan: Plan, call: Call, query: Mapping[str, str], body: Any) -> Any:
+    """Call the operation; for a user who was made one with another, once more with the survivor instead."""
+    for _ in range(MERGES_FOLLOWED_MAX):
+        arguments = {name: _argument(name, kind, plan, call, query) for name, kind in plan.hints.items()}
+        given = {name: value for name, value in arguments.items() if value is not _LEFT_OUT}
+        try:
+            return await plan.route.operation(**given)
+        except UserMerged as merged:
+            old, survivor = str(merged.user_id), await find_user(call.db, call.principal.tenant_id, str(merged.user_id))
+            call.path = {name: _instead(value, old, survivor) for name, value in call.path.items()}
+            if plan.body is not None:
+                body = _instead(body, old, survivor)
+                call.definition = wire.read(plan.body, body)
+    raise Conflict(f"The user {old} was made one with {survivor}; name that one.")
+
+
+def _instead(value: Any, old: str, survivor: UUID | None) -> Any:
+    """Return a value with one user's id in the place of another's."""
+    if isinstance(value, dict):
+        return {name: _instead(below, old, survivor) for name, below in value.items()}
+    if isinstance(value, list):
+        return [_instead(below, old, survivor) for below in value]
+    return str(survivor) if isinstance(value, str) and value.lower() == old else value
 
 
 def _parts(path: Mapping[str, str]) -> list[bytes]:
@@ -190,7 +216,7 @@ def _from_path(name: str, kind: Any, value: str) -> Any:
         return int(value)
     if kind is not UUID:
         return value
-    if _UUID.fullmatch(value) is None:
+    if not wire.is_uuid(value):
         raise NotFound(f"There is no such thing: the {name} is not a UUID.")
     return UUID(value)
 

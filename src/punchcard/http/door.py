@@ -5,17 +5,18 @@ A caller shows a token or secret (http/auth.py), or the cookie of somebody who h
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
 
 from msgspec import structs
 
-from punchcard import clock
+from punchcard import clock, wire
 from punchcard.access.principals import CONSOLE, Kind, Principal
 from punchcard.access.roles import Role, require_role
 from punchcard.errors import Forbidden, NotFound, Unauthenticated
 from punchcard.http import sessions
 from punchcard.http.asked import Asked
 from punchcard.http.runtime import Runtime
-from punchcard.users.users import find_caller
+from punchcard.users.users import find_caller, find_user
 
 
 async def admitted(runtime: Runtime, asked: Asked, *, renew: bool = True) -> Principal:
@@ -76,7 +77,11 @@ async def authorized(
     user_id = await find_caller(runtime.db, principal.tenant_id, principal.id)
     if user_id is None:
         raise Unauthenticated("The token's user is not registered, or the account is closed.")
-    if own is not None and path[own].lower() != str(user_id):
+    if (
+        own is not None
+        and path[own].lower() != str(user_id)
+        and not await _names(runtime, principal, path[own], user_id)
+    ):
         raise NotFound("There is no such user.")
     return structs.replace(principal, user_id=user_id)
 
@@ -90,3 +95,8 @@ async def _with_role(runtime: Runtime, principal: Principal, roles: Collection[R
         principal = structs.replace(principal, role=client.role, member_id=client.user_id)
     require_role(principal.role, roles)
     return principal
+
+
+async def _names(runtime: Runtime, principal: Principal, name: str, user_id: UUID) -> bool:
+    """Tell whether it is the id of an account that was made one with the caller's."""
+    return wire.is_uuid(name) and await find_user(runtime.db, principal.tenant_id, name) == user_id

@@ -29,6 +29,7 @@ INSERT = """
     select $1, $2, $3, $4, $5, $6, $7, $8, now, now + $9::interval from begun
 """
 HOLD = "select from adjustments where tenant_id = $1 and id = $2 for update"
+CARRY_OVER = "update adjustments set user_id = $3 where tenant_id = $1 and user_id = $2 and event_id is null"
 RESOLVE = """
     update adjustments set status = $3, resolved_by = $4, resolved_at = statement_timestamp(), event_id = $5
     where tenant_id = $1 and id = $2 and status = 'PENDING'
@@ -68,6 +69,11 @@ class AdjustmentView(wire.View, frozen=True):
     resolved_by: str | None = None
     resolved_at: str | None = None
     event_id: UUID | None = None
+
+
+async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID) -> None:
+    """Let what was asked for one user be meant for another, who goes on."""
+    await tx.execute(CARRY_OVER, tenant_id, merged_id, user_id)
 
 
 async def list_adjustments(db: Db, tenant_id: UUID, listing: Listing) -> Page[AdjustmentView]:

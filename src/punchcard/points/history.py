@@ -57,6 +57,23 @@ LOOK = READ.format(kept="")
 BRING_UP_TO_DATE = READ.format(kept=KEPT)
 
 
+CARRY_OVER = """
+    insert into period_points (tenant_id, user_id, period_start, through_number, earned, spent)
+    select id, $2, date_trunc('month', $3::timestamptz, time_zone), $4, $5, $6 from tenants where id = $1
+    on conflict (tenant_id, user_id) do update
+        set period_start = excluded.period_start, through_number = excluded.through_number,
+            earned = excluded.earned, spent = excluded.spent
+"""
+
+
+async def carry_over(
+    tx: Tx, tenant_id: UUID, user_id: UUID, both: Iterable[History], through: int, now: datetime
+) -> None:
+    """Count two members' points of this month as one's, up to the entry of that number; both wallets are held."""
+    earned, spent = zip(*((one.earned_in_period, one.spent_in_period) for one in both), strict=True)
+    await tx.execute(CARRY_OVER, tenant_id, user_id, now, through, sum(earned), sum(spent))
+
+
 async def read_histories(
     tx: Tx, members: Iterable[tuple[UUID, UUID]], now: datetime, *, keep: bool
 ) -> dict[UUID, History]:

@@ -34,6 +34,15 @@ WALLETS = """
                -sum(points) filter (where account = 'BREAKAGE') as expired,
                sum(points) filter (where account = 'ADJUSTMENT') as adjusted
         from ledger_entries where tenant_id = $1 and user_id = any($2::uuid[]) group by user_id
+    ), carried as (
+        select user_id, sum(earned) as earned, sum(spent) as spent, sum(expired) as expired, sum(adjusted) as adjusted
+        from (
+            select user_id, earned, spent, expired, adjusted from merges
+            where tenant_id = $1 and user_id = any($2::uuid[])
+            union all
+            select merged_user_id, -earned, -spent, -expired, -adjusted from merges
+            where tenant_id = $1 and merged_user_id = any($2::uuid[])
+        ) as merged group by user_id
     ), held as (
         select user_id, sum(remaining) filter (where not is_pending) as usable,
                sum(remaining) filter (where is_pending) as pending
@@ -41,14 +50,15 @@ WALLETS = """
     )
     select user_id, what, expected::bigint, found, null as place
     from wallets as wallet left join posted using (user_id) left join held using (user_id)
+    left join carried using (user_id)
     cross join lateral (values
         ('balance', coalesce(posted.balance, 0), wallet.balance),
         ('pending', coalesce(posted.pending, 0), wallet.pending),
         ('debt', coalesce(posted.debt, 0), wallet.debt),
-        ('earned', coalesce(posted.earned, 0), wallet.earned),
-        ('spent', coalesce(posted.spent, 0), wallet.spent),
-        ('expired', coalesce(posted.expired, 0), wallet.expired),
-        ('adjusted', coalesce(posted.adjusted, 0), wallet.adjusted),
+        ('earned', coalesce(posted.earned, 0) + coalesce(carried.earned, 0), wallet.earned),
+        ('spent', coalesce(posted.spent, 0) + coalesce(carried.spent, 0), wallet.spent),
+        ('expired', coalesce(posted.expired, 0) + coalesce(carried.expired, 0), wallet.expired),
+        ('adjusted', coalesce(posted.adjusted, 0) + coalesce(carried.adjusted, 0), wallet.adjusted),
         ('entries', coalesce(posted.entries, 0), wallet.entries),
         ('in_lots', coalesce(held.usable, 0), wallet.in_lots),
         ('pending_lots', coalesce(held.pending, 0), wallet.pending)
@@ -116,6 +126,16 @@ EVENTS = """
     select user_id, 'verdicts', live.reactors, 0, id::text
     from event join live using (event_type_id)
     where without_verdicts and reported_at > live.since + $3::interval
+        and not exists (select from merges where tenant_id = $1 and merged_user_id = user_id and merged_event_id = id)
+    union all
+    select user_id, 'merge', 0, sum(points)::bigint, event_id::text
+    from (
+        select merge.user_id, merge.event_id, entry.points from merges as merge
+        join ledger_entries as entry on entry.tenant_id = $1 and entry.account = 'MERGE'
+            and (entry.user_id, entry.event_id) in ((merge.user_id, merge.event_id),
+                                                    (merge.merged_user_id, merge.merged_event_id))
+        where merge.tenant_id = $1 and merge.user_id = any($2::uuid[])
+    ) as moved group by user_id, event_id having sum(points) <> 0
 """
 COUNT_EVENTS = "select count(*) from events where tenant_id = $1 and user_id = any($2::uuid[])"
 KEEP = """

@@ -15,17 +15,31 @@ from msgspec import Struct, structs
 from punchcard.db.connection import Row, Tx, columns
 from punchcard.engine.lots import Account
 from punchcard.engine.situation import Posting, Subject
+from punchcard.errors import UserMerged
 from punchcard.points import lots
 from punchcard.points.lots import Entry, Wallet
 
 PENDING: Final = "PENDING"
 """The account of entries that make pending points usable."""
 
+MERGED: Final = "MERGED"
+"""The status of a wallet that was given up: what was in it is in the survivor's."""
+
 OPEN_WALLETS = """
     insert into wallets (tenant_id, user_id, status) select $1, * from unnest($2::uuid[], $3::text[])
 """
 COUNT_AS_ADJUSTED = """
     update wallets set adjusted = adjusted + $3, earned = earned - greatest($3, 0), spent = spent - greatest(-$3, 0)
+    where tenant_id = $1 and user_id = $2
+"""
+# Each wallet's sums keep their balance: what it has earned, spent and so on goes over together with what is left of it.
+GIVE_UP = """
+    update wallets set status = 'MERGED', earned = 0, spent = 0, expired = 0, adjusted = 0, due_at = null
+    where tenant_id = $1 and user_id = $2
+"""
+TAKE_IN = """
+    update wallets set earned = earned - $3 + $4, spent = spent - $9 + $5, expired = expired + $6,
+                       adjusted = adjusted + $7, active_at = greatest(active_at, $8)
     where tenant_id = $1 and user_id = $2
 """
 SET_STATUS = "update wallets set status = $3 where tenant_id = $1 and user_id = $2"
@@ -138,10 +152,12 @@ async def set_status(tx: Tx, tenant_id: UUID, user_id: UUID, status: str) -> Non
 
 
 async def lock(tx: Tx, tenant_id: UUID, user_id: UUID) -> LockedWallet | None:
-    """Hold one wallet until the transaction ends; None when there is no such user. Raises: WalletsDue."""
+    """Hold one wallet until the transaction ends; None when there is no such user. Raises: WalletsDue, UserMerged."""
     row = await tx.fetchrow(LOCK_ONE, tenant_id, user_id)
     if row is None:
         return None
+    if row["status"] == MERGED:
+        raise UserMerged(user_id)
     require_settled([row], row["now"])
     return LockedWallet(row["status"], subject_of(row), row["now"])
 
@@ -195,6 +211,19 @@ def subject_of(row: Row) -> Subject:
 async def count_as_adjusted(tx: Tx, tenant_id: UUID, user_id: UUID, points: int) -> None:
     """Count an entry of the account ADJUSTMENT, posted in this transaction, neither as earned nor as spent."""
     await tx.execute(COUNT_AS_ADJUSTED, tenant_id, user_id, points)
+
+
+async def carry_over(tx: Tx, merged: Row, user_id: UUID) -> None:
+    """Give a wallet up whose points have been posted away, and count what it had earned and spent as another's.
+
+    merged: the wallet as it was before. The caller holds both.
+    """
+    tenant_id, left = merged["tenant_id"], merged["balance"] + merged["pending"]  # posted as if it were earned
+    await tx.execute(GIVE_UP, tenant_id, merged["user_id"])
+    await tx.execute(
+        TAKE_IN, tenant_id, user_id, left, merged["earned"], merged["spent"], merged["expired"], merged["adjusted"],
+        merged["active_at"], merged["debt"],
+    )  # fmt: skip
 
 
 async def post(tx: Tx, entries: Sequence[Entry], now: datetime) -> None:

@@ -124,7 +124,7 @@ def _apply(lots: dict[int, Lot], move: Move) -> None:
     remaining, expired, withdrawn = lot.remaining - move.points, lot.expired, lot.withdrawn
     if move.target is Account.BREAKAGE:
         expired += move.points
-    elif move.source is Account.PENDING:
+    elif move.source is Account.PENDING or move.target is Account.MERGE:
         withdrawn += move.points
     lots[move.lot] = structs.replace(lot, remaining=remaining, expired=expired, withdrawn=withdrawn)
 

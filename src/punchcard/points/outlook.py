@@ -15,7 +15,8 @@ from punchcard import wire
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.engine.lots import Holdings, Lot, settle
 from punchcard.engine.policy import Policies, idle_until
-from punchcard.errors import NotFound
+from punchcard.errors import NotFound, UserMerged
+from punchcard.points.ledger import MERGED
 from punchcard.points.lots import read_open
 from punchcard.points.policies import load_policies
 
@@ -113,6 +114,8 @@ async def read_outlook(tx: Tx, tenant_id: UUID, user_id: UUID) -> Outlook:
     row = await tx.fetchrow(WALLET, tenant_id, user_id)
     if row is None:
         raise NotFound("There is no such user.")
+    if row["status"] == MERGED:
+        raise UserMerged(user_id)
     zone, wallet = ZoneInfo(row["time_zone"]), (tenant_id, user_id)
     has_terms = bool(row["in_lots"] or row["pending"])
     known = (await read_open(tx, [wallet]))[wallet] if has_terms else {}

@@ -8,10 +8,12 @@ from msgspec import Struct
 from punchcard import wire
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.errors import NotFound
+from punchcard.points import merges
 from punchcard.points import outlook as outlooks
 from punchcard.points.outlook import ExpiringView, PendingView
 
 ENTRIES_SHOWN_MAX = 100
+PLACE_MAX = 2**62
 
 # A wallet's entries are numbered in the order of their time.
 BALANCE_AT = """
@@ -25,7 +27,13 @@ BALANCE_AT = """
         ) as last on true
         where wallet.tenant_id = $1 and wallet.user_id = $2
     )
-    select stood.*, summed.* from stood cross join lateral (
+    select stood.*, summed.earned + carried.earned as earned, summed.spent + carried.spent as spent,
+           summed.expired + carried.expired as expired, summed.owed, summed.pending
+    from stood cross join lateral (
+        select coalesce(sum(earned), 0)::bigint as earned, coalesce(sum(spent), 0)::bigint as spent,
+               coalesce(sum(expired), 0)::bigint as expired
+        from merges where tenant_id = $1 and user_id = $2 and merged_at < $3
+    ) as carried cross join lateral (
         select coalesce(sum(points) filter (where is_earning and is_earned_or_spent), 0)::bigint as earned,
                coalesce(-sum(points) filter (where not is_earning and is_earned_or_spent), 0)::bigint as spent,
                coalesce(-sum(owed), 0)::bigint as owed,
@@ -53,6 +61,27 @@ ENTRIES = """
     where entry.tenant_id = $1 and entry.user_id = $2 and entry.number < $3
     order by entry.number desc limit $4
 """
+# With those of accounts that were made one with it, in the order of time; `place` counts them all.
+ENTRIES_OF_FAMILY = """
+    with placed as materialized (
+        select user_id, number, row_number() over (order by recorded_at, user_id, number) as place from ledger_entries
+        where tenant_id = $1 and user_id = any($2::uuid[]) and ($5::timestamptz is null or recorded_at < $5)
+    ), shown as materialized (
+        select * from placed where place < $3 order by place desc limit $4
+    )
+    select entry.*, shown.place, reactor.reactor_id, reactor.version as reactor_version, reactor.name as reactor_name,
+           event_type.name as event_type,
+           case event_type.name when 'POINTS_ADJUSTED' then event.payload->>'reason' end as reason
+    from shown
+    join ledger_entries as entry on entry.tenant_id = $1 and entry.user_id = shown.user_id
+        and entry.number = shown.number
+    join events as event on event.tenant_id = entry.tenant_id and event.user_id = entry.user_id
+        and event.id = entry.event_id
+    join event_types as event_type on event_type.tenant_id = entry.tenant_id and event_type.id = event.event_type_id
+    left join reactor_versions as reactor on reactor.tenant_id = entry.tenant_id
+        and reactor.id = entry.reactor_version_id
+    order by shown.place desc
+"""
 
 
 class CausingReactor(wire.View, frozen=True):
@@ -69,7 +98,7 @@ class EntryView(wire.View, frozen=True):
     `reason` is what an administrator wrote who adjusted the points, or reversed an event. `pending`: the points are not
     usable yet, or were not when they ran out, and so the balance is as it was. `owed`: so many of the points pay what
     was owed (below zero: are owed), and the balance changed by the others. `undoes`: it takes back what was earned, or
-    gives back what was spent.
+    gives back what was spent. `userId`: it is of an account that was made one with this.
     """
 
     number: int
@@ -84,6 +113,7 @@ class EntryView(wire.View, frozen=True):
     pending: bool = False
     owed: int = 0
     undoes: bool = False
+    user_id: UUID | None = None
 
 
 class WalletView(wire.View, frozen=True):
@@ -138,11 +168,17 @@ async def get_wallet(
     limit = max(1, min(limit, ENTRIES_SHOWN_MAX))
     async with db.transaction(snapshot=True) as tx:
         stand = await (_now(tx, tenant_id, user_id) if at is None else _at(tx, tenant_id, user_id, at))
-        newest = stand.entries + 1
-        start = newest if before is None else min(before, newest)
-        rows = await tx.fetch(ENTRIES, tenant_id, user_id, start, limit)
-    entries = [_entry(row) for row in rows]
-    more = entries[-1].number if entries and entries[-1].number > 1 else None
+        family = await merges.read_family(tx, tenant_id, user_id)
+        if len(family) > 1:
+            rows = await tx.fetch(ENTRIES_OF_FAMILY, tenant_id, family, before or PLACE_MAX, limit, at)
+            last = rows[-1]["place"] if rows else 0
+        else:
+            newest = stand.entries + 1
+            start = newest if before is None else min(before, newest)
+            rows = await tx.fetch(ENTRIES, tenant_id, user_id, start, limit)
+            last = rows[-1]["number"] if rows else 0
+    entries = [_entry(row, user_id) for row in rows]
+    more = last if last > 1 else None
     return WalletView(
         user_id, stand.balance, stand.pending, stand.debt, stand.earned, stand.spent, stand.expired, entries, more,
         wire.rfc3339_or_none(at), stand.pending_lots, stand.expiring,
@@ -168,7 +204,7 @@ async def _at(tx: Tx, tenant_id: UUID, user_id: UUID, at: datetime) -> _Stand:
     )
 
 
-def _entry(row: Row) -> EntryView:
+def _entry(row: Row, user_id: UUID) -> EntryView:
     reactor = None
     if row["reactor_id"] is not None:
         reactor = CausingReactor(row["reactor_id"], row["reactor_version"], row["reactor_name"])
@@ -185,4 +221,5 @@ def _entry(row: Row) -> EntryView:
         row["is_pending"],
         row["owed"],
         row["is_undo"],
+        None if row["user_id"] == user_id else row["user_id"],
     )

@@ -26,6 +26,18 @@ COUNT = """
 """
 
 
+CARRY_OVER = """
+    with gone as (delete from activations where tenant_id = $1 and user_id = $2 returning counter_id, count)
+    insert into activations as current (tenant_id, user_id, counter_id, count) select $1, $3, gone.* from gone
+    on conflict (tenant_id, user_id, counter_id) do update set count = current.count + excluded.count
+"""
+
+
+async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID) -> None:
+    """Count for one user what was counted for another, who is given up; the caller holds both wallets."""
+    await tx.execute(CARRY_OVER, tenant_id, merged_id, user_id)
+
+
 async def start(tx: Tx, tenant_id: UUID, counter_id: UUID) -> None:
     """Give a counter its row over everybody, which later events lock."""
     await tx.execute(START, tenant_id, EVERYBODY, counter_id)

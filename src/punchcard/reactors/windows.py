@@ -38,6 +38,26 @@ WRITE = """
 """
 
 
+CARRY_OVER = """
+    with gone as (
+        delete from activation_windows where tenant_id = $1 and user_id = $2
+        returning counter_id, stretch, count, points, fired_at
+    )
+    insert into activation_windows as current (tenant_id, user_id, counter_id, stretch, count, points, fired_at)
+    select $1, $3, gone.* from gone
+    on conflict (tenant_id, user_id, counter_id, stretch) do update
+        set count = current.count + excluded.count, points = current.points + excluded.points,
+            fired_at = (select coalesce(array_agg(fired order by fired), '{}') from (
+                select fired from unnest(current.fired_at || excluded.fired_at) as fired order by fired desc limit 1000
+            ) as newest)
+"""
+
+
+async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID) -> None:
+    """Count for one user what was counted for another, who is given up; the caller holds both wallets."""
+    await tx.execute(CARRY_OVER, tenant_id, merged_id, user_id)
+
+
 async def read(tx: Tx, keys: Collection[Key], *, lock: bool = True) -> dict[Key, Window]:
     """Return the windows that exist. With `lock`, those over everybody are held until the transaction ends."""
     own = [key for key in keys if key[1] != EVERYBODY]

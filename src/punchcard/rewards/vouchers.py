@@ -41,6 +41,14 @@ FILTERS = {
 }
 
 
+CARRY_OVER = "update vouchers set user_id = $3 where tenant_id = $1 and user_id = $2"
+
+
+async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID) -> None:
+    """Let one user's vouchers be another's, who goes on; the events that they were bought by stay where they are."""
+    await tx.execute(CARRY_OVER, tenant_id, merged_id, user_id)
+
+
 class Voucher(Struct, frozen=True):
     """A voucher that has just been bought, or GIVEN by a reaction, with the event that it comes from.
 

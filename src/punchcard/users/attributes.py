@@ -103,6 +103,33 @@ async def assign(tx: Tx, assignments: Sequence[Assignment], now: datetime) -> No
         await tx.execute(INSERT, *columns([_row(each, each.new, now) for each in added if each.new], 13))
 
 
+STANDING = """
+    select subject_id, key, value, is_enabled from attributes
+    where tenant_id = $1 and subject_type = 'USER' and subject_id = any($2::uuid[]) and replaced_at is null order by id
+"""
+END = """
+    update attributes set replaced_at = $3, replaced_by = $4
+    where tenant_id = $1 and subject_type = 'USER' and subject_id = $2 and replaced_at is null
+"""
+
+
+async def carry_over(
+    tx: Tx, tenant_id: UUID, merged: tuple[UUID, UUID], survivor: tuple[UUID, UUID], now: datetime
+) -> None:
+    """Let one user's attributes be another's, who goes on, but for keys that this one has; with the merge's events."""
+    (merged_id, gone_id), (survivor_id, event_id) = merged, survivor
+    rows = await tx.fetch(STANDING, tenant_id, [merged_id, survivor_id])
+    own = {row["key"] for row in rows if row["subject_id"] == survivor_id}
+    subject = (tenant_id, SubjectType.USER, survivor_id)
+    taken = [
+        Assignment(subject, row["key"], wire.read_stored(row["value"]), row["is_enabled"], event_id, beside_others=True)
+        for row in rows
+        if row["subject_id"] == merged_id and row["key"] not in own
+    ]
+    await tx.execute(END, tenant_id, merged_id, now, gone_id)
+    await assign(tx, taken, now)
+
+
 def _assign(standing: list[_Standing], one: Assignment) -> Iterable[_Standing]:
     """Move on what stands under a key; return what has to be written: what ended, and what is new."""
     value = canonical_text(one.value)

@@ -31,6 +31,21 @@ INSERT = """
     select $1, * from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::text[])
 """
 REVOKE = "update consents set revoked_at = $4, revoked_by = $5 where tenant_id = $1 and user_id = $2 and id = any($3)"
+# One that both have given is the survivor's; the other one's is on record as ended.
+CARRY_OVER = """
+    update consents as consent set user_id = $3,
+        revoked_at = case when is_twice and revoked_at is null then $4 else revoked_at end,
+        revoked_by = case when is_twice and revoked_at is null then $5 else revoked_by end
+    from (
+        select theirs.id, exists (
+            select from consents as own
+            where own.tenant_id = $1 and own.user_id = $3 and own.consent_type_id = theirs.consent_type_id
+                and own.revoked_at is null
+        ) as is_twice
+        from consents as theirs where theirs.tenant_id = $1 and theirs.user_id = $2
+    ) as known
+    where consent.tenant_id = $1 and consent.id = known.id
+"""
 GIVEN_NAMES = """
     select consent.user_id, array_agg(type.name order by type.name) as names from consents as consent
     join consent_types as type on type.tenant_id = consent.tenant_id and type.id = consent.consent_type_id
@@ -126,6 +141,11 @@ async def revoke(tx: Tx, tenant_id: UUID, user_id: UUID, ids: Collection[UUID], 
     """Write down that a user's consents are given no more."""
     if ids:
         await tx.execute(REVOKE, tenant_id, user_id, list(ids), now, by)
+
+
+async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID, by: str, now: datetime) -> None:
+    """Let what one user has agreed to be what another has, who goes on."""
+    await tx.execute(CARRY_OVER, tenant_id, merged_id, user_id, now, by)
 
 
 def missing(types: Mapping[UUID, ConsentType], asked: Sequence[UserConsentDefinition] | None) -> list[Fault]:

@@ -59,6 +59,19 @@ async def earn(tx: Tx, earnings: Sequence[Earning], now: datetime) -> None:
         await tx.execute(INSERT, *columns(rows, 9))
 
 
+async def carry_over(tx: Tx, tenant_id: UUID, merged: tuple[UUID, UUID], survivor: tuple[UUID, UUID]) -> None:
+    """Let one user's badges be another's, who goes on; each comes with the event (user id, event id) of the merge."""
+    (merged_id, gone_id), (survivor_id, event_id) = merged, survivor
+    held = (await read_held(tx, [(tenant_id, merged_id)]))[merged_id]
+    rows = [
+        (tenant_id, user_id, clock.new_id(), one.badge_id, caused_by, None, None, change, one.last_earned_at)
+        for one in held
+        for user_id, caused_by, change in ((merged_id, gone_id, -one.count), (survivor_id, event_id, one.count))
+    ]
+    if rows:
+        await tx.execute(INSERT, *columns(rows, 9))
+
+
 async def read_held(tx: Tx, users: Collection[tuple[UUID, UUID]]) -> dict[UUID, list[Held]]:
     """Return the badges that users (tenant id, user id) have, those that they had first at the head."""
     found: dict[UUID, list[Held]] = {user_id: [] for _, user_id in users}

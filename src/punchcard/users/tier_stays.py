@@ -75,6 +75,10 @@ MERGE = """
     select tenant_id, $3, period, points from tier_points where tenant_id = $1 and user_id = $2
     on conflict (tenant_id, user_id, period) do update set points = kept.points + excluded.points
 """
+GIVE_UP = """
+    update tier_stays set lost_at = greatest(clock_timestamp(), reached_at), lost_why = 'POINTS'
+    where tenant_id = $1 and user_id = $2 and lost_at is null
+"""
 ENDING = """
     select distinct tenant_id, user_id from (
         select tenant_id, user_id from tier_stays
@@ -134,13 +138,17 @@ async def change_stays(
 
 
 async def merge_points(tx: Tx, tenant_id: UUID, source: UUID, target: UUID) -> None:
-    """Add what a user has earned to what another has, once both are counted. The caller holds both wallets."""
+    """Add what a user has earned to what another has, once both are counted, and end the former's stays.
+
+    The caller holds both wallets.
+    """
     standings = await read_standings(tx, [(tenant_id, source), (tenant_id, target)])
     for user_id, standing in standings.items():
         if not standing.is_counted:
             sums = standing.sums or {EVER: 0}
             await add_points(tx, {(tenant_id, user_id, period): points for period, points in sums.items()})
     await tx.execute(MERGE, tenant_id, source, target)
+    await tx.execute(GIVE_UP, tenant_id, source)
 
 
 async def read_ending(tx: Tx, count_max: int) -> list[Wallet]:

@@ -11,7 +11,7 @@ from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx, columns
 from punchcard.db.listing import Filter, Listing, Page, page, select
 from punchcard.engine.facts import Member
-from punchcard.errors import Fault, NameTaken, NotFound
+from punchcard.errors import Fault, NameTaken, NotFound, UserMerged
 from punchcard.users.definitions import UserDefinition, UserSummaryView, UserView
 
 ACCOUNT_DIGITS = 12
@@ -44,11 +44,12 @@ class NewUser(Struct, frozen=True):
 
 
 READ = "select * from users where tenant_id = $1"
+READ_LISTED = f"{READ} and status <> 'MERGED'"
 READ_SUMMARIES = """
     select * from (
         select users.*, wallets.balance, wallets.pending, wallets.earned, wallets.spent
         from users join wallets on wallets.tenant_id = users.tenant_id and wallets.user_id = users.id
-    ) as summary where tenant_id = $1
+    ) as summary where tenant_id = $1 and status <> 'MERGED'
 """
 READ_MEMBERS = """
     select id, profile, created_at from users
@@ -92,6 +93,19 @@ UPDATE = """
                      updated_at = clock_timestamp()
     where tenant_id = $1 and id = $2 returning *
 """
+MERGED_WITH = "select id from users where tenant_id = $1 and merged_into = $2"
+GIVE_UP = """
+    update users set status = 'MERGED', merged_into = $3, profile = '{}', flags = null, auth_identifier = null,
+                     external_identifier = null, version = version + 1, updated_at = clock_timestamp()
+    where tenant_id = $1 and id = $2
+"""
+FOLLOW = "update users set merged_into = $3 where tenant_id = $1 and merged_into = $2"
+TAKE_IN = """
+    update users set profile = $3, flags = $4, auth_identifier = $5, external_identifier = $6, version = version + 1,
+                     updated_at = clock_timestamp()
+    where tenant_id = $1 and id = $2 returning *
+"""
+GIVE_KEYS = "update user_keys set user_id = $3 where tenant_id = $1 and user_id = $2"
 FORGET_AUTH_IDENTIFIER = "update users set auth_identifier = null where tenant_id = $1 and id = $2"
 FREE_KEY = "delete from user_keys where tenant_id = $1 and user_id = $2 and key = $3"
 FIND = "select user_id from user_keys where tenant_id = $1 and key = $2"
@@ -144,7 +158,7 @@ async def list_users(db: Db, tenant_id: UUID, listing: Listing) -> Page[UserView
     `search` finds by id, account number, authIdentifier or externalIdentifier exactly, and by the beginning of a name
     or e-mail address; `name` by the beginning of the family name or of given and family name.
     """
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="ASC")
+    sql, arguments = select(listing, READ_LISTED, [tenant_id], FILTERS, id_column="id", order="ASC")
     return page(listing, await db.fetch(sql, *arguments), view)
 
 
@@ -171,7 +185,38 @@ async def read_user(tx: Tx, tenant_id: UUID, user_id: UUID) -> UserView:
     row = await tx.fetchrow(READ + " and id = $2", tenant_id, user_id)
     if row is None:
         raise NotFound("There is no such user.")
+    if row["status"] == "MERGED":
+        raise UserMerged(user_id)
     return view(row)
+
+
+async def read_family(db: Db | Tx, tenant_id: UUID, user_id: UUID) -> list[UUID]:
+    """Return a user and those that were given up for this one."""
+    return [user_id, *(row["id"] for row in await db.fetch(MERGED_WITH, tenant_id, user_id))]
+
+
+async def give_up(tx: Tx, tenant_id: UUID, merged_id: UUID, survivor_id: UUID) -> UserView:
+    """Let a user live on as another: names lead there, and what the survivor does not say of itself is taken over.
+
+    The caller holds both wallets. Raises: NotFound.
+    """
+    merged = await tx.fetchrow(READ + " and id = $2", tenant_id, merged_id)
+    survivor = await tx.fetchrow(READ + " and id = $2", tenant_id, survivor_id)
+    if merged is None or survivor is None:
+        raise NotFound("There is no such user.")
+    await tx.execute(GIVE_UP, tenant_id, merged_id, survivor_id)
+    await tx.execute(FOLLOW, tenant_id, merged_id, survivor_id)
+    await tx.execute(GIVE_KEYS, tenant_id, merged_id, survivor_id)
+    kept = [survivor[name] or merged[name] for name in ("flags", "auth_identifier", "external_identifier")]
+    updated = await tx.fetchrow(TAKE_IN, tenant_id, survivor_id, _joined(merged, survivor), *kept)
+    assert updated is not None
+    return view(updated)
+
+
+def _joined(merged: Row, survivor: Row) -> str:
+    theirs, own = (wire.decode(row["profile"].encode()) for row in (merged, survivor))
+    attributes = {**(theirs.get("attributes") or {}), **(own.get("attributes") or {})}
+    return wire.text({**theirs, **own, **({"attributes": attributes} if attributes else {})})
 
 
 async def find_user(db: Db | Tx, tenant_id: UUID, name: str) -> UUID | None:

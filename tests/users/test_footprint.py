@@ -1,0 +1,29 @@
+"""What becomes of a member's rows, table by table, when accounts are made one and when a member is erased.
+
+A new table that knows users fails here until it is said.
+"""
+
+from punchcard.db.connection import Db
+
+# merged: "moves" to the survivor, is "added" to what the survivor has, or "stays" where it was recorded.
+MERGED = {
+    "activation_windows": "added", "activations": "added", "adjustments": "moves while it waits",
+    "attributes": "copied", "claims": "moves",
+    "clients": "moves", "cloud_events": "stays", "consents": "moves", "counter_runs": "added",
+    "counter_values": "added", "duplicates": "moves until it is released", "earned_badges": "added",
+    "events": "stays", "ledger_entries": "stays", "lot_moves": "stays", "lots": "stays", "merges": "stays",
+    "near_values": "moves", "outbox": "stays", "period_points": "added", "quarantine": "moves while it waits",
+    "tier_points": "added", "tier_stays": "stays", "user_contacts": "made anew", "user_keys": "moves",
+    "vouchers": "moves", "wallets": "emptied",
+}  # fmt: skip
+
+COLUMNS = """
+    select distinct table_name from information_schema.columns
+    where table_schema = current_schema() and column_name = 'user_id'
+"""
+
+
+async def test_every_table_that_knows_users_says_what_a_merge_does_with_it(db: Db) -> None:
+    """A table with a `user_id` has a word here, and `commands/merge_accounts.py` does what it says."""
+    tables = {row["table_name"] for row in await db.fetch(COLUMNS)}
+    assert sorted(tables - set(MERGED)) == []
