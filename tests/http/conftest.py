@@ -198,6 +198,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/points_liability_criteria/"): lambda _: POLICY,
     ("PATCH", "/v1/points_liability_criteria/{id}"): lambda _: {"isActive": False},
     ("POST", "/v1/points_liability_criteria/trigger_one"): lambda ids: {"id": ids["points_liability_criteria"]},
+    ("POST", "/v1/commands/award_badge"): lambda ids: {"badgeId": ids["badges"], "beneficiaryId": ids["users"]},
     ("POST", "/v1/tiers/"): lambda _: TIER,
     ("PATCH", "/v1/tiers/{id}"): lambda _: {"pointsRequirement": 20},
     ("POST", "/v1/token_issuers/"): lambda _: {

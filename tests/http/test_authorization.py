@@ -20,6 +20,7 @@ FOR_ALL = (
     "/v1/consent_types",
     "/v1/rewards",
     "/v1/tiers",
+    "/v1/badges",
     "/v1/reward_categories",
     "/v1/venues",
 )  # the catalogue, which every member sees

@@ -166,12 +166,14 @@ INTRINSIC_TYPES = (
     IntrinsicType(
         BADGE_EARNED,
         "A user has earned a badge.",
-        "POST /v1/event_reactors/ with a reaction of the type BADGE",
+        "POST /v1/commands/award_badge, or POST /v1/event_reactors/ with a reaction of the type BADGE",
         _object(
             {
                 "badgeId": _id("the badge"),
                 "badgeName": _text("what the badge was called among administrators when it was earned"),
-            }
+            },
+            awardedBy=_text("who gave it, where somebody did: the kind and id of the caller"),
+            comment=_text("what the administrator wrote"),
         ),
     ),
     IntrinsicType(

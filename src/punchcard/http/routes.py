@@ -16,6 +16,7 @@ from punchcard.access.principals import Kind
 from punchcard.access.roles import INTEGRATION, MANAGER, OWNER, SUPPORT, VIEWER, Role
 from punchcard.commands.adjust_points import adjust_points, approve_adjustment, reject_adjustment
 from punchcard.commands.agree import give_consent, revoke_consent
+from punchcard.commands.award_badge import award_badge
 from punchcard.commands.change_tenant import patch_tenant
 from punchcard.commands.close_account import close_account
 from punchcard.commands.expire_points import trigger_one_policy, trigger_points_policies
@@ -46,7 +47,7 @@ from punchcard.jobs.integrity import check_integrity
 from punchcard.points import adjustments, integrity, outlook, policies, wallet
 from punchcard.reactors import check, counters, lifecycle, reactors, versions
 from punchcard.rewards import categories, code_pools, discounts, shelf, venues, visibility, vouchers
-from punchcard.users import badges, consent_types, consents, tier_progress, tiers, users
+from punchcard.users import badge_collection, badges, consent_types, consents, tier_progress, tiers, users
 
 Operation = Callable[..., Awaitable[Any]]
 
@@ -230,9 +231,10 @@ ROUTES = (
     Route("POST",   "/v1/code_pools/{pool_id}/codes/create_bulk", code_pools.create_codes, ADMIN, SET_UP),
     Route("GET",    "/v1/code_pools/{pool_id}/codes/{id}", code_pools.get_code,         ADMIN, SET_UP),
     Route("DELETE", "/v1/code_pools/{pool_id}/codes/{id}", code_pools.delete_code,      ADMIN, SET_UP),
-    Route("GET",    "/v1/badges/",                       badges.list_badges,            ADMIN, ANY),
+    Route("GET",    "/v1/badges/",                       badge_collection.list_badges,  MEMBER, ANY),
     Route("POST",   "/v1/badges/",                       badges.create_badge,           ADMIN, SET_UP),
-    Route("GET",    "/v1/badges/{id}",                   badges.get_badge,              ADMIN, ANY),
+    Route("GET",    "/v1/badges/earned",                 badge_collection.list_earned_badges, MEMBER, ANY),
+    Route("GET",    "/v1/badges/{id}",                   badge_collection.get_badge,    MEMBER, ANY),
     Route("PATCH",  "/v1/badges/{id}",                   badges.patch_badge,            ADMIN, SET_UP),
 
     Route("GET",    "/v1/vouchers/",                     vouchers.list_vouchers,        MEMBER, ANY),
@@ -240,6 +242,7 @@ ROUTES = (
 
     Route("POST",   "/v1/commands/purchase_reward",      purchase_reward,               MEMBER, WORK),
     Route("POST",   "/v1/commands/adjust_points",        adjust_points,                 ADMIN, DESK),
+    Route("POST",   "/v1/commands/award_badge",          award_badge,                   ADMIN, DESK),
     Route("POST",   "/v1/commands/activate_points",      activate_points,               ADMIN, SET_UP),
     Route("POST",   "/v1/commands/cancel_points",        cancel_points,                 ADMIN, SET_UP),
 

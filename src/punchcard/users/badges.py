@@ -10,11 +10,13 @@ from pydantic import AfterValidator, Field
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter
 from punchcard.errors import NotFound
+from punchcard.locales import localized
 
 LOCALES = ("en", "fr", "de", "it", "es", "nl", "ar", "tr")
 ACTIVE = "ACTIVE"
+DEFAULT_LOCALE = "en"
 
 Status = Literal["ACTIVE", "INACTIVE", "ARCHIVED"]
 Text = Annotated[str, Field(min_length=2, max_length=1000)]
@@ -59,17 +61,26 @@ class BadgePatch(wire.Definition):
 
 
 class BadgeView(wire.View, frozen=True):
-    """A badge, as administrators see it. Only an ACTIVE one can be earned."""
+    """A badge, in the language asked for, else in English, else in the first that it has. Only an ACTIVE one is earned.
+
+    For a user: how often it was earned, and when last. `details` has all languages; `internalDescription` is for
+    administrators.
+    """
 
     id: UUID
+    name: str
     internal_name: str
-    internal_description: str | None
     details: msgspec.Raw
     priority: int
     status: str
     version: int
     created_at: str
     updated_at: str
+    description: str | None = None
+    artwork_url: str | None = None
+    internal_description: str | None = None
+    count: int | None = None
+    last_earned_at: str | None = None
 
 
 class Badge(Struct, frozen=True):
@@ -104,23 +115,9 @@ async def create_badge(db: Db, tenant_id: UUID, definition: BadgeDefinition) -> 
             _stored(definition.details), definition.priority,
         )  # fmt: skip
         assert row is not None
-        return _view(row)
+        return view(row)
 
     return await db.run(body)
-
-
-async def list_badges(db: Db, tenant_id: UUID, listing: Listing) -> Page[BadgeView]:
-    """List the badges, archived ones too."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
-
-
-async def get_badge(db: Db, tenant_id: UUID, id: UUID) -> BadgeView:
-    """Return one badge."""
-    row = await db.fetchrow(READ + " and id = $2", tenant_id, id)
-    if row is None:
-        raise NotFound("There is no such badge.")
-    return _view(row)
 
 
 async def patch_badge(db: Db, tenant_id: UUID, id: UUID, definition: BadgePatch, expected: wire.Expected) -> BadgeView:
@@ -143,7 +140,7 @@ async def patch_badge(db: Db, tenant_id: UUID, id: UUID, definition: BadgePatch,
         ]  # fmt: skip
         updated = await tx.fetchrow(UPDATE, tenant_id, id, *kept)
         assert updated is not None
-        return _view(updated)
+        return view(updated)
 
     return await db.run(body)
 
@@ -158,8 +155,15 @@ def _stored(details: list[BadgeDetailsDefinition]) -> str:
     return wire.text([one.model_dump(by_alias=True, exclude_unset=True) for one in details])
 
 
-def _view(row: Row) -> BadgeView:
+def view(row: Row, locale: wire.Locale | None = None) -> BadgeView:
+    """Return what an administrator sees of a badge."""
+    details = {one["locale"]: one for one in wire.decode(row["details"].encode())}
+    plain = {"name": row["internal_name"]}
+    shown = localized(
+        plain, details, locale, DEFAULT_LOCALE if DEFAULT_LOCALE in details else next(iter(details), None)
+    )
     return BadgeView(
-        row["id"], row["internal_name"], row["internal_description"], wire.raw(row["details"]), row["priority"],
-        row["status"], row["version"], wire.rfc3339(row["created_at"]), wire.rfc3339(row["updated_at"]),
+        row["id"], shown["name"], row["internal_name"], wire.raw(row["details"]), row["priority"], row["status"],
+        row["version"], wire.rfc3339(row["created_at"]), wire.rfc3339(row["updated_at"]), shown.get("description"),
+        shown.get("artworkUrl"), row["internal_description"],
     )  # fmt: skip
