@@ -10,7 +10,7 @@ the last one was.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
@@ -62,7 +62,7 @@ class Counter(Struct, frozen=True):
     """One version of a counter, compiled. What it has counted stands under `series_id`.
 
     value: what an event adds, of a SUM. per: the period; None: ever. takes_past: events from before it count too, once
-    it is_settled: until then some process may record events without knowing of it.
+    it is_settled: until then some process may record events without knowing of it. since: when it was created.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Counter(Struct, frozen=True):
     value: Expression | None = None
     takes_past: bool = False
     is_settled: bool = True
+    since: datetime | None = None
 
     def facts(self) -> tuple[str, ...]:
         """Return the names of what rules may read of it."""
@@ -150,6 +151,15 @@ class Runs(Struct):
             first, last = min(first, self.firsts[end]), max(last, self.lasts[end])
             end += 1
         self.firsts[start:end], self.lasts[start:end] = [first], [last]
+
+    def take(self, period: int) -> None:
+        """Take a period out of the run that holds it."""
+        place = bisect_right(self.firsts, period) - 1
+        if place >= 0 and self.lasts[place] >= period:
+            first, last = self.firsts[place], self.lasts[place]
+            left = [run for run in ((first, period - 1), (period + 1, last)) if run[0] <= run[1]]
+            self.firsts[place : place + 1] = [run[0] for run in left]
+            self.lasts[place : place + 1] = [run[1] for run in left]
 
     def read(self, first: int, last: int) -> None:
         """Take a recorded run in, beside what was added meanwhile."""
@@ -242,3 +252,22 @@ def count(counter: Counter, tally: Tally, at: datetime, added: Number) -> None:
         tally.changed.add(stretch)
     for unit, period in counter.periods(at).items():
         tally.runs_of(unit).add(period, period)
+
+
+def uncount(
+    counter: Counter, tally: Tally, at: datetime, added: Number, gone: Collection[Unit], *, is_whole: bool = True
+) -> None:
+    """Take an event back that was counted; or, where it is not whole, what it added to a SUM alone.
+
+    gone: the kinds of periods in which there is no other event that counts.
+    """
+    stretch = counter.stretch(at)
+    if stretch is not None:
+        value = tally.values.setdefault(stretch, Value())
+        if counter.what is What.SUM:
+            value.total = add_numbers(value.total, -added)
+        value.count -= is_whole and value.count > 0
+        tally.changed.add(stretch)
+    for unit, period in counter.periods(at).items():
+        if is_whole and unit in gone:
+            tally.runs_of(unit).take(period)

@@ -10,7 +10,7 @@ by an older catalogue, as long as none knows nothing of the counter; the job wai
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -159,7 +159,7 @@ async def _take_past(tx: Tx, place: Place, counter: Counter, tally: Tally) -> No
     while rows is None or len(rows) == PAST_ROWS:
         rows = await tx.fetch(PAST_EVENTS, tenant_id, user_id, counter.type_id, after, PAST_ROWS)
         for row in rows:
-            added = adds(counter, counter.type_id, facts_of_row(row, counter))
+            added = adds(counter, counter.type_id, facts_of_row(row, counter.zone))
             if added is not None:
                 count(counter, tally, row["occurred_at"], added)
             after = row["id"]
@@ -167,10 +167,10 @@ async def _take_past(tx: Tx, place: Place, counter: Counter, tally: Tally) -> No
     tally.changed.add(PAST)
 
 
-def facts_of_row(row: Row | Mapping[str, Any], counter: Counter) -> Facts:
-    """Return the facts that a counter sees of a recorded event."""
+def facts_of_row(row: Row | Mapping[str, Any], zone: tzinfo) -> dict[str, Any]:
+    """Return what a recorded event says of itself to rules."""
     payload = wire.read_stored(row["payload"])
     if row["enhanced"] is not None:
         payload = seen_by_rules(payload, wire.read_stored(row["enhanced"]))
-    event = of_event(row["type_name"], row["occurred_at"], channel_of(row["reporter"]), counter.zone)
+    event = of_event(row["type_name"], row["occurred_at"], channel_of(row["reporter"]), zone)
     return {"payload": payload, **event}

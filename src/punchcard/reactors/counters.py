@@ -139,7 +139,7 @@ class CounterView(wire.View, frozen=True):
 READ = """
     select counter.id, counter.tenant_id, counter.name, counter.description, counter.version, counter.is_settled,
            counter.created_at, counter.updated_at, version.series_id, version.event_type_id, version."constraint",
-           version.what, version.value, version.per, version.takes_past, tenant.time_zone
+           version.what, version.value, version.per, version.takes_past, version.created_at as since, tenant.time_zone
     from counters as counter
     join counter_versions as version on version.tenant_id = counter.tenant_id and version.counter_id = counter.id
         and version.version = counter.version
@@ -264,7 +264,7 @@ def compile_counter(row: Row, zone: ZoneInfo) -> Counter:
     return Counter(
         row["name"], row["series_id"], row["event_type_id"], What(row["what"]), zone,
         None if row["per"] == EVER else Unit(row["per"]), compile_constraint(constraint, facts=OF_EVENT),
-        None if row["value"] is None else _sum(row["value"]), row["takes_past"], row["is_settled"],
+        None if row["value"] is None else _sum(row["value"]), row["takes_past"], row["is_settled"], row["since"],
     )  # fmt: skip
 
 

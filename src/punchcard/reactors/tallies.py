@@ -35,6 +35,14 @@ RUNS = """
           and run.unit = asked.unit and run.first = asked.period + 1
     ) as near
 """
+ALL_VALUES = """
+    select tenant_id, user_id, series_id, stretch, count, total from counter_values
+    where (tenant_id, user_id, series_id) in (select * from unnest($1::uuid[], $2::uuid[], $3::uuid[]))
+"""
+ALL_RUNS = """
+    select tenant_id, user_id, series_id, unit, first, last from counter_runs
+    where (tenant_id, user_id, series_id) in (select * from unnest($1::uuid[], $2::uuid[], $3::uuid[]))
+"""
 WRITE_VALUES = """
     insert into counter_values as current (tenant_id, user_id, series_id, stretch, count, total)
     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::numeric[])
@@ -68,6 +76,18 @@ async def read(
     for row in await tx.fetch(RUNS, *columns(periods, 5)) if periods else []:
         tally = tallies[row["tenant_id"], row["user_id"], row["series_id"]]
         tally.runs_of(Unit(row["unit"])).read(row["first"], row["last"])
+
+
+async def read_whole(tx: Tx, places: Collection[Place]) -> dict[Place, Tally]:
+    """Return all that is recorded of counters for members."""
+    tallies = {place: Tally(is_whole=True) for place in places}
+    for row in await tx.fetch(ALL_VALUES, *columns(places, 3)):
+        tally = tallies[row["tenant_id"], row["user_id"], row["series_id"]]
+        tally.values[row["stretch"]] = Value(row["count"], row["total"])
+    for row in await tx.fetch(ALL_RUNS, *columns(places, 3)):
+        tally = tallies[row["tenant_id"], row["user_id"], row["series_id"]]
+        tally.runs_of(Unit(row["unit"])).read(row["first"], row["last"])
+    return tallies
 
 
 async def write(tx: Tx, tallies: Mapping[Place, Tally]) -> None:
