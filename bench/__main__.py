@@ -1,7 +1,7 @@
 """./dev bench [--quick] [--only SECTION ...] [--rounds N]: measures, and writes the table of bench/README.md.
 
-Sections: contenders, engine, events, reactors, users, parts, backtest. Every figure is a ratio between contenders of
-this run, or CPU an event; how many events a second a machine does is no figure. With --quick or --only, README.md is
+Sections: contenders, engine, events, reactors, rules, users, parts, backtest. Every figure is a ratio between contenders
+of this run, or CPU an event; how many events a second a machine does is no figure. With --quick or --only, README.md is
 left as it is.
 """
 
@@ -11,13 +11,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import backtest, contenders, growth, parts, stage
+from bench import backtest, contenders, growth, parts, rules, stage
 from bench.engine_cpu import engine_microseconds
 from bench.table import Table, machine
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- figures -->\n", "<!-- end -->\n"
-SECTIONS = ("contenders", "engine", "events", "reactors", "users", "parts", "backtest")
+SECTIONS = ("contenders", "engine", "events", "reactors", "rules", "users", "parts", "backtest")
 
 
 async def measure(sections: list[str], *, quick: bool, rounds: int) -> list[Table]:
@@ -38,6 +38,8 @@ async def measure(sections: list[str], *, quick: bool, rounds: int) -> list[Tabl
                         tables.append(await growth.by_events(running, most=20_000 if quick else 1_000_000))
                     case "reactors":
                         tables.append(await growth.by_reactors(running, seconds=1 if quick else 4))
+                    case "rules":
+                        tables.append(await rules.by_rules(running, seconds=2, rounds=rounds))
                     case "users":
                         tables.append(await growth.by_users(running, seconds=1 if quick else 4))
                     case "parts":

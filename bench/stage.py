@@ -7,7 +7,7 @@ import os
 import sys
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -82,10 +82,12 @@ class Stage:
         self.engine: psutil.Process | None = None
         self.port = 0
 
-    async def shop(self, members: int, *, reactors: int = 1, said: Mapping[str, Any] | None = None) -> Shop:
+    async def shop(
+        self, members: int, *, reactors: int = 1, said: Mapping[str, Any] | None = None, constraints: Sequence[Any] = ()
+    ) -> Shop:
         """Make a tenant of `members` members, with one event type and `reactors` reactors that give points on it.
 
-        `said` is what the event type says besides.
+        `said` is what the event type says besides. `constraints`: of further reactors, which give points as well.
         """
         tenant = await create_tenant(self.db, "A shop")
         key = str(tenant.api_key)
@@ -96,10 +98,10 @@ class Stage:
         name = "PURCHASED_COFFEE"
         body = {"name": name, "description": "A purchase", "isPrivate": True, "schema": SCHEMA, **(said or {})}
         self._call(key, token, "/v1/event_types/", body)
-        for number in range(reactors):
+        for number, constraint in enumerate([*[None] * reactors, *constraints]):
             reaction = {"type": "POINTS", "points": POINTS}
             self._call(key, token, "/v1/event_reactors/", {
-                "name": f"Reactor {number}", "eventType": name, "reactions": [reaction],
+                "name": f"Reactor {number}", "eventType": name, "reactions": [reaction], "constraint": constraint,
             })  # fmt: skip
         secret = self._call(key, token, f"/v1/event_types/{name}/secret")["data"]["secret"]
         await self.db.execute(MEMBERS, tenant.tenant_id, members)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from punchcard.engine.demands import Demand, demands_of, demands_of_schema
 from punchcard.engine.expression.expression import Expression, compile_expression, compile_tree
 from punchcard.engine.expression.faults import ExpressionFault, Place
 from punchcard.engine.facts import FACTS, NO_PATHS, Facts, Path, paths_of
@@ -39,6 +40,10 @@ class Constraint(Protocol):
     def paths(self) -> frozenset[Path]:
         """The facts beside the payload that it looks at."""
 
+    @property
+    def demands(self) -> tuple[Demand, ...]:
+        """Comparisons that have to be true, whatever else it says."""
+
     def holds(self, payload: Mapping[str, Any], facts: Facts | None = None) -> bool:
         """Tell whether the payload, and what else is known, satisfies it. `facts` has the payload too."""
 
@@ -51,6 +56,7 @@ class SchemaConstraint(Struct, frozen=True):
 
     schema: Schema
     paths: frozenset[Path] = NO_PATHS
+    demands: tuple[Demand, ...] = ()
 
     def holds(self, payload: Mapping[str, Any], _: Facts | None = None) -> bool:
         """Tell whether the payload satisfies it."""
@@ -66,6 +72,7 @@ class RuleConstraint(Struct, frozen=True):
 
     expression: Expression
     paths: frozenset[Path] = NO_PATHS
+    demands: tuple[Demand, ...] = ()
 
     def holds(self, payload: Mapping[str, Any], facts: Facts | None = None) -> bool:
         """Tell whether the facts satisfy it."""
@@ -93,7 +100,7 @@ def compile_constraint(
             return _rule(compile_expression(value, facts=facts))
         if is_rows(value):
             return _rule(compile_tree(read_rows(value), facts=facts))
-        return SchemaConstraint(compile_schema(value, default_draft=DRAFT_6))
+        return SchemaConstraint(compile_schema(value, default_draft=DRAFT_6), demands=demands_of_schema(value))
     except SchemaFault as fault:
         raise ConstraintFault(str(fault), fault.pointer) from None
     except RowsFault as fault:
@@ -103,4 +110,4 @@ def compile_constraint(
 
 
 def _rule(expression: Expression) -> RuleConstraint:
-    return RuleConstraint(expression, paths_of(expression.tree))
+    return RuleConstraint(expression, paths_of(expression.tree), demands_of(expression.tree))

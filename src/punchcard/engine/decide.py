@@ -4,7 +4,7 @@ Used unchanged by reporting, commands and preview. It never fails: whatever stan
 becomes that reactor's verdict. The order of the reasons is the order in which `judge` looks for them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from punchcard.engine.awaiting import ACTIVATED, CANCELLED, PENDING
 from punchcard.engine.derivation import NotDerivable
 from punchcard.engine.facts import Facts
 from punchcard.engine.limits import Key, Limit, Window, count, stretch, used
+from punchcard.engine.lineup import NOBODY, Lineup
 from punchcard.engine.lots import Lot
 from punchcard.engine.period import Unit
 from punchcard.engine.policy import Policies, Use
@@ -47,16 +48,19 @@ def decide(
     """
     decision = Decision([], [], [])
     groups: set[str] = set()
+    false = reactors.false(event.payload, facts) if isinstance(reactors, Lineup) else NOBODY
     for reactor in reactors:
         if reactor.group is None:
-            verdict = judge(event, reactor, situation, policies, facts)
+            verdict = false.get(reactor.version_id) or judge(event, reactor, situation, policies, facts)
             decision.verdicts.append(verdict)
             if verdict.code is FIRED:
                 _fire(event, reactor, verdict, situation, decision, policies, facts)
         elif reactor.group not in groups:
             groups.add(reactor.group)
             members = [one for one in reactors if one.group == reactor.group]
-            _decide_group(event, members, situation, decision, policies, facts)
+            if isinstance(reactors, Lineup):
+                members = reactors.groups[reactor.group]
+            _decide_group(event, members, situation, decision, policies, facts, false)
     return decision
 
 
@@ -67,8 +71,12 @@ def _decide_group(
     decision: Decision,
     policies: Policies | None,
     facts: Facts | None,
+    false: Mapping[int, Verdict],
 ) -> None:
-    judged = [(reactor, judge(event, reactor, situation, policies, facts)) for reactor in members]
+    judged = [
+        (reactor, false.get(reactor.version_id) or judge(event, reactor, situation, policies, facts))
+        for reactor in members
+    ]
     firing = [pair for pair in judged if pair[1].code is FIRED]
     best = max if any(reactor.takes_best for reactor in members) else _first
     winner = best(firing, key=lambda pair: given(pair[1])) if firing else None

@@ -55,7 +55,7 @@ def paths_of(tree: Node) -> frozenset[Path]:
     waiting = [tree]
     while waiting:
         node = waiting.pop()
-        path = _path(node)
+        path = path_of(node)
         if path is None:
             waiting.extend(children(node))
         elif path[0] != "payload":
@@ -68,7 +68,7 @@ def counters_in(tree: Node) -> Iterator[tuple[Path, tuple[int, ...]]]:
     waiting = [tree]
     while waiting:
         node = waiting.pop()
-        path = _path(node)
+        path = path_of(node)
         if path is None:
             waiting.extend(children(node))
         elif path[0] == "counters":
@@ -79,14 +79,15 @@ def _places(node: Node) -> tuple[int, ...]:
     return (*_places(node.of), node.at) if isinstance(node, Select | Has | Index) else (node.at,)
 
 
-def _path(node: Node) -> Path | None:
+def path_of(node: Node) -> Path | None:
+    """Return the place that a node reads, from its root on; None: it does something else."""
     if isinstance(node, Name):
         return (node.name,)
     if isinstance(node, Select | Has):
-        below = _path(node.of)
+        below = path_of(node.of)
         return None if below is None else (*below, node.name)
     if isinstance(node, Index) and isinstance(node.key, Literal) and isinstance(node.key.value, str):
-        below = _path(node.of)
+        below = path_of(node.of)
         return None if below is None else (*below, node.key.value)
     return None
 

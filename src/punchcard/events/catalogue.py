@@ -24,6 +24,7 @@ from punchcard.access.tenants import load_tenants
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.engine.counters import Counter
 from punchcard.engine.facts import NO_PATHS, Path
+from punchcard.engine.lineup import Lineup
 from punchcard.engine.policy import Policies
 from punchcard.engine.schema import Schema, compile_schema
 from punchcard.engine.situation import Reactor
@@ -213,7 +214,7 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
     tiers = await load_tiers(tx, tenant_id, zone)
     following = None if tiers is None else Following(tiers, types)
     for row in await tx.fetch(LOAD_TYPES, tenant_id):
-        settings, live = read_settings(row["settings"]), reactors.get(row["id"], ())
+        settings, live = read_settings(row["settings"]), Lineup(reactors.get(row["id"], ()))
         enhancers = read_enhancers(row["enhancers"])
         document = effective_schema(row["schema"], settings)
         types[row["name"]] = EventType(

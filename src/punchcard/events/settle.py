@@ -17,6 +17,7 @@ from punchcard.engine.decide import counter_of, decide, window_of
 from punchcard.engine.earning import key_of
 from punchcard.engine.enhancement import seen_by_rules
 from punchcard.engine.facts import NO_PATHS, pinned
+from punchcard.engine.lineup import Lineup
 from punchcard.engine.policy import Policies, idle_until
 from punchcard.engine.situation import Decision, Occurrence, Reactor, Situation
 from punchcard.engine.verdicts import pack
@@ -112,7 +113,7 @@ async def judge(
 ) -> list[Decision]:
     """Run enhancers and reactors over events in their order; `situation` moves on."""
     situation.now = now
-    limited = [(draft, reactor) for draft in drafts for reactor in draft.event_type.limited]
+    limited = [(draft, reactor) for draft in drafts for reactor in _limited(draft)]
     if limited:
         await _gather(tx, limited, situation, lock=lock)
     if any(draft.event_type.policies is not None for draft in drafts):
@@ -126,6 +127,16 @@ async def judge(
 
 def _wallet(draft: Draft) -> tuple[UUID, UUID]:
     return draft.tenant_id, draft.user_id
+
+
+def _limited(draft: Draft) -> Sequence[Reactor]:
+    """Return the reactors of which something is counted, but for those that certainly do not fire."""
+    event_type = draft.event_type
+    reactors = event_type.reactors
+    if not event_type.limited or event_type.enhancers or not isinstance(reactors, Lineup):
+        return event_type.limited
+    false = reactors.false(draft.payload, None)
+    return [reactor for reactor in event_type.limited if reactor.version_id not in false]
 
 
 async def _judge_in_full(
