@@ -1,8 +1,8 @@
 """./dev bench [--quick] [--only SECTION ...] [--rounds N]: measures, and writes the table of bench/README.md.
 
-Sections: contenders, engine, events, reactors, rules, users, parts, backtest. Every figure is a ratio between contenders
-of this run, or CPU an event; how many events a second a machine does is no figure. With --quick or --only, README.md is
-left as it is.
+Sections: contenders, engine, events, reactors, rules, users, parts, backtest. Every figure is a ratio between
+contenders of this run, or CPU an event; how many events a second a machine does is no figure. With --quick or --only,
+README.md is left as it is.
 """
 
 import argparse

@@ -106,7 +106,7 @@ def test_effectivity_goes_by_when_the_event_happened(shop: Shop) -> None:
     ("field", "value", "pointer"),
     [
         ("reactions", [{"type": "BADGE"}], "/reactions/0/type"),
-        ("reactions", [{"type": "POINTS"}], "/reactions/0/points"),
+        ("reactions", [{"type": "POINTS"}], "/reactions/0"),
         (
             "reactions",
             [{"type": "POINTS", "points": {"operation": "SUM", "arguments": []}}],

@@ -21,7 +21,7 @@ from punchcard.engine import merging
 from punchcard.engine.lots import Lot
 from punchcard.engine.situation import Posting, Situation
 from punchcard.errors import Conflict, Fault, NotFound, UserMerged
-from punchcard.events import due, duplicates, near_duplicates, quarantine
+from punchcard.events import due, duplicates, near_duplicates, quarantine, recounting
 from punchcard.events.refused import carry_over_claims
 from punchcard.events.request import Desk, Draft
 from punchcard.events.settle import settle
@@ -76,6 +76,7 @@ async def merge_accounts(desk: Desk, principal: Principal, id: UUID, definition:
         for table in CARRIED:
             await table.carry_over(tx, tenant_id, merged_id, survivor_id)
         snapshot = await desk.catalogue.current(tenant_id, tx)
+        await recounting.merge(tx, tenant_id, snapshot.counters.values(), merged_id, survivor_id)
         await carry_over_claims(desk, tx, snapshot, merged_id, survivor_id, pair.now)
         await tier_stays.merge_points(tx, tenant_id, merged_id, survivor_id)
         await earned_badges.carry_over(tx, tenant_id, *both)
