@@ -72,6 +72,12 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
     discount = shop.call("POST", f"/v1/rewards/{reward['id']}/discounts", DISCOUNT).json()["data"]
     pool = shop.done("POST", "/v1/code_pools/", {"name": word})["id"]
     code = shop.done("POST", f"/v1/code_pools/{pool}/codes/", {"value": word})
+    redeemable = shop.done("POST", "/v1/commands/purchase_reward", command)["payload"]["voucherId"]
+    static = {"name": word, "price": 0, "codeType": "STATIC", "code": {"value": f"static {word}"}}
+    spoken = shop.done("POST", "/v1/rewards/", REWARD | static)["id"]
+    for _ in range(2):
+        free = shop.done("POST", "/v1/commands/purchase_reward", command | {"rewardId": spoken})["payload"]["voucherId"]
+        shop.done("POST", "/v1/commands/redeem_benefit", {"benefitId": free})
     issuer = {"issuer": word, "audience": word, "algorithm": "HS256", "secret": "s" * 32}
     consent_type = shop.done("POST", "/v1/consent_types/", {"name": word, "required": False})
     agreed = {"type": {"id": consent_type["id"]}, "user": {"id": member["id"]}}
@@ -103,6 +109,9 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
         "points_liability_criteria": shop.done("POST", "/v1/points_liability_criteria/", POLICY | {"name": word})["id"],
         "clients": shop.done("POST", "/v1/clients/", {"name": word, "role": "INTEGRATION"})["id"],
         "vouchers": bought["payload"]["voucherId"],
+        "benefits": bought["payload"]["voucherId"],
+        "commands": redeemable,
+        "static": f"static {word}",
         "tiers": shop.done("POST", "/v1/tiers/", TIER | {"details": {"en": {"name": word}}})["id"],
         "token_issuers": shop.done("POST", "/v1/token_issuers/", issuer)["id"],
     }
@@ -191,6 +200,14 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/code_pools/{pool_id}/codes/create_bulk"): lambda _: {"codes": [uuid4().hex]},
     ("POST", "/v1/badges/"): lambda _: {"internalName": "Early bird"},
     ("PATCH", "/v1/badges/{id}"): lambda _: {"priority": 2},
+    ("POST", "/v1/commands/redeem_benefit"): lambda ids: {"benefitId": ids["commands"]},
+    ("POST", "/v1/commands/validate_voucher"): lambda ids: {"code": ids["static"], "userIdentifier": ids["users"]},
+    ("POST", "/v1/users/{id}/purchases"): lambda ids: {"rewardId": ids["rewards"]},
+    ("POST", "/v1/users/{id}/redemptions"): lambda ids: {"resource": {"type": "VOUCHER_REWARD", "id": ids["rewards"]}},
+    ("POST", "/v1/users/{id}/redemptions/validate"): lambda ids: {"value": ids["static"], "voucher": {}},
+    ("POST", "/v1/users/{id}/commands"): lambda ids: {
+        "type": "PURCHASED_REWARD", "payload": {"rewardId": ids["rewards"]},
+    },
     ("POST", "/v1/commands/purchase_reward"): lambda ids: {"rewardId": ids["rewards"], "beneficiaryId": ids["users"]},
     ("POST", "/v1/commands/adjust_points"): lambda ids: {"actorId": ids["users"], "points": 1, "comment": "A test"},
     ("POST", "/v1/commands/activate_points"): lambda ids: {"actorId": ids["users"], "awaits": "a"},

@@ -59,6 +59,13 @@ def _lots(of: str, **more: Any) -> Mapping[str, Any]:
     )
 
 
+_VOUCHER = {
+    "rewardId": _id("the reward"),
+    "rewardName": _text("what the reward is called"),
+    "voucherId": _id("the voucher"),
+}
+_POSITION = _object({"longitude": {"type": "number"}, "latitude": {"type": "number"}})
+
 BADGE_EARNED = "BADGE_EARNED"
 VOUCHER_GIVEN = "VOUCHER_GIVEN"
 _BY_HAND = {
@@ -206,6 +213,27 @@ INTRINSIC_TYPES = (
         _tier(
             why=_text("what has come to its end", enum=["PERIOD_ENDED", "POINTS", "TIER_ENDED"]),
             lostAt=_text("when it ended; when it was noted is the event's own time", format="date-time"),
+        ),
+    ),
+    IntrinsicType(
+        "REDEEMED_VOUCHER",
+        "A user has redeemed a voucher and seen its code.",
+        "POST /v1/commands/redeem_benefit",
+        _object(_VOUCHER | {"code": _text("what is shown at the till")}, position=_POSITION),
+    ),
+    IntrinsicType(
+        "BURNED_VOUCHER",
+        "A voucher has been used at a till.",
+        "POST /v1/commands/validate_voucher",
+        _object(_VOUCHER, venueId=_id("the venue"), position=_POSITION),
+    ),
+    IntrinsicType(
+        "VOUCHER_REFUNDED",
+        "A voucher has been taken back, and its price given back.",
+        "POST /v1/vouchers/{id}/refund",
+        _object(
+            _VOUCHER | {"price": {"type": "integer", "description": "the points that were given back"}},
+            comment=_text("what the administrator wrote"),
         ),
     ),
     IntrinsicType(

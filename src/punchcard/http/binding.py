@@ -1,7 +1,7 @@
 """From one line of the route table to an answer: an operation gets what its signature names.
 
     Db, Desk, Catalogue, Keyring, Settings, Vault,
-    Purchases, Principal                                 what the server holds, and who is calling
+    Purchases, Guesses, Principal                        what the server holds, and who is calling
     a Definition                                         the body
     a Literal                                            one of its words, in the query
     Listing                                              limit, skip, order, filter, cursor of the query
@@ -28,6 +28,7 @@ from pydantic.alias_generators import to_camel
 from punchcard import wire
 from punchcard.access.keyring import Keyring
 from punchcard.access.principals import Principal
+from punchcard.commands.guesses import Guesses
 from punchcard.commands.purchases import Purchases
 from punchcard.config import Settings
 from punchcard.db.connection import Db
@@ -205,6 +206,7 @@ def _held(kind: Any, call: Call) -> Any:
         Principal: call.principal,
         Vault: runtime.vault,
         Purchases: runtime.purchases,
+        Guesses: runtime.guesses,
     }
     return supplies[kind]
 

@@ -224,6 +224,8 @@ def _envelope(returned: Any) -> dict[str, Any]:
         properties["page"] = _ref("PageInfo")
     elif get_origin(returned) is list:
         properties["data"] = {"type": "array", "items": _ref(get_args(returned)[0].__name__)}
+    elif isinstance(returned, tuple):
+        properties["data"] = {"anyOf": [_ref(part.__name__) for part in returned]}
     else:
         properties["data"] = {"type": "null"} if returned is type(None) else _ref(returned.__name__)
     return {"type": "object", "required": list(properties), "properties": properties}
@@ -236,9 +238,9 @@ def _returned(route: Route) -> Any:
 def _now_or_later(returned: Any) -> tuple[Any, Any]:
     """Return what is answered with 200, and what, if anything, with 202."""
     parts = get_args(returned) if get_origin(returned) in (Union, UnionType) else (returned,)
-    (now,) = (part for part in parts if get_origin(part) is not wire.Accepted)
+    now = tuple(part for part in parts if get_origin(part) is not wire.Accepted)
     later = [get_args(part)[0] for part in parts if get_origin(part) is wire.Accepted]
-    return now, later[0] if later else None
+    return now[0] if len(now) == 1 else now, later[0] if later else None
 
 
 def _filters(route: Route) -> list[str]:
@@ -254,7 +256,8 @@ def _schemas(routes: Iterable[Route]) -> dict[str, Any]:
         [(body, "validation") for body in sorted(bodies, key=lambda body: body.__name__)],
         ref_template="#/components/schemas/{model}",
     )
-    returned = {_view(view) for made in plans for view in _now_or_later(_returned(made.route))}
+    answered = [view for made in plans for view in _now_or_later(_returned(made.route))]
+    returned = {_view(part) for view in answered for part in (view if isinstance(view, tuple) else (view,))}
     views = {view for view in returned if not _is_document(view)} - {type(None), None}
     views |= {EventView, QuarantinedView, hot.Verdict, TokenView}
     _, components = msgspec.json.schema_components(sorted(views, key=lambda view: view.__name__), ref_template=REF)

@@ -21,11 +21,14 @@ from punchcard.commands.change_tenant import patch_tenant
 from punchcard.commands.close_account import close_account
 from punchcard.commands.expire_points import trigger_one_policy, trigger_points_policies
 from punchcard.commands.merge_accounts import merge_accounts
+from punchcard.commands.on_behalf import command_user, purchase_for_user, redeem_for_user, validate_for_user
 from punchcard.commands.purchase_reward import purchase_reward
 from punchcard.commands.readmit import release_duplicate, resubmit_quarantined
+from punchcard.commands.redeem_benefit import redeem_benefit
 from punchcard.commands.register_account import register_account
 from punchcard.commands.release_points import activate_points, cancel_points
 from punchcard.commands.update_profile import update_profile
+from punchcard.commands.validate_voucher import validate_voucher
 from punchcard.events import (
     duplicates,
     event_type_exchange,
@@ -46,7 +49,7 @@ from punchcard.jobs.backtest import backtest_reactor
 from punchcard.jobs.integrity import check_integrity
 from punchcard.points import adjustments, integrity, outlook, policies, wallet
 from punchcard.reactors import check, counters, lifecycle, reactors, versions
-from punchcard.rewards import categories, code_pools, discounts, shelf, venues, visibility, vouchers
+from punchcard.rewards import benefits, categories, code_pools, discounts, shelf, venues, visibility
 from punchcard.users import badge_collection, badges, consent_types, consents, tier_progress, tiers, users
 
 Operation = Callable[..., Awaitable[Any]]
@@ -237,10 +240,18 @@ ROUTES = (
     Route("GET",    "/v1/badges/{id}",                   badge_collection.get_badge,    MEMBER, ANY),
     Route("PATCH",  "/v1/badges/{id}",                   badges.patch_badge,            ADMIN, SET_UP),
 
-    Route("GET",    "/v1/vouchers/",                     vouchers.list_vouchers,        MEMBER, ANY),
-    Route("GET",    "/v1/vouchers/{id}",                 vouchers.get_voucher,          MEMBER, ANY),
+    Route("GET",    "/v1/vouchers/",                     benefits.list_vouchers,        MEMBER, ANY),
+    Route("GET",    "/v1/vouchers/{id}",                 benefits.get_voucher,          MEMBER, ANY),
+    Route("GET",    "/v1/benefits/",                     benefits.list_benefits,        MEMBER, ANY),
+    Route("GET",    "/v1/benefits/{id}",                 benefits.get_benefit,          MEMBER, ANY),
 
     Route("POST",   "/v1/commands/purchase_reward",      purchase_reward,               MEMBER, WORK),
+    Route("POST",   "/v1/commands/redeem_benefit",       redeem_benefit,                MEMBER, WORK),
+    Route("POST",   "/v1/commands/validate_voucher",     validate_voucher,              ADMIN, WORK),
+    Route("POST",   "/v1/users/{id}/purchases",          purchase_for_user,             MEMBER, WORK, own="id"),
+    Route("POST",   "/v1/users/{id}/redemptions",        redeem_for_user,               MEMBER, WORK, own="id"),
+    Route("POST",   "/v1/users/{id}/redemptions/validate", validate_for_user,           MEMBER, WORK, own="id"),
+    Route("POST",   "/v1/users/{id}/commands",           command_user,                  MEMBER, WORK, own="id"),
     Route("POST",   "/v1/commands/adjust_points",        adjust_points,                 ADMIN, DESK),
     Route("POST",   "/v1/commands/award_badge",          award_badge,                   ADMIN, DESK),
     Route("POST",   "/v1/commands/activate_points",      activate_points,               ADMIN, SET_UP),

@@ -10,6 +10,7 @@ import asyncpg
 from msgspec import Struct
 
 from punchcard.access.keyring import Keyring, open_keyring
+from punchcard.commands.guesses import Guesses
 from punchcard.commands.purchases import Purchases
 from punchcard.config import Settings
 from punchcard.db.connection import Db
@@ -43,6 +44,7 @@ class Runtime(Struct):
     tails: Tails
     vault: Vault
     purchases: Purchases
+    guesses: Guesses
     draining: bool = False
 
 
@@ -87,7 +89,18 @@ async def running(settings: Settings, urls: Urls) -> AsyncIterator[Runtime]:
             asyncio.create_task(write_uses(db, doorkeeper.uses)),
         ]
         yield Runtime(
-            settings, db, keyring, catalogue, desk, batcher, doorkeeper, Rates(settings), tails, vault, purchases
+            settings,
+            db,
+            keyring,
+            catalogue,
+            desk,
+            batcher,
+            doorkeeper,
+            Rates(settings),
+            tails,
+            vault,
+            purchases,
+            Guesses(settings.processes),
         )
         tails.end()
         worker.stop()

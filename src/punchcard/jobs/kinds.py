@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
-from punchcard.jobs import backtest, count_past, date_idle_points, expire_points, forget_jobs, integrity, judge_tiers
+from punchcard.jobs import (
+    backtest,
+    count_past,
+    date_idle_points,
+    expire_points,
+    expire_vouchers,
+    forget_jobs,
+    integrity,
+    judge_tiers,
+)
 from punchcard.jobs.step import JobKind
 from punchcard.users import tiers
 
@@ -10,6 +19,7 @@ KINDS: Mapping[str, JobKind] = {
     backtest.KIND: JobKind(backtest.step),
     count_past.KIND: JobKind(count_past.step),
     "expire_points": JobKind(expire_points.step, cron="*/10 * * * *", for_each_tenant=False),
+    "expire_vouchers": JobKind(expire_vouchers.step, cron="*/10 * * * *", for_each_tenant=False),
     "date_idle_points": JobKind(date_idle_points.step),
     tiers.JUDGE: JobKind(judge_tiers.step),
     "end_tiers": JobKind(judge_tiers.step_ending, cron="*/10 * * * *", for_each_tenant=False),

@@ -1,4 +1,10 @@
-"""Vouchers: what a user has bought, or was given. Owns `vouchers`."""
+"""Vouchers: what a user has bought, or was given, and what became of it. Owns `vouchers`.
+
+    PURCHASED, GIVEN → REDEEMED (the code was shown) → BURNED (used at a till)
+    PURCHASED, GIVEN, REDEEMED → EXPIRED, or REFUNDED
+
+One whose time is over is EXPIRED for everybody at once, whenever the row comes to say so.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,11 +13,12 @@ from uuid import UUID
 
 from msgspec import Struct, structs
 
-from punchcard import wire
 from punchcard.db.connection import Db, Row, Tx, columns
-from punchcard.db.listing import Filter, Listing, Page, page, scoped, select
 from punchcard.errors import NotFound
 from punchcard.rewards import codes
+
+BOUGHT, GIVEN = "BOUGHT", "GIVEN"
+OPEN = ("PURCHASED", "GIVEN", "REDEEMED")
 
 INSERT = """
     insert into vouchers (tenant_id, id, user_id, reward_id, event_id, price, purchased_at, origin,
@@ -31,14 +38,47 @@ TERMS = """
     select id, pool_id, expiration_days from rewards
     where (tenant_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
 """
-BOUGHT, GIVEN = "BOUGHT", "GIVEN"
-READ = "select * from vouchers where tenant_id = $1"
-FILTERS = {
-    "user": Filter("user_id::text = {}"),
-    "reward": Filter("reward_id::text = {}"),
-    "status": Filter("status = {}"),
-    "origin": Filter("origin = {}"),
-}
+FIND = """
+    select voucher.*, reward.name as reward_name, reward.code_type, reward.code_template,
+           reward.code_id as static_code_id, reward.venue_ids
+    from vouchers as voucher
+    join rewards as reward on reward.tenant_id = voucher.tenant_id and reward.id = voucher.reward_id
+    where voucher.tenant_id = $1
+"""
+UNUSED = """
+    select id from vouchers where tenant_id = $1 and user_id = $2 and reward_id = $3
+        and status in ('PURCHASED', 'GIVEN') and coalesce(expires_at > statement_timestamp(), true)
+    order by expires_at, id limit 1
+"""
+HOLD = "select from vouchers where tenant_id = $1 and id = $2 for no key update"
+# Of several with one shared code, the one that can be used and expires first.
+FIND_BY_CODE = (
+    FIND
+    + """
+    and voucher.code_id = $2 and ($3::uuid is null or voucher.user_id = $3)
+    order by voucher.status = 'REDEEMED' and coalesce(voucher.expires_at > clock_timestamp(), true) desc,
+        voucher.expires_at, voucher.id
+    limit 1
+"""
+)
+REDEEM = """
+    update vouchers set status = 'REDEEMED', code_id = $3, is_code_shared = $4, redeemed_at = $5
+    where tenant_id = $1 and id = $2
+"""
+BURN = """
+    update vouchers set status = 'BURNED', burned_at = $3, venue_id = $4 where tenant_id = $1 and id = $2
+"""
+END = "update vouchers set status = $3, ended_at = $4 where tenant_id = $1 and id = $2"
+EXPIRE = """
+    with due as materialized (
+        select tenant_id, id, status as was from vouchers
+        where expires_at <= statement_timestamp() and status in ('PURCHASED', 'GIVEN', 'REDEEMED')
+        order by expires_at limit $1 for no key update skip locked
+    )
+    update vouchers set status = 'EXPIRED', ended_at = vouchers.expires_at from due
+    where vouchers.tenant_id = due.tenant_id and vouchers.id = due.id
+    returning vouchers.tenant_id, vouchers.code_id, due.was
+"""
 
 
 CARRY_OVER = "update vouchers set user_id = $3 where tenant_id = $1 and user_id = $2"
@@ -52,7 +92,7 @@ async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID) ->
 class Voucher(Struct, frozen=True):
     """A voucher that has just been bought, or GIVEN by a reaction, with the event that it comes from.
 
-    price: what was paid in points; nothing for one that was given.
+    price: what was paid in points; nothing for one that was given. code_id: the code that was taken for it.
     """
 
     id: UUID
@@ -69,21 +109,10 @@ class Voucher(Struct, frozen=True):
     expires_at: datetime | None = None
 
 
-class VoucherView(wire.View, frozen=True):
-    """A voucher: BOUGHT for its price, or GIVEN by a reaction to the event; `purchasedAt` is when."""
-
-    id: UUID
-    user_id: UUID
-    reward_id: UUID
-    event_id: UUID
-    price: int
-    status: str
-    purchased_at: str
-    origin: str
-
-
 async def give_vouchers(tx: Tx, vouchers: Sequence[Voucher]) -> None:
     """Write vouchers that reactions give: they get what one that is bought has. Their rewards and pools are held."""
+    if not vouchers:
+        return
     asked = {(one.tenant_id, one.reward_id) for one in vouchers}
     terms = {row["id"]: row for row in await tx.fetch(TERMS, *columns(asked, 2))}
     pools = Counter((one.tenant_id, terms[one.reward_id]["pool_id"]) for one in vouchers)
@@ -107,7 +136,7 @@ def expiry(reward: Row, now: datetime) -> datetime | None:
 
 
 async def insert_vouchers(tx: Tx, vouchers: Sequence[Voucher]) -> None:
-    """Write vouchers; their stock is taken, and their events are written."""
+    """Write vouchers; their stock and codes are taken, and their events are written."""
     rows = [
         (
             one.tenant_id, one.id, one.user_id, one.reward_id, one.event_id, one.price, one.purchased_at, one.origin,
@@ -125,24 +154,65 @@ async def count_bought(tx: Tx, tenant_id: UUID, user_id: UUID, reward_id: UUID, 
     return count
 
 
-async def list_vouchers(db: Db, tenant_id: UUID, own_user_id: UUID | None, listing: Listing) -> Page[VoucherView]:
-    """List vouchers, the newest first; an end user sees the user's own."""
-    head, fixed = scoped(READ, tenant_id, "user_id", own_user_id)
-    sql, arguments = select(listing, head, fixed, FILTERS, id_column="id", order="DESC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
-
-
-async def get_voucher(db: Db, tenant_id: UUID, own_user_id: UUID | None, id: UUID) -> VoucherView:
-    """Return one voucher; an end user sees the user's own."""
-    head, fixed = scoped(READ, tenant_id, "user_id", own_user_id)
-    row = await db.fetchrow(f"{head} and id = ${len(fixed) + 1}", *fixed, id)
-    if row is None:
+async def find_voucher(tx: Tx, tenant_id: UUID, voucher_id: UUID, own_user_id: UUID | None = None) -> Row:
+    """Return a voucher with what its reward says of codes; an end user's own. Raises: NotFound."""
+    row = await tx.fetchrow(FIND + " and voucher.id = $2", tenant_id, voucher_id)
+    if row is None or own_user_id not in (None, row["user_id"]):
         raise NotFound("There is no such voucher.")
-    return _view(row)
+    return row
 
 
-def _view(row: Row) -> VoucherView:
-    return VoucherView(
-        row["id"], row["user_id"], row["reward_id"], row["event_id"], row["price"], row["status"],
-        wire.rfc3339(row["purchased_at"]), row["origin"],
-    )  # fmt: skip
+async def find_unused(db: Db, tenant_id: UUID, user_id: UUID, reward_id: UUID) -> UUID | None:
+    """Return the member's voucher of a reward that was not redeemed, the first to expire."""
+    found: UUID | None = await db.fetchval(UNUSED, tenant_id, user_id, reward_id)
+    return found
+
+
+async def find_by_code(tx: Tx, tenant_id: UUID, code_id: UUID, user_id: UUID | None) -> Row | None:
+    """Return the voucher that has a code; of a shared one, the user's that can be used, if there is such a one."""
+    return await tx.fetchrow(FIND_BY_CODE, tenant_id, code_id, user_id)
+
+
+async def hold_voucher(tx: Tx, tenant_id: UUID, voucher_id: UUID) -> Row:
+    """Hold a voucher until the transaction ends, and return it as it is then. The caller holds the wallet."""
+    await tx.execute(HOLD, tenant_id, voucher_id)
+    return await find_voucher(tx, tenant_id, voucher_id)
+
+
+async def redeem(tx: Tx, voucher: Row, code: Row, now: datetime) -> None:
+    """Show a voucher's code. The caller holds it."""
+    await tx.execute(REDEEM, voucher["tenant_id"], voucher["id"], code["id"], code["is_shared"], now)
+
+
+async def burn(tx: Tx, voucher: Row, venue_id: UUID | None, now: datetime) -> None:
+    """Use a voucher up. The caller holds it."""
+    await tx.execute(BURN, voucher["tenant_id"], voucher["id"], now, venue_id)
+
+
+async def refund(tx: Tx, voucher: Row, now: datetime) -> None:
+    """Take a voucher back; a code that nobody has seen waits in its pool again. The caller holds it."""
+    await tx.execute(END, voucher["tenant_id"], voucher["id"], "REFUNDED", now)
+    if voucher["status"] != "REDEEMED" and voucher["code_id"] is not None:
+        await _unlink(tx, voucher["tenant_id"], [voucher["code_id"]])
+
+
+async def expire(tx: Tx, count_max: int) -> int:
+    """Let the rows say EXPIRED whose time is over; codes that nobody has seen wait in their pools again."""
+    rows = await tx.fetch(EXPIRE, count_max)
+    for tenant_id in {row["tenant_id"] for row in rows}:
+        unseen = [
+            row["code_id"]
+            for row in rows
+            if row["tenant_id"] == tenant_id and row["was"] != "REDEEMED" and row["code_id"] is not None
+        ]
+        await _unlink(tx, tenant_id, unseen)
+    return len(rows)
+
+
+UNLINK = "update vouchers set code_id = null where tenant_id = $1 and code_id = any($2::uuid[]) and not is_code_shared"
+
+
+async def _unlink(tx: Tx, tenant_id: UUID, code_ids: Sequence[UUID]) -> None:
+    if code_ids:
+        await tx.execute(UNLINK, tenant_id, code_ids)
+        await codes.give_back(tx, tenant_id, code_ids)
