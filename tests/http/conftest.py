@@ -35,7 +35,19 @@ class Furnished:
 
     def body(self, method: str, path: str) -> Any:
         """Return a body that the operation takes, or None."""
+        if (method, path) in BODIES_ONCE:
+            return BODIES_ONCE[method, path](self)
         return BODIES[method, path](self.ids) if (method, path) in BODIES else None
+
+    def unredeemed(self) -> str:
+        """Buy a reward; return the voucher's id."""
+        command = {"rewardId": self.ids["rewards"], "beneficiaryId": self.ids["users"]}
+        return str(self.shop.done("POST", "/v1/commands/purchase_reward", command)["payload"]["voucherId"])
+
+    def code(self) -> str:
+        """Buy a reward, and redeem the voucher; return its code."""
+        command = {"benefitId": self.unredeemed()}
+        return str(self.shop.done("POST", "/v1/commands/redeem_benefit", command)["payload"]["code"])
 
 
 def filled(pattern: str, ids: dict[str, str]) -> str:
@@ -64,7 +76,7 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
     kept = {"name": "LEFT_SHOP", "description": word, "isPrivate": True, "schema": {"required": ["number"]}}
     shop.done("POST", "/v1/event_types/", kept | {"settings": {"onInvalid": "quarantine"}})
     waiting = shop.call("POST", "/v1/events", {"type": "LEFT_SHOP", "subject": word, "payload": {"word": word}})
-    own = {"name": word, "codeType": "POOL", "codes": [f"{word} {number}" for number in range(20)]}
+    own = {"name": word, "codeType": "POOL", "codes": [f"{word} {number}" for number in range(40)]}
     reward = shop.done("POST", "/v1/rewards/", REWARD | own)
     badge = shop.done("POST", "/v1/badges/", {"internalName": word})
     command = {"rewardId": reward["id"], "beneficiaryId": member["id"]}
@@ -72,12 +84,6 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
     discount = shop.call("POST", f"/v1/rewards/{reward['id']}/discounts", DISCOUNT).json()["data"]
     pool = shop.done("POST", "/v1/code_pools/", {"name": word})["id"]
     code = shop.done("POST", f"/v1/code_pools/{pool}/codes/", {"value": word})
-    redeemable = shop.done("POST", "/v1/commands/purchase_reward", command)["payload"]["voucherId"]
-    static = {"name": word, "price": 0, "codeType": "STATIC", "code": {"value": f"static {word}"}}
-    spoken = shop.done("POST", "/v1/rewards/", REWARD | static)["id"]
-    for _ in range(2):
-        free = shop.done("POST", "/v1/commands/purchase_reward", command | {"rewardId": spoken})["payload"]["voucherId"]
-        shop.done("POST", "/v1/commands/redeem_benefit", {"benefitId": free})
     issuer = {"issuer": word, "audience": word, "algorithm": "HS256", "secret": "s" * 32}
     consent_type = shop.done("POST", "/v1/consent_types/", {"name": word, "required": False})
     agreed = {"type": {"id": consent_type["id"]}, "user": {"id": member["id"]}}
@@ -110,8 +116,6 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
         "clients": shop.done("POST", "/v1/clients/", {"name": word, "role": "INTEGRATION"})["id"],
         "vouchers": bought["payload"]["voucherId"],
         "benefits": bought["payload"]["voucherId"],
-        "commands": redeemable,
-        "static": f"static {word}",
         "tiers": shop.done("POST", "/v1/tiers/", TIER | {"details": {"en": {"name": word}}})["id"],
         "token_issuers": shop.done("POST", "/v1/token_issuers/", issuer)["id"],
     }
@@ -200,11 +204,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/code_pools/{pool_id}/codes/create_bulk"): lambda _: {"codes": [uuid4().hex]},
     ("POST", "/v1/badges/"): lambda _: {"internalName": "Early bird"},
     ("PATCH", "/v1/badges/{id}"): lambda _: {"priority": 2},
-    ("POST", "/v1/commands/redeem_benefit"): lambda ids: {"benefitId": ids["commands"]},
-    ("POST", "/v1/commands/validate_voucher"): lambda ids: {"code": ids["static"], "userIdentifier": ids["users"]},
     ("POST", "/v1/users/{id}/purchases"): lambda ids: {"rewardId": ids["rewards"]},
-    ("POST", "/v1/users/{id}/redemptions"): lambda ids: {"resource": {"type": "VOUCHER_REWARD", "id": ids["rewards"]}},
-    ("POST", "/v1/users/{id}/redemptions/validate"): lambda ids: {"value": ids["static"], "voucher": {}},
     ("POST", "/v1/users/{id}/commands"): lambda ids: {
         "type": "PURCHASED_REWARD", "payload": {"rewardId": ids["rewards"]},
     },
@@ -223,3 +223,11 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("PATCH", "/v1/token_issuers/{issuer_id}"): lambda _: {"audience": "b"},
 }  # fmt: skip
+BODIES_ONCE: dict[tuple[str, str], Any] = {
+    ("POST", "/v1/commands/redeem_benefit"): lambda shop: {"benefitId": shop.unredeemed()},
+    ("POST", "/v1/commands/validate_voucher"): lambda shop: {"code": shop.code()},
+    ("POST", "/v1/users/{id}/redemptions"): lambda shop: {"resource": {"type": "VOUCHER", "id": shop.unredeemed()}},
+    ("POST", "/v1/users/{id}/redemptions/validate"): lambda shop: {"value": shop.code(), "voucher": {}},
+    ("POST", "/v1/vouchers/{id}/refund"): lambda _: {"comment": "A test"},
+}
+"""Bodies that are good for one request."""

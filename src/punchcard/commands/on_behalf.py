@@ -103,7 +103,7 @@ async def purchase_for_user(
     desk: Desk, purchases: Purchases, principal: Principal, id: UUID, definition: PurchaseDefinition
 ) -> EventView:
     """Buy one of a reward for the path's user; see `purchase_reward`."""
-    return await purchases.buy(Order(desk.db, principal, id, definition.wanted, definition.comment))
+    return await purchases.buy(Order(desk.db, principal, id, definition.wanted, definition.comment, is_own_path=True))
 
 
 async def redeem_for_user(

@@ -52,13 +52,17 @@ log = structlog.get_logger()
 
 
 class Order(Struct, frozen=True):
-    """What somebody wants to buy, for whom. db: the caller's, which may keep the answer under a key."""
+    """What somebody wants to buy, for whom.
+
+    db: the caller's, which may keep the answer under a key. is_own_path: the path names the user, and not the body.
+    """
 
     db: Db
     principal: Principal
     user_id: UUID
     reward_id: UUID
     comment: str | None = None
+    is_own_path: bool = False
 
     @property
     def reward(self) -> Reward:
@@ -109,7 +113,7 @@ async def _sell(desk: Desk, tx: Tx, orders: Mapping[int, Order]) -> dict[int, Ou
     held = {row["user_id"]: row for row in await ledger.hold(tx, sorted(wallets))}
     now = max((row["now"] for row in held.values()), default=None)
     if now is None:
-        return {place: _no_user().as_value() for place in orders}
+        return {place: _no_user(order).as_value() for place, order in orders.items()}
     ledger.require_settled(held.values(), now)
     sale = await _begin(desk, tx, orders, held, now)
     outcomes: dict[int, Outcome] = {}
@@ -184,7 +188,7 @@ async def _check(tx: Tx, sale: Sale, order: Order, wallet: Row | None) -> Sold:
 
 def _require_open(order: Order, wallet: Row | None) -> None:
     if wallet is None or wallet["tenant_id"] != order.principal.tenant_id:
-        raise _no_user()
+        raise _no_user(order)
     if wallet["status"] == ledger.MERGED:
         raise UserMerged(order.user_id)
     if wallet["status"] == "CLOSED":
@@ -193,7 +197,9 @@ def _require_open(order: Order, wallet: Row | None) -> None:
         raise UserRestricted("An administrator has restricted this user.")
 
 
-def _no_user() -> PunchcardError:
+def _no_user(order: Order) -> PunchcardError:
+    if order.is_own_path:
+        return NotFound("There is no such user.")
     return wire.invalid([Fault("/beneficiaryId", "subject_unknown", "There is no such user.")])
 
 
