@@ -303,6 +303,18 @@ class PolicyExceeded(Conflict):
     code, title = "policy_exceeded", "A points policy stands in the way"
 
 
+class EventReversed(Conflict):
+    """An event is undone once."""
+
+    code, title = "event_reversed", "The event has been undone already"
+
+
+class NotReversible(Conflict):
+    """An event that undoes another stays as it is."""
+
+    code, title = "not_reversible", "The event cannot be undone"
+
+
 class NothingPending(Conflict):
     """No pending points are what a command names."""
 

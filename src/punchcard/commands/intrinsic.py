@@ -29,7 +29,7 @@ async def report_intrinsic(
     payload: Mapping[str, Any],
     *,
     takes: int = 0,
-    posts: Posting | None = None,
+    posts: Posting | Sequence[Posting] | None = None,
 ) -> EventView:
     """Record an intrinsic event and what the reactors make of it. The caller holds the wallet.
 
@@ -41,7 +41,7 @@ async def report_intrinsic(
     subject = wallet.subject
     if takes and snapshot.policies is not None and snapshot.policies.spend_caps:
         await count_spent(tx, principal.tenant_id, user_id, snapshot.policies, takes, wallet.now)
-    own = [] if posts is None else [posts]
+    own = [posts] if isinstance(posts, Posting) else [*(posts or ())]
     if takes:
         own.append(move(subject, -takes, account="REDEMPTION"))
     (event_id,) = clock.stream_ids(wallet.now, 1)

@@ -58,19 +58,21 @@ def reverse(
     renews: bool = False,
     share: Fraction = WHOLE,
     floor: int | None = None,
+    lets_lapse: bool = True,
 ) -> Reversal:
     """Undo the moves that were recorded of one event; `holdings` has the lots that they name.
 
     new_lot, terms: the number and terms of the lot for points that have no lot to go back to: those that had been owed,
     and, if it `renews`, those whose lot has run out. share: above 0 and up to 1; sums are rounded down. floor: the
-    least balance that DEBT leaves; None: there is none.
+    least balance that DEBT leaves; None: there is none. lets_lapse: time does its work before, and in what goes back into
+    a lot that has run out; else the caller sees to that.
 
     Raises: NotCovered when the policy does not allow it, ValueError for a share that is none.
     """
     if not 0 < share <= 1:
         raise ValueError("a share lies above 0 and is 1 at most")
     book = Book(holdings)
-    by_time = book.settle(now)
+    by_time = book.settle(now) if lets_lapse else ()
     spent = _shared([move for move in recorded if is_spending(move)], share)
     earned = _shared([move for move in recorded if is_earning(move)], share)
     repaid = {move.lot: move.points for move in _shared(list(filter(_is_repayment, recorded)), share) if move.lot}
@@ -78,7 +80,7 @@ def reverse(
     missing = [(move.source, _take_back(book, move)) for move in reversed(earned)]
     forgiven = _settle_missing(book, missing, when_spent, floor)
     undone = book.take_moves()
-    lapses = book.settle(now)
+    lapses = book.settle(now) if lets_lapse else ()
     book.pay_debt()
     return Reversal(
         book.close(), (*undone, *lapses, *book.take_moves()), by_time,

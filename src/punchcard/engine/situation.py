@@ -116,6 +116,7 @@ class InLots(Struct, frozen=True):
 
     usable: the change of usable points in lots. An earning with `terms`, counted from `earned_at`, makes a lot. What
     time has done names its `moves`; what is spent takes the lots in their order. is_pending: it is on the pending side.
+    is_applied: the lots have been changed already. due_at: time changes a lot then that held nothing before.
     """
 
     usable: int = 0
@@ -123,6 +124,8 @@ class InLots(Struct, frozen=True):
     earned_at: datetime | None = None
     is_pending: bool = False
     moves: tuple[Move, ...] = ()
+    is_applied: bool = False
+    due_at: datetime | None = None
 
 
 class Posting(Struct, frozen=True):

@@ -33,6 +33,7 @@ from punchcard.errors import Unauthenticated
 from punchcard.events.intake import Intake, intake_of
 from punchcard.events.type_settings import Enhancer, TypeSettings, effective_schema, read_enhancers, read_settings
 from punchcard.points.policies import load_policies
+from punchcard.points.terms import read_number
 from punchcard.reactors.counters import load_counters
 from punchcard.reactors.reactors import load_reactors
 from punchcard.users.tiers import load_tiers
@@ -70,7 +71,7 @@ class EventType(Struct, frozen=True):
     policies: the tenant's points policies, None where points are given without terms and caps. facts: what reactors
     look at beside the payload. zone: the tenant's. counters: the tenant's, by name; counting: those of them that count
     events of this type. releases: a reactor makes pending points usable, or takes them back. following: None where
-    nothing has to follow.
+    nothing has to follow. terms: their number, kept with each event.
     """
 
     id: UUID
@@ -92,6 +93,7 @@ class EventType(Struct, frozen=True):
     counting: tuple[Counter, ...] = ()
     releases: bool = False
     following: Following | None = None
+    terms: int | None = None
 
 
 class Snapshot(Struct, frozen=True):
@@ -208,6 +210,7 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
     reactors = await load_reactors(tx, tenant_id)
     are_deals = any(reaction.deal for live in reactors.values() for reactor in live for reaction in reactor.reactions)
     zone = await read_zone(tx, tenant_id)
+    terms = await read_number(tx, tenant_id)
     policies = await load_policies(tx, tenant_id, zone, are_deals=are_deals)
     counters = await load_counters(tx, tenant_id, zone)
     types: dict[str, EventType] = {}
@@ -224,6 +227,7 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
             looked_at(live), zone, counters, tuple(one for one in counters.values() if one.type_id == row["id"]),
             releasing(live),
             following,
+            terms,
         )  # fmt: skip
     access = await load_access(tx, tenant_id)
     return Snapshot(tenant_id, version or 0, types, access, policies, counters, following)

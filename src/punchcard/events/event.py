@@ -13,6 +13,7 @@ class Event(Struct, frozen=True):
     """One recorded event. `points` is what the balance changed by.
 
     `payload`, `verdicts`, `enhanced` (what enhancers added) and `context` (what else is known of it) are JSON texts.
+    terms: the number of the points policies that judged it, see `points.terms`.
     """
 
     id: UUID
@@ -31,6 +32,7 @@ class Event(Struct, frozen=True):
     verdicts: str
     enhanced: str | None = None
     context: str | None = None
+    terms: int | None = None
 
 
 class EventView(wire.View, frozen=True):

@@ -92,6 +92,14 @@ POINTS_ACTIVATED = "POINTS_ACTIVATED"
 POINTS_CANCELLED = "POINTS_CANCELLED"
 TIER_REACHED = "TIER_REACHED"
 TIER_LOST = "TIER_LOST"
+EVENT_REVERSED = "EVENT_REVERSED"
+_SUMS = {
+    name: {"type": "integer", "minimum": 0, "description": f"points that {what}"}
+    for name, what in (
+        ("takenBack", "the member lost, those owed among them"), ("givenBack", "the member got"),
+        ("owed", "the member owes by it"), ("forgiven", "were spent, and are left"), ("ranOut", "had run out already"),
+    )
+}  # fmt: skip
 BY_TIME = frozenset({POINTS_EXPIRED, POINTS_ACTIVATED})
 """What happens by time alone."""
 
@@ -247,6 +255,29 @@ INTRINSIC_TYPES = (
         "Points of a user have become usable.",
         "POST /v1/points_liability_criteria/trigger_daily_cron, POST /v1/commands/activate_points",
         _lots("have become usable", **_BY_HAND),
+    ),
+    IntrinsicType(
+        EVENT_REVERSED,
+        "An event has been undone, in whole or by a share.",
+        "POST /v1/events/{id}/reverse",
+        _object(
+            {
+                "eventId": _id("the event that is undone"),
+                "eventType": _text("its type"),
+                "share": {"type": "number", "description": "how much of it is undone, of 1"},
+                "shareInAll": {"type": "number", "description": "the same, with what was undone of it before"},
+                "policy": _text("what to do about spent points", enum=["within_balance", "debt", "refuse"]),
+                **_SUMS,
+                "undone": {
+                    "type": "array",
+                    "items": {"type": "string"},
+                    "description": "what else was undone",
+                },
+                "left": {"type": "array", "items": {"type": "object"}, "description": "what stays, and why"},
+                "requestedBy": _text("who asked for it: the kind and id of the caller"),
+            },
+            comment=_text("what the administrator wrote"),
+        ),
     ),
     IntrinsicType(
         POINTS_CANCELLED,

@@ -208,7 +208,9 @@ RECORDING = """
     select max(reacted_at) from recorded
 """
 RECORD = RECORDING.format(columns="", values="")
-RECORD_WHOLE = RECORDING.format(columns=", enhanced, context", values=", $13::json[], $14::json[]")
+RECORD_WHOLE = RECORDING.format(
+    columns=", enhanced, context, terms", values=", $13::json[], $14::json[], $15::integer[]"
+)
 
 
 async def _record(tx: Tx, drafts: Sequence[Draft], decisions: Sequence[Decision], now: datetime) -> list[EventView]:
@@ -230,11 +232,17 @@ async def _record(tx: Tx, drafts: Sequence[Draft], decisions: Sequence[Decision]
     return [_whole(*each) for each in zip(views, *added, strict=True)] if added else views
 
 
-def _added(pairs: Sequence[tuple[Draft, Decision]]) -> list[list[str | None]]:
+def _added(pairs: Sequence[tuple[Draft, Decision]]) -> list[list[Any]]:
     """Return the columns of what enhancers added and of what else is known; none where there is nothing of it."""
-    if not any(draft.context or decision.enhanced or decision.pinned for draft, decision in pairs):
+    if not any(
+        draft.context or decision.enhanced or decision.pinned or draft.event_type.terms for draft, decision in pairs
+    ):
         return []
-    return columns([(_text(decision.enhanced), _text(_context(draft, decision))) for draft, decision in pairs], 2)
+    rows = [
+        (_text(decision.enhanced), _text(_context(draft, decision)), draft.event_type.terms)
+        for draft, decision in pairs
+    ]
+    return columns(rows, 3)
 
 
 def _context(draft: Draft, decision: Decision) -> Mapping[str, Any] | None:
@@ -264,5 +272,5 @@ def _view(draft: Draft, row: tuple[Any, ...], reported: str, reacted: str) -> Ev
     )  # fmt: skip
 
 
-def _whole(shown: EventView, enhanced: str | None, context: str | None) -> EventView:
+def _whole(shown: EventView, enhanced: str | None, context: str | None, _: int | None) -> EventView:
     return structs.replace(shown, enhanced=wire.raw_or_none(enhanced), context=wire.raw_or_none(context))

@@ -234,5 +234,5 @@ def of_row(row: Row) -> Event:
     return Event(
         row["id"], row["tenant_id"], row["user_id"], row["event_type_id"], row["type_name"], row["event_type_version"],
         row["reporter"], row["executor"], row["payload"], row["occurred_at"], row["reported_at"], row["reacted_at"],
-        row["points"], row["verdicts"], row["enhanced"], row["context"],
+        row["points"], row["verdicts"], row["enhanced"], row["context"], row["terms"],
     )  # fmt: skip

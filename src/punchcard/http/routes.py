@@ -27,6 +27,7 @@ from punchcard.commands.readmit import release_duplicate, resubmit_quarantined
 from punchcard.commands.redeem_benefit import redeem_benefit
 from punchcard.commands.register_account import register_account
 from punchcard.commands.release_points import activate_points, cancel_points
+from punchcard.commands.reverse_event import reverse_event
 from punchcard.commands.update_profile import update_profile
 from punchcard.commands.validate_voucher import validate_voucher
 from punchcard.events import (
@@ -102,6 +103,7 @@ ROUTES = (
     Route("GET",    "/v1/events/{id}",                   stream.get_event,              MEMBER, ANY),
     Route("GET",    "/v1/events/{id}/reactions",         stream.get_reactions,          ADMIN, ANY),
     Route("GET",    "/v1/events/{id}/explain",           explain_event,                 MEMBER, ANY),
+    Route("POST",   "/v1/events/{id}/reverse",           reverse_event,                 ADMIN, DESK),
 
     Route("GET",    "/v1/duplicates/",                   duplicates.list_duplicates,    ADMIN, LOOK),
     Route("GET",    "/v1/duplicates/{id}",               duplicates.get_duplicate,      ADMIN, LOOK),

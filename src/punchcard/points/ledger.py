@@ -304,7 +304,7 @@ class _Sums(Struct):
         if kept is not None:
             self.in_lots += kept.usable
             ends = (kept.terms.expires_at, kept.terms.usable_at if kept.is_pending else None) if kept.terms else ()
-            self.due_at = min((end for end in (self.due_at, *ends) if end is not None), default=None)
+            self.due_at = min((end for end in (self.due_at, kept.due_at, *ends) if end is not None), default=None)
 
 
 def _changes_in_lots(entries: Iterable[Entry]) -> list[tuple[object, ...]]:

@@ -75,6 +75,11 @@ async def read_some(tx: Tx, tenant_id: UUID, user_id: UUID, numbers: Collection[
     return {row["number"]: lot_of(row) for row in rows}
 
 
+async def change(tx: Tx, wallet: Wallet, before: Mapping[int, Lot], after: Mapping[int, Lot]) -> None:
+    """Write lots, all of them known before, as they are after what the caller is about to post."""
+    await _write(tx, {wallet: before}, {wallet: {number: lot for number, lot in after.items() if number in before}})
+
+
 async def keep(tx: Tx, entries: Sequence[Entry], now: datetime) -> None:
     """Make the lots that entries earn, and take out of lots what they take; the entries are written already."""
     known = await read_open(tx, {entry[:2] for entry in entries if _takes(entry[3].lots)})
@@ -90,13 +95,15 @@ async def keep(tx: Tx, entries: Sequence[Entry], now: datetime) -> None:
 
 
 def _takes(asked: InLots | None) -> bool:
-    return asked is not None and (asked.usable < 0 or bool(asked.moves))
+    return asked is not None and not asked.is_applied and (asked.usable < 0 or bool(asked.moves))
 
 
 def _carry_out(lots: dict[int, Lot], posting: Posting, now: datetime) -> Iterable[Move]:
     """Change a wallet's lots as a posting asks; return what was taken out of them, or became usable."""
     asked = posting.lots
     assert asked is not None, "what does not concern lots is not brought here"
+    if asked.is_applied:
+        return [move for move in asked.moves if move.lot]
     if asked.moves:
         for move in asked.moves:
             _apply(lots, move)

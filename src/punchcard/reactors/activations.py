@@ -53,6 +53,24 @@ async def read(tx: Tx, counters: Collection[Counter], *, lock: bool = True) -> d
     return {(row["tenant_id"], row["user_id"], row["counter_id"]): row["count"] for row in rows}
 
 
+UNCOUNT = """
+    update activations as current set count = greatest(current.count - undone.times, 0)
+    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[]) as undone (tenant_id, user_id, counter_id, times)
+    where current.tenant_id = undone.tenant_id and current.user_id = undone.user_id
+        and current.counter_id = undone.counter_id
+"""
+
+
+async def uncount(tx: Tx, undone: Iterable[Counter]) -> None:
+    """Take one from the count of each counter, as often as it is named; those over everybody are locked in order."""
+    sums: dict[Counter, int] = {}
+    for counter in undone:
+        sums[counter] = sums.get(counter, 0) + 1
+    if sums:
+        await read(tx, sums.keys(), lock=True)
+        await tx.execute(UNCOUNT, *columns([(*counter, times) for counter, times in sorted(sums.items())], 4))
+
+
 async def count(tx: Tx, fired: Iterable[Counter]) -> None:
     """Add one to the count of each counter, as often as it is named."""
     sums: dict[Counter, int] = {}

@@ -191,6 +191,13 @@ def compile_reactor(row: Row | Mapping[str, Any]) -> Reactor:
     )  # fmt: skip
 
 
+async def compile_version(tx: Tx, tenant_id: UUID, version_id: int) -> Reactor:
+    """Compile a version that is recorded, whether it is the current one or not."""
+    row = await tx.fetchrow(f"{READ} and version.id = $2", tenant_id, version_id)
+    assert row is not None, "a verdict names it"
+    return compile_reactor(row)
+
+
 async def read_reactor(tx: Tx, tenant_id: UUID, reactor_id: UUID, *, lock: bool = False) -> Row:
     """Return a reactor's current version, as READ gives it. Raises: NotFound."""
     if lock:  # a statement of its own, so that the next one sees what was committed while it waited

@@ -72,6 +72,21 @@ async def carry_over(tx: Tx, tenant_id: UUID, merged: tuple[UUID, UUID], survivo
         await tx.execute(INSERT, *columns(rows, 9))
 
 
+EARNED = """
+    select badge_id, reactor_version_id, reaction from earned_badges
+    where tenant_id = $1 and user_id = $2 and event_id = $3 and change > 0 order by id
+"""
+
+
+async def read_earned(tx: Tx, tenant_id: UUID, user_id: UUID, event_id: UUID) -> list[Earning]:
+    """Return the badges that an event gave."""
+    rows = await tx.fetch(EARNED, tenant_id, user_id, event_id)
+    return [
+        Earning(tenant_id, user_id, row["badge_id"], event_id, row["reactor_version_id"], row["reaction"])
+        for row in rows
+    ]
+
+
 async def read_held(tx: Tx, users: Collection[tuple[UUID, UUID]]) -> dict[UUID, list[Held]]:
     """Return the badges that users (tenant id, user id) have, those that they had first at the head."""
     found: dict[UUID, list[Held]] = {user_id: [] for _, user_id in users}
