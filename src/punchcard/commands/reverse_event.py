@@ -1,7 +1,7 @@
 """Undo an event (POST /v1/events/{id}/reverse): what was recorded of it is taken back, whole or by a share.
 
-Points by their lots, limits, caps and counters, badges, attributes, unused vouchers; all in one transaction, which ends in
-EVENT_REVERSED. The event itself stays. What cannot be undone is named. A preview does the same, and rolls it back.
+Points by their lots, limits, caps and counters, badges, attributes, unused vouchers; all in one transaction, which ends
+in EVENT_REVERSED. The event itself stays. What cannot be undone is named. A preview does the same, and rolls it back.
 """
 
 from collections.abc import Mapping
@@ -76,8 +76,8 @@ class ReversalView(wire.View, frozen=True):
     """
 
     event_id: UUID
-    share: wire.Exact
-    share_in_all: wire.Exact
+    share: Decimal
+    share_in_all: Decimal
     taken_back: int
     given_back: int
     owed: int

@@ -64,8 +64,8 @@ def reverse(
 
     new_lot, terms: the number and terms of the lot for points that have no lot to go back to: those that had been owed,
     and, if it `renews`, those whose lot has run out. share: above 0 and up to 1; sums are rounded down. floor: the
-    least balance that DEBT leaves; None: there is none. lets_lapse: time does its work before, and in what goes back into
-    a lot that has run out; else the caller sees to that.
+    least balance that DEBT leaves; None: there is none. lets_lapse: time does its work before, and in what goes back
+    into a lot that has run out; else the caller sees to that.
 
     Raises: NotCovered when the policy does not allow it, ValueError for a share that is none.
     """
