@@ -161,6 +161,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/events/"): visit,
     ("POST", "/v1/events/batch"): lambda ids: [visit(ids)],
     ("POST", "/v1/events/test_reaction"): visit,
+    ("POST", "/v1/events/{id}/reverse"): lambda _: {"comment": "A test"},
     ("POST", "/v1/quarantine/{id}/resubmit"): lambda _: {"payload": {"number": 1}},
     ("POST", "/v1/quarantine/{id}/discard"): lambda _: {"reason": "A test"},
     ("POST", "/v1/event_types/"): lambda _: {"name": "ANOTHER_TYPE", "description": "Another", "isPrivate": True},

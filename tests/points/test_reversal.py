@@ -108,7 +108,7 @@ async def test_shares_come_to_the_whole(shop: Shop, db: Db) -> None:
 
 @pytest.mark.parametrize("how", ["within_balance", "debt", "refuse"])
 async def test_when_the_points_are_spent(shop: Shop, db: Db, how: str) -> None:
-    """T45: earned, spent, brought back: what is missing is left, owed or refused, and the balance is never below zero."""
+    """T45: earned, spent, brought back: what is missing is left, owed or refused; no balance is ever below zero."""
     user = shop.cafe()
     event = buy(shop, user, 100)
     spend(shop, user, 70)
@@ -309,3 +309,21 @@ async def test_undone_at_once_all_is_as_before(
         undo(shop, later, policy=how, **said)
     assert min(stand(shop, user)) >= 0
     await require_books(shop, db)
+
+
+async def test_counters_and_badges_follow(shop: Shop, db: Db) -> None:
+    """A counter has not counted the event any more, and a badge is not held any more."""
+    user = shop.cafe()
+    shop.done("POST", "/v1/counters/", {"name": "coffees", "eventType": "PURCHASED_COFFEE", "what": "COUNT"})
+    badge = shop.done("POST", "/v1/badges/", {"internalName": "Regular"})
+    events = [buy(shop, user), buy(shop, user)]
+    await db.execute(
+        "insert into earned_badges (tenant_id, user_id, id, badge_id, event_id, earned_at)"
+        " values ($1, $2, gen_random_uuid(), $3, $4, clock_timestamp())",
+        shop.tenant.tenant_id, user["id"], badge["id"], events[0]["id"],
+    )  # fmt: skip
+    told = undo(shop, events[0])
+    assert told["undone"] == [f"badge {badge['id']}", "counter coffees"]
+    held = "select sum(change) from earned_badges where tenant_id = $1"
+    counted = "select max(count) from counter_values where tenant_id = $1"
+    assert [await db.fetchval(sql, shop.tenant.tenant_id) for sql in (held, counted)] == [0, 1]

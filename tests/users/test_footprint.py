@@ -11,7 +11,7 @@ MERGED = {
     "attributes": "copied", "claims": "moves",
     "clients": "moves", "cloud_events": "stays", "consents": "moves", "counter_runs": "added",
     "counter_values": "added", "duplicates": "moves until it is released", "earned_badges": "added",
-    "events": "stays", "ledger_entries": "stays", "lot_moves": "stays", "lots": "stays", "merges": "stays",
+    "event_reversals": "stays", "events": "stays", "ledger_entries": "stays", "lot_moves": "stays", "lots": "stays", "merges": "stays",
     "near_values": "moves", "outbox": "stays", "period_points": "added", "quarantine": "moves while it waits",
     "tier_points": "added", "tier_stays": "stays", "user_contacts": "made anew", "user_keys": "moves",
     "vouchers": "moves", "wallets": "emptied",

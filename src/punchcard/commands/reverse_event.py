@@ -21,7 +21,7 @@ from punchcard.db.connection import Tx
 from punchcard.engine.lots import NotCovered
 from punchcard.engine.reversal import WhenSpent
 from punchcard.engine.undoing import WHOLE, Share, Undoing, undo
-from punchcard.errors import Conflict, EventReversed, Fault, InsufficientPoints, NotReversible
+from punchcard.errors import Conflict, EventReversed, Fault, InsufficientPoints, NotReversible, UserMerged
 from punchcard.events import due
 from punchcard.events.event import Event, EventView
 from punchcard.events.intrinsic_types import EVENT_REVERSED
@@ -140,7 +140,11 @@ async def _reverse(
     event = await read_event(tx, principal.tenant_id, event_id)
     if event.type_name == EVENT_REVERSED:
         raise NotReversible("It undoes another event itself: report, or adjust, what has to be put right again.")
-    wallet = await ledger.lock(tx, event.tenant_id, event.user_id)
+    try:
+        wallet = await ledger.lock(tx, event.tenant_id, event.user_id)
+    except UserMerged:
+        detail = "Its account was merged into another since: adjust the points of that one."
+        raise NotReversible(detail) from None
     assert wallet is not None, "a foreign key holds it"
     if wallet.status == "CLOSED":
         raise Conflict("The user's account is closed.")

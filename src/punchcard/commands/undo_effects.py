@@ -22,7 +22,9 @@ from punchcard.engine.situation import Code, Occurrence, Reactor, Verdict
 from punchcard.engine.undoing import WHOLE, Share
 from punchcard.engine.verdicts import unpack
 from punchcard.events.event import Event
+from punchcard.events.recounting import uncount_event
 from punchcard.events.request import Desk
+from punchcard.points import reversals
 from punchcard.points.terms import load_terms
 from punchcard.reactors import activations, windows
 from punchcard.reactors.reactors import compile_version
@@ -40,7 +42,6 @@ class Effects(Struct):
 
 async def undo(desk: Desk, tx: Tx, event: Event, share: Share, now: datetime) -> Effects:
     """Undo what an event counted for, and what its reactors did; the caller holds the wallet."""
-    del desk, now
     effects = Effects()
     fired = [one for one in unpack(msgspec.json.decode(event.verdicts)) if one.code is Code.FIRED]
     reactors = {
@@ -52,6 +53,8 @@ async def undo(desk: Desk, tx: Tx, event: Event, share: Share, now: datetime) ->
     await _undo_caps(tx, event, seen, fired, share, effects)
     if is_last:
         await _undo_badges(tx, event, effects)
+        await _uncount(desk, tx, event, effects)
+    del now
     return effects
 
 
@@ -116,6 +119,14 @@ async def _undo_caps(
     await windows.write(tx, known)
     if known:
         effects.undone.append("caps of points policies")
+
+
+async def _uncount(desk: Desk, tx: Tx, event: Event, effects: Effects) -> None:
+    """Take the event out of the tenant's counters; others that are undone are no neighbours of it any more."""
+    counters = (await desk.catalogue.current(event.tenant_id, tx)).counters
+    gone = await reversals.read_undone(tx, (event.tenant_id, event.user_id))
+    names = await uncount_event(tx, event.tenant_id, counters.values(), event.user_id, event.id, gone=gone)
+    effects.undone += [f"counter {name}" for name in names]
 
 
 async def _undo_badges(tx: Tx, event: Event, effects: Effects) -> None:

@@ -33,6 +33,14 @@ MOVES = """
 """
 
 
+UNDONE = "select event_id from event_reversals where tenant_id = $1 and user_id = $2 and to_share = $3"
+
+
+async def read_undone(tx: Tx, wallet: Wallet) -> list[UUID]:
+    """Return the events of a member that are undone as a whole."""
+    return [row["event_id"] for row in await tx.fetch(UNDONE, *wallet, WHOLE)]
+
+
 class Done(Struct, frozen=True):
     """How far an event has been undone, in millionths, and by which event last."""
 
