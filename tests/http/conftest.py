@@ -116,6 +116,7 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
         "clients": shop.done("POST", "/v1/clients/", {"name": word, "role": "INTEGRATION"})["id"],
         "vouchers": bought["payload"]["voucherId"],
         "benefits": bought["payload"]["voucherId"],
+        "audiences": shop.done("POST", "/v1/audiences/", AUDIENCE | {"name": word})["id"],
         "tiers": shop.done("POST", "/v1/tiers/", TIER | {"details": {"en": {"name": word}}})["id"],
         "token_issuers": shop.done("POST", "/v1/token_issuers/", issuer)["id"],
     }
@@ -145,6 +146,10 @@ VENUE = {
 }  # fmt: skip
 COUNTER = {"name": "visits", "eventType": "VISITED_SHOP"}
 POLICY = {"name": "A policy", "type": "SIMPLE_EXPIRY", "config": {"after": "P1Y"}}
+CRITERIA = {
+    "criteriaJsonLogic": {">": [{"var": "points.balance"}, 10]}, "triggerFrequency": "MANUAL",
+}  # fmt: skip
+AUDIENCE = {"name": "The rich", "description": "A test", "isActive": True, "criteriaDefinition": CRITERIA}
 TIER = {
     "pointsRequirement": 10, "calculation": "LIFETIME_EARN", "priority": 1, "defaultLocale": "en",
     "details": {"en": {"name": "Gold"}},
@@ -218,6 +223,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/points_liability_criteria/trigger_one"): lambda ids: {"id": ids["points_liability_criteria"]},
     ("POST", "/v1/commands/award_badge"): lambda ids: {"badgeId": ids["badges"], "beneficiaryId": ids["users"]},
     ("POST", "/v1/tiers/"): lambda _: TIER,
+    ("POST", "/v1/audiences/"): lambda _: AUDIENCE,
+    ("POST", "/v1/audiences/preview"): lambda _: {"criteriaDefinition": CRITERIA},
+    ("PATCH", "/v1/audiences/{id}"): lambda _: {"description": "Changed"},
     ("PATCH", "/v1/tiers/{id}"): lambda _: {"pointsRequirement": 20},
     ("POST", "/v1/token_issuers/"): lambda _: {
         "issuer": "https://x.example", "audience": "a", "algorithm": "HS256", "secret": "s" * 32,

@@ -133,6 +133,7 @@ def nobodys() -> dict[str, str]:
         "discounts", "reward_categories", "venues", "code_pools", "codes", "counters",
         "badges",
         "tiers",
+        "audiences",
     )  # fmt: skip
     return dict.fromkeys(names, str(uuid4())) | {"{version}": "1", "{other}": "1", "{code_id}": str(uuid4())}
 

@@ -8,7 +8,7 @@ from punchcard.db.connection import Db
 # merged: "moves" to the survivor, is "added" to what the survivor has, or "stays" where it was recorded.
 MERGED = {
     "activation_windows": "added", "activations": "added", "adjustments": "moves while it waits",
-    "attributes": "copied", "claims": "moves",
+    "attributes": "copied", "audience_stays": "stays", "claims": "moves",
     "clients": "moves", "cloud_events": "stays", "consents": "moves", "counter_runs": "added",
     "counter_values": "added", "duplicates": "moves until it is released", "earned_badges": "added",
     "event_reversals": "stays",

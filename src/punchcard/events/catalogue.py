@@ -36,6 +36,7 @@ from punchcard.points.policies import load_policies
 from punchcard.points.terms import read_number
 from punchcard.reactors.counters import load_counters
 from punchcard.reactors.reactors import load_reactors
+from punchcard.users.audiences import Audience, load_reactive
 from punchcard.users.tiers import load_tiers
 
 CHANNEL = "punchcard_catalogue"
@@ -65,13 +66,20 @@ class Following(Struct, frozen=True):
     types: Mapping[str, "EventType"]
 
 
+class Reactive(Struct, frozen=True):
+    """The audiences of a tenant that each event about a member may change; types: as in Following."""
+
+    audiences: tuple[Audience, ...]
+    types: Mapping[str, "EventType"]
+
+
 class EventType(Struct, frozen=True):
     """An event type as the hot path needs it, with the reactors that live on it; `limited` are those that count.
 
     policies: the tenant's points policies, None where points are given without terms and caps. facts: what reactors
     look at beside the payload. zone: the tenant's. counters: the tenant's, by name; counting: those of them that count
     events of this type. releases: a reactor makes pending points usable, or takes them back. following: None where
-    nothing has to follow. terms: their number, kept with each event.
+    nothing has to follow. terms: their number, kept with each event. reactive: None where there are no such audiences.
     """
 
     id: UUID
@@ -94,6 +102,7 @@ class EventType(Struct, frozen=True):
     releases: bool = False
     following: Following | None = None
     terms: int | None = None
+    reactive: Reactive | None = None
 
 
 class Snapshot(Struct, frozen=True):
@@ -216,6 +225,8 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
     types: dict[str, EventType] = {}
     tiers = await load_tiers(tx, tenant_id, zone)
     following = None if tiers is None else Following(tiers, types)
+    audiences = await load_reactive(tx, tenant_id)
+    reactive = Reactive(audiences, types) if audiences else None
     for row in await tx.fetch(LOAD_TYPES, tenant_id):
         settings, live = read_settings(row["settings"]), Lineup(reactors.get(row["id"], ()))
         enhancers = read_enhancers(row["enhancers"])
@@ -226,8 +237,7 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
             limited(live), intake_of(settings, enhancers), policies,
             looked_at(live), zone, counters, tuple(one for one in counters.values() if one.type_id == row["id"]),
             releasing(live),
-            following,
-            terms,
+            following, terms, reactive,
         )  # fmt: skip
     access = await load_access(tx, tenant_id)
     return Snapshot(tenant_id, version or 0, types, access, policies, counters, following)

@@ -75,6 +75,10 @@ _BY_HAND = {
 }
 
 
+def _audience() -> Mapping[str, Any]:
+    return _object({"audienceId": _id("the audience"), "audienceName": _text("what the audience was called then")})
+
+
 def _tier(**more: Any) -> Mapping[str, Any]:
     return _object(
         {
@@ -100,6 +104,8 @@ _SUMS = {
         ("owed", "the member owes by it"), ("forgiven", "were spent, and are left"), ("ranOut", "had run out already"),
     )
 }  # fmt: skip
+AUDIENCE_JOINED = "AUDIENCE_JOINED"
+AUDIENCE_LEFT = "AUDIENCE_LEFT"
 BY_TIME = frozenset({POINTS_EXPIRED, POINTS_ACTIVATED})
 """What happens by time alone."""
 
@@ -203,6 +209,8 @@ INTRINSIC_TYPES = (
             }
         ),
     ),
+    IntrinsicType(AUDIENCE_JOINED, "A user has joined an audience.", "POST /v1/audiences/", _audience()),
+    IntrinsicType(AUDIENCE_LEFT, "A user has left an audience.", "POST /v1/audiences/", _audience()),
     IntrinsicType(
         TIER_REACHED,
         "A user has come into a tier.",

@@ -21,7 +21,7 @@ from punchcard.engine.lineup import Lineup
 from punchcard.engine.policy import Policies, idle_until
 from punchcard.engine.situation import Decision, Occurrence, Reactor, Situation
 from punchcard.engine.verdicts import pack
-from punchcard.events import counting, enhance, known, tier_watch
+from punchcard.events import audience_watch, counting, enhance, known, tier_watch
 from punchcard.events.catalogue import EventType
 from punchcard.events.event import EventView, caused_by
 from punchcard.events.intrinsic_types import BY_TIME
@@ -34,26 +34,44 @@ ENGINE = "engine"
 NO_ID = UUID(int=0)
 DEPTH_MAX = 8
 """How far events follow from events that followed from events; the last ones are recorded without reactions."""
+ROUNDS_MAX = 4
+"""How often audiences are judged in one transaction: the events of joining one may let a member join another."""
 
 
 async def settle(tx: Tx, drafts: Sequence[Draft], situation: Situation, now: datetime) -> list[EventView]:
     """Judge events and record them with all that follows; the caller holds their subjects' wallets."""
-    if not drafts:
-        return []
+    first: list[EventView] | None = None
+    place = 0
+    for _ in range(ROUNDS_MAX):
+        if not drafts:
+            break
+        events, settled = await _settle_chain(tx, drafts, situation, now, place)
+        first = events if first is None else first
+        place += len(settled)
+        drafts = await audience_watch.after(tx, settled, now, place=place)
+    return first or []
+
+
+async def _settle_chain(
+    tx: Tx, drafts: Sequence[Draft], situation: Situation, now: datetime, place: int
+) -> tuple[list[EventView], list[Draft]]:
+    """Settle events with what follows from them; return the former as they are shown, and all that was settled."""
+    settled = list(drafts)
     watch = await tier_watch.begin(tx, drafts, now) if any(draft.event_type.following for draft in drafts) else None
     events, following = await _settle(tx, drafts, situation, now, watch)
-    depth, count = 1, len(drafts)
+    depth = 1
     while following:
+        count = place + len(settled)
         ids = clock.stream_ids(now, count + len(following))[count:]  # after what they follow from
-        count += len(following)
         drafts = [structs.replace(draft, id=event_id) for draft, event_id in zip(following, ids, strict=True)]
         if depth >= DEPTH_MAX:  # what has happened is recorded in any case
             drafts = [structs.replace(draft, event_type=_without_reactors(draft.event_type)) for draft in drafts]
+        settled += drafts
         _, following = await _settle(tx, drafts, situation, now, watch)
         depth += 1
     if watch is not None:
         await watch.record(tx)
-    return events
+    return events, settled
 
 
 def _without_reactors(event_type: EventType) -> EventType:

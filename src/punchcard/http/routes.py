@@ -51,7 +51,18 @@ from punchcard.jobs.integrity import check_integrity
 from punchcard.points import adjustments, integrity, outlook, policies, wallet
 from punchcard.reactors import check, counters, lifecycle, reactors, versions
 from punchcard.rewards import benefits, categories, code_pools, discounts, shelf, venues, visibility
-from punchcard.users import badge_collection, badges, consent_types, consents, tier_progress, tiers, users
+from punchcard.users import (
+    audience_builder,
+    audience_stays,
+    audiences,
+    badge_collection,
+    badges,
+    consent_types,
+    consents,
+    tier_progress,
+    tiers,
+    users,
+)
 
 Operation = Callable[..., Awaitable[Any]]
 
@@ -236,6 +247,17 @@ ROUTES = (
     Route("POST",   "/v1/code_pools/{pool_id}/codes/create_bulk", code_pools.create_codes, ADMIN, SET_UP),
     Route("GET",    "/v1/code_pools/{pool_id}/codes/{id}", code_pools.get_code,         ADMIN, SET_UP),
     Route("DELETE", "/v1/code_pools/{pool_id}/codes/{id}", code_pools.delete_code,      ADMIN, SET_UP),
+    Route("GET",    "/v1/audiences/",                    audiences.list_audiences,      ADMIN, LOOK),
+    Route("POST",   "/v1/audiences/",                    audiences.create_audience,     ADMIN, SET_UP),
+    Route("GET",    "/v1/audiences/criteria-builder/config", audience_builder.get_criteria_config, ADMIN, LOOK),
+    Route("POST",   "/v1/audiences/preview",             audience_builder.preview_audience, ADMIN, LOOK),
+    Route("GET",    "/v1/audiences/{id}",                audiences.get_audience,        ADMIN, LOOK),
+    Route("PATCH",  "/v1/audiences/{id}",                audiences.patch_audience,      ADMIN, SET_UP),
+    Route("DELETE", "/v1/audiences/{id}",                audiences.delete_audience,     ADMIN, SET_UP),
+    Route("POST",   "/v1/audiences/{id}/trigger-search-results", audience_builder.trigger_search_results, ADMIN, SET_UP),
+    Route("GET",    "/v1/audiences/{id}/results",        audience_stays.list_results,   ADMIN, LOOK),
+    Route("GET",    "/v1/users/{user_id}/audiences",     audience_stays.list_audience_stays, ADMIN, LOOK),
+
     Route("GET",    "/v1/badges/",                       badge_collection.list_badges,  MEMBER, ANY),
     Route("POST",   "/v1/badges/",                       badges.create_badge,           ADMIN, SET_UP),
     Route("GET",    "/v1/badges/earned",                 badge_collection.list_earned_badges, MEMBER, ANY),

@@ -11,9 +11,10 @@ from punchcard.jobs import (
     forget_jobs,
     integrity,
     judge_tiers,
+    refresh_audiences,
 )
 from punchcard.jobs.step import JobKind
-from punchcard.users import tiers
+from punchcard.users import audiences, tiers
 
 KINDS: Mapping[str, JobKind] = {
     backtest.KIND: JobKind(backtest.step),
@@ -23,6 +24,8 @@ KINDS: Mapping[str, JobKind] = {
     "date_idle_points": JobKind(date_idle_points.step),
     tiers.JUDGE: JobKind(judge_tiers.step),
     "end_tiers": JobKind(judge_tiers.step_ending, cron="*/10 * * * *", for_each_tenant=False),
+    audiences.REFRESH: JobKind(refresh_audiences.step),
+    "refresh_due_audiences": JobKind(refresh_audiences.step_due, cron="*/5 * * * *", for_each_tenant=False),
     integrity.KIND: JobKind(integrity.step, cron="41 3 * * *"),
     "forget_jobs": JobKind(forget_jobs.step, cron="17 4 * * *", for_each_tenant=False),
 }
