@@ -18,13 +18,26 @@ MERGED = {
     "vouchers": "moves", "wallets": "emptied",
 }  # fmt: skip
 
+# erased: what is "dropped", "emptied" of all but ids and numbers, or "stays", since nothing in it names a person.
+ERASED = {
+    "activation_windows": "stays", "activations": "stays", "adjustments": "emptied", "attributes": "dropped",
+    "audience_stays": "stays",
+    "claims": "dropped", "clients": "emptied", "cloud_events": "stays", "consents": "dropped", "counter_runs": "stays",
+    "counter_values": "stays", "duplicates": "dropped", "earned_badges": "stays", "event_reversals": "stays",
+    "events": "stays",
+    "ledger_entries": "stays", "lot_moves": "stays", "lots": "stays", "merges": "stays", "near_values": "dropped",
+    "outbox": "dropped", "period_points": "stays", "quarantine": "emptied", "tier_points": "stays",
+    "tier_stays": "stays", "user_contacts": "dropped", "user_keys": "dropped but for ids and account numbers",
+    "vouchers": "stays", "wallets": "stays",
+}  # fmt: skip
+
 COLUMNS = """
     select distinct table_name from information_schema.columns
     where table_schema = current_schema() and column_name = 'user_id'
 """
 
 
-async def test_every_table_that_knows_users_says_what_a_merge_does_with_it(db: Db) -> None:
-    """A table with a `user_id` has a word here, and `commands/merge_accounts.py` does what it says."""
+async def test_every_table_that_knows_users_says_what_becomes_of_it(db: Db) -> None:
+    """A table with a `user_id` has two words here, and merge_accounts.py and erase_person.py do what they say."""
     tables = {row["table_name"] for row in await db.fetch(COLUMNS)}
-    assert sorted(tables - set(MERGED)) == []
+    assert (sorted(tables - set(MERGED)), sorted(tables - set(ERASED))) == ([], [])

@@ -4,6 +4,7 @@ A client has a role (roles.py), which is looked up at each call. The secret is s
 there is only its digest.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -32,6 +33,14 @@ CARRY_OVER = "update clients set user_id = $3 where tenant_id = $1 and user_id =
 async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID) -> None:
     """Let clients whose holder is one member be held by another, who goes on."""
     await tx.execute(CARRY_OVER, tenant_id, merged_id, user_id)
+
+
+ERASE = "update clients set user_id = null where tenant_id = $1 and user_id = any($2::uuid[])"
+
+
+async def erase(tx: Tx, tenant_id: UUID, family: Sequence[UUID]) -> None:
+    """Let clients be held by members no more."""
+    await tx.execute(ERASE, tenant_id, list(family))
 
 
 class Client(Struct, frozen=True):

@@ -18,6 +18,7 @@ from punchcard.access.membership import hold_terms
 from punchcard.access.principals import Principal
 from punchcard.db.connection import Row, Tx
 from punchcard.engine import merging
+from punchcard.engine.lineup import Lineup
 from punchcard.engine.lots import Lot
 from punchcard.engine.situation import Posting, Situation
 from punchcard.errors import Conflict, Fault, NotFound, UserMerged
@@ -155,7 +156,7 @@ async def _drafts(
         "pending": merged["pending"],
     }
     event_type = snapshot.types[TYPE]
-    silent = structs.replace(event_type, reactors=(), limited=(), facts=frozenset(), enhancers=())
+    silent = structs.replace(event_type, reactors=Lineup(), limited=(), facts=frozenset(), enhancers=())
     ids = clock.stream_ids(now, 2)
     return [
         Draft(row["user_id"], payload, now, event_id, snapshot.tenant_id, kind, principal.name, None, own)

@@ -29,6 +29,14 @@ class Queued(Struct, frozen=True):
     body: str
 
 
+ERASE = "delete from outbox where tenant_id = $1 and user_id = any($2::uuid[])"
+
+
+async def erase(tx: Tx, tenant_id: UUID, family: Sequence[UUID]) -> None:
+    """Drop calls about users that were not made yet."""
+    await tx.execute(ERASE, tenant_id, list(family))
+
+
 async def queue(tx: Tx, calls: Sequence[Queued], now: datetime) -> None:
     """Write calls that are to be made once this transaction is committed."""
     rows = [

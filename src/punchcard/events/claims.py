@@ -165,6 +165,14 @@ TAKE_IN = """
 """
 
 
+ERASE = "delete from claims where tenant_id = $1 and user_id = any($2::uuid[])"
+
+
+async def erase(tx: Tx, tenant_id: UUID, family: Sequence[UUID]) -> None:
+    """Drop the fingerprints of what was reported of users."""
+    await tx.execute(ERASE, tenant_id, list(family))
+
+
 async def read_standing(tx: Tx, tenant_id: UUID, user_id: UUID, now: datetime) -> list[Row]:
     """Return what was reported of a user and still makes duplicates."""
     return await tx.fetch(STANDING, tenant_id, user_id, now)

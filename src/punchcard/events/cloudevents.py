@@ -26,7 +26,8 @@ RECALL = """
     from unnest($1::uuid[], $2::text[], $3::bytea[]) with ordinality as asked (tenant_id, caller, digest, place)
     left join user_keys as own on own.tenant_id = asked.tenant_id and own.key = asked.caller and own.proves_identity
     join cloud_events as known on known.tenant_id = asked.tenant_id and known.digest = asked.digest
-        and known.owner = case when asked.caller is null then $4 else own.user_id end
+        and (known.owner = case when asked.caller is null then $4 else own.user_id end or known.owner in (
+            select id from users where users.tenant_id = asked.tenant_id and users.merged_into = own.user_id))
 """
 # Apart from the above: nearly always there is nothing to read.
 READ = """

@@ -70,6 +70,14 @@ async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID) ->
     await tx.execute(CARRY_OVER, tenant_id, merged_id, user_id)
 
 
+ERASE = "delete from duplicates where tenant_id = $1 and user_id = any($2::uuid[])"
+
+
+async def erase(tx: Tx, tenant_id: UUID, family: Sequence[UUID]) -> None:
+    """Drop what was refused of users."""
+    await tx.execute(ERASE, tenant_id, list(family))
+
+
 def _first_id(text: str) -> UUID:
     return clock.first_id_at(wire.parse_instant(text.replace(" ", "+")))
 

@@ -7,11 +7,12 @@ It wins over the content rule for duplicates: it is looked up before the request
 import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from msgspec import Struct
 
 from punchcard.access.principals import Principal
-from punchcard.db.connection import Db, Tx, columns
+from punchcard.db.connection import Db, Row, Tx, columns
 from punchcard.errors import KeyInFlight, KeyMalformed, KeyReused, PunchcardError
 
 KEY_CHARACTERS_MAX = 255
@@ -105,6 +106,42 @@ async def remember(tx: Tx, key: Key, status: int, body: bytes) -> None:
     """Keep the answer to a request, in the transaction that carries the request out."""
     tx.proof = tx.proof or (PROOF, *key.identity, body)
     await tx.execute(REMEMBER, *key.identity, key.request_digest, status, body)
+
+
+DROP_OWN = "delete from idempotency_keys where tenant_id = $1 and principal = any($2::text[])"
+FOLLOWING = """
+    select principal, key, body from idempotency_keys where tenant_id = $1 and (principal, key) > ($2, $3)
+    order by principal, key limit $4
+"""
+DROP = """
+    delete from idempotency_keys
+    where tenant_id = $1 and (principal, key) in (select * from unnest($2::text[], $3::text[]))
+"""
+REWRITE = """
+    update idempotency_keys as known set body = new.body
+    from unnest($2::text[], $3::text[], $4::bytea[]) as new (principal, key, body)
+    where known.tenant_id = $1 and known.principal = new.principal and known.key = new.key
+"""
+
+
+async def drop_own(tx: Tx, tenant_id: UUID, principals: Sequence[str]) -> None:
+    """Drop the keys of callers, who are named by them."""
+    await tx.execute(DROP_OWN, tenant_id, principals)
+
+
+async def read_following(tx: Tx, tenant_id: UUID, after: tuple[str, str], count_max: int) -> list[Row]:
+    """Return the answers that follow one, in the order of their keys."""
+    return await tx.fetch(FOLLOWING, tenant_id, *after, count_max)
+
+
+async def rewrite(
+    tx: Tx, tenant_id: UUID, dropped: Sequence[tuple[str, str]], rewritten: Sequence[tuple[str, str, bytes]]
+) -> None:
+    """Drop some answers with their keys, and put others in the place of some."""
+    if dropped:
+        await tx.execute(DROP, tenant_id, *columns(dropped, 2))
+    if rewritten:
+        await tx.execute(REWRITE, tenant_id, *columns(rewritten, 3))
 
 
 async def forget(db: Db, days: int) -> None:

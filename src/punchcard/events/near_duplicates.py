@@ -60,6 +60,14 @@ async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID) ->
     await tx.execute(CARRY_OVER, tenant_id, merged_id, user_id)
 
 
+ERASE = "delete from near_values where tenant_id = $1 and user_id = any($2::uuid[])"
+
+
+async def erase(tx: Tx, tenant_id: UUID, family: Sequence[UUID]) -> None:
+    """Drop the values that events of users held."""
+    await tx.execute(ERASE, tenant_id, list(family))
+
+
 class Sighting(Struct, frozen=True):
     """A value that an event holds."""
 

@@ -255,6 +255,21 @@ async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID) ->
     await tx.execute(CARRY_OVER, tenant_id, merged_id, user_id)
 
 
+# Whatever waits comes to nothing; where an event came of it, that is kept and the rest goes.
+ERASE = """
+    update quarantine set payload = '{}', faults = '[]', context = null, executor = null,
+        status = case status when 'OPEN' then 'DISCARDED' else status end,
+        resolved_at = coalesce(resolved_at, clock_timestamp()), resolved_by = coalesce(resolved_by, $3),
+        discard_reason = case when status = 'RESUBMITTED' then null else 'The member was erased.' end
+    where tenant_id = $1 and user_id = any($2::uuid[])
+"""
+
+
+async def erase(tx: Tx, tenant_id: UUID, family: Sequence[UUID], by: str) -> None:
+    """Empty what waits of users, or has done so."""
+    await tx.execute(ERASE, tenant_id, list(family), by)
+
+
 async def forget(db: Db) -> None:
     """Drop what was discarded long ago."""
     await db.execute(FORGET, DISCARDED_KEPT)

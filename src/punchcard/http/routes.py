@@ -19,7 +19,9 @@ from punchcard.commands.agree import give_consent, revoke_consent
 from punchcard.commands.award_badge import award_badge
 from punchcard.commands.change_tenant import patch_tenant
 from punchcard.commands.close_account import close_account
+from punchcard.commands.erase_person import erase_person
 from punchcard.commands.expire_points import trigger_one_policy, trigger_points_policies
+from punchcard.commands.export_person import export_person
 from punchcard.commands.merge_accounts import merge_accounts
 from punchcard.commands.on_behalf import command_user, purchase_for_user, redeem_for_user, validate_for_user
 from punchcard.commands.purchase_reward import purchase_reward
@@ -180,6 +182,8 @@ ROUTES = (
     Route("GET",    "/v1/users/{id}/active_campaign",    users.get_active_campaign,     MEMBER, ANY, own="id"),
     Route("PATCH",  "/v1/users/{id}",                    update_profile,                MEMBER, WORK, own="id"),
     Route("DELETE", "/v1/users/{id}",                    close_account,                 ADMIN, DESK),
+    Route("POST",   "/v1/users/{id}/erase",              erase_person,                  ADMIN, SET_UP),
+    Route("GET",    "/v1/users/{id}/export",             export_person,                 MEMBER, DESK, own="id"),
     Route("POST",   "/v1/users/{id}/merge",              merge_accounts,                ADMIN, DESK),
     Route("GET",    "/v1/users/{user_id}/wallet",        wallet.get_wallet,             MEMBER, ANY, own="user_id"),
     Route("GET",    "/v1/users/{user_id}/wallet/predictions", outlook.get_predictions, MEMBER, ANY, own="user_id"),

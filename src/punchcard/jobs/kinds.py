@@ -6,6 +6,7 @@ from punchcard.jobs import (
     backtest,
     count_past,
     date_idle_points,
+    erase_traces,
     expire_points,
     expire_vouchers,
     forget_jobs,
@@ -26,6 +27,7 @@ KINDS: Mapping[str, JobKind] = {
     "end_tiers": JobKind(judge_tiers.step_ending, cron="*/10 * * * *", for_each_tenant=False),
     audiences.REFRESH: JobKind(refresh_audiences.step),
     "refresh_due_audiences": JobKind(refresh_audiences.step_due, cron="*/5 * * * *", for_each_tenant=False),
+    erase_traces.KIND: JobKind(erase_traces.step),
     integrity.KIND: JobKind(integrity.step, cron="41 3 * * *"),
     "forget_jobs": JobKind(forget_jobs.step, cron="17 4 * * *", for_each_tenant=False),
 }

@@ -4,6 +4,7 @@ Whoever asks may not approve: the schema refuses it too. An adjustment is resolv
 nobody resolves one that has expired.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -74,6 +75,19 @@ class AdjustmentView(wire.View, frozen=True):
 async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID) -> None:
     """Let what was asked for one user be meant for another, who goes on."""
     await tx.execute(CARRY_OVER, tenant_id, merged_id, user_id)
+
+
+ERASE = """
+    update adjustments set reason = 'erased',
+        status = case status when 'PENDING' then 'REJECTED' else status end,
+        resolved_at = coalesce(resolved_at, clock_timestamp()), resolved_by = coalesce(resolved_by, $3)
+    where tenant_id = $1 and user_id = any($2::uuid[])
+"""
+
+
+async def erase(tx: Tx, tenant_id: UUID, family: Sequence[UUID], by: str) -> None:
+    """Drop what administrators wrote of users, and reject what waits."""
+    await tx.execute(ERASE, tenant_id, list(family), by)
 
 
 async def list_adjustments(db: Db, tenant_id: UUID, listing: Listing) -> Page[AdjustmentView]:

@@ -130,6 +130,14 @@ async def carry_over(
     await assign(tx, taken, now)
 
 
+ERASE = "delete from attributes where tenant_id = $1 and user_id = any($2::uuid[])"
+
+
+async def erase(tx: Tx, tenant_id: UUID, family: Sequence[UUID]) -> None:
+    """Drop all attributes of users, those too that others have replaced."""
+    await tx.execute(ERASE, tenant_id, list(family))
+
+
 def _assign(standing: list[_Standing], one: Assignment) -> Iterable[_Standing]:
     """Move on what stands under a key; return what has to be written: what ended, and what is new."""
     value = canonical_text(one.value)

@@ -148,6 +148,14 @@ async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID, by
     await tx.execute(CARRY_OVER, tenant_id, merged_id, user_id, now, by)
 
 
+ERASE = "delete from consents where tenant_id = $1 and user_id = any($2::uuid[])"
+
+
+async def erase(tx: Tx, tenant_id: UUID, family: Sequence[UUID]) -> None:
+    """Drop what users have agreed to; that it was given and revoked stands in the stream."""
+    await tx.execute(ERASE, tenant_id, list(family))
+
+
 def missing(types: Mapping[UUID, ConsentType], asked: Sequence[UserConsentDefinition] | None) -> list[Fault]:
     """Return what is wrong with the consents of somebody who registers: unknown types, and required ones not given."""
     faults = unknown(types, asked)

@@ -103,7 +103,7 @@ class UserPatch(wire.Definition):
 
 
 class UserView(wire.View, frozen=True):
-    """A user. `flags` is what the tenant has put there, where it has."""
+    """A user. `flags` is what the tenant has put there, where it has; `erasedAt` when the person was erased."""
 
     id: UUID
     account_number: str
@@ -116,6 +116,7 @@ class UserView(wire.View, frozen=True):
     created_at: str
     updated_at: str
     flags: msgspec.Raw | None = None
+    erased_at: str | None = None
 
 
 class UserSummaryView(wire.View, frozen=True):

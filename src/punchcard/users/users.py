@@ -1,6 +1,7 @@
 """Users: the members of a programme, and the names that they go by. Owns `users` and `user_keys`."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -104,6 +105,19 @@ TAKE_IN = """
     update users set profile = $3, flags = $4, auth_identifier = $5, external_identifier = $6, version = version + 1,
                      updated_at = clock_timestamp()
     where tenant_id = $1 and id = $2 returning *
+"""
+# What is no name of a person stays: ids, and account numbers, which stand in the stream and must lead to nobody else.
+ERASE = """
+    update users set profile = '{}', flags = null, auth_identifier = null, external_identifier = null,
+                     erased_at = coalesce(erased_at, $3), version = version + 1, updated_at = $3
+    where tenant_id = $1 and id = any($2::uuid[]) and erased_at is null
+"""
+ERASE_KEYS = """
+    delete from user_keys as known where tenant_id = $1 and user_id = $2 and not exists (
+        select from users
+        where users.tenant_id = $1 and users.id = any($3::uuid[]) and known.key in (users.id::text, account_number)
+    )
+    returning key
 """
 GIVE_KEYS = "update user_keys set user_id = $3 where tenant_id = $1 and user_id = $2"
 FORGET_AUTH_IDENTIFIER = "update users set auth_identifier = null where tenant_id = $1 and id = $2"
@@ -219,6 +233,12 @@ def _joined(merged: Row, survivor: Row) -> str:
     return wire.text({**theirs, **own, **({"attributes": attributes} if attributes else {})})
 
 
+async def erase(tx: Tx, tenant_id: UUID, family: Sequence[UUID], now: datetime) -> list[str]:
+    """Erase what is known of a person; `family` begins with the user. Return the names that led there."""
+    await tx.execute(ERASE, tenant_id, list(family), now)
+    return [row["key"] for row in await tx.fetch(ERASE_KEYS, tenant_id, family[0], list(family))]
+
+
 async def find_user(db: Db | Tx, tenant_id: UUID, name: str) -> UUID | None:
     """Return the user who goes by an id, account number or authIdentifier."""
     found: UUID | None = await db.fetchval(FIND, tenant_id, wire.subject_key(name))
@@ -289,7 +309,7 @@ def view(row: Row) -> UserView:
     return UserView(
         row["id"], row["account_number"], row["auth_identifier"], row["external_identifier"], wire.raw(row["profile"]),
         row["status"], row["status"] == "RESTRICTED", row["version"], wire.rfc3339(row["created_at"]),
-        wire.rfc3339(row["updated_at"]), wire.raw_or_none(row["flags"]),
+        wire.rfc3339(row["updated_at"]), wire.raw_or_none(row["flags"]), wire.rfc3339_or_none(row["erased_at"]),
     )  # fmt: skip
 
 
