@@ -8,11 +8,12 @@ from uuid import UUID
 from punchcard import wire
 from punchcard.db import queue
 from punchcard.db.connection import Db, Tx
-from punchcard.engine.policy import Expiry
+from punchcard.engine.policy import Expiry, Purchase
 from punchcard.errors import Conflict
-from punchcard.points.policies import DATE_IDLE, compile_one, read_policy
+from punchcard.points.policies import DATE_IDLE, compile_one, read_policy, read_purchases
 
 EXPIRE = "expire_points"
+PURCHASE = "purchase_rewards"
 
 
 class TriggerDefinition(wire.Definition):
@@ -28,10 +29,16 @@ class TriggeredView(wire.View, frozen=True):
 
 
 async def trigger_one_policy(db: Db, tenant_id: UUID, definition: TriggerDefinition) -> TriggeredView:
-    """Carry out one points policy now. Raises: NotFound, Conflict for a cap, which needs no clock."""
+    """Carry out one points policy now: points run out, or rewards are bought, as far as it is time.
+
+    Raises: NotFound, Conflict for a cap, which needs no clock.
+    """
 
     async def body(tx: Tx) -> TriggeredView:
         policy = compile_one(await read_policy(tx, tenant_id, definition.id))
+        if isinstance(policy, Purchase):
+            asked = {"policyId": str(definition.id)}
+            return TriggeredView(await queue.enqueue(tx, tenant_id, PURCHASE, asked, key=str(definition.id)))
         if not isinstance(policy, Expiry):
             raise Conflict("A cap is carried out as points are earned or spent; there is nothing to do by the clock.")
         kind = DATE_IDLE if policy.is_for_inactivity else EXPIRE
@@ -41,9 +48,14 @@ async def trigger_one_policy(db: Db, tenant_id: UUID, definition: TriggerDefinit
 
 
 async def trigger_points_policies(db: Db, tenant_id: UUID) -> TriggeredView:
-    """Carry out all points policies now: points become usable, and run out, as far as their time has come."""
+    """Carry out all points policies now: points become usable, and run out, as far as their time has come.
+
+    Rewards that policies buy are bought too, by a job of its own; the answer names the one of the points.
+    """
 
     async def body(tx: Tx) -> TriggeredView:
+        if await read_purchases(tx, tenant_id):
+            await queue.enqueue(tx, tenant_id, PURCHASE, {}, key="policy")
         return TriggeredView(await queue.enqueue(tx, tenant_id, EXPIRE, {}, key="policy"))
 
     return await db.run(body)

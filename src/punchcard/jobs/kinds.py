@@ -12,6 +12,7 @@ from punchcard.jobs import (
     forget_jobs,
     integrity,
     judge_tiers,
+    purchase_rewards,
     refresh_audiences,
 )
 from punchcard.jobs.step import JobKind
@@ -20,6 +21,7 @@ from punchcard.users import audiences, tiers
 KINDS: Mapping[str, JobKind] = {
     backtest.KIND: JobKind(backtest.step),
     count_past.KIND: JobKind(count_past.step),
+    purchase_rewards.KIND: JobKind(purchase_rewards.step, cron="23 2 * * *"),
     "expire_points": JobKind(expire_points.step, cron="*/10 * * * *", for_each_tenant=False),
     "expire_vouchers": JobKind(expire_vouchers.step, cron="*/10 * * * *", for_each_tenant=False),
     "date_idle_points": JobKind(date_idle_points.step),

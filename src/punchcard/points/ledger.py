@@ -112,6 +112,10 @@ HOLD_FOLLOWING = """
     )
     select held.*, clock_timestamp() as now from held
 """
+AFFORDING = """
+    select user_id, balance >= $4 and status = 'OPEN' as affords from wallets
+    where tenant_id = $1 and user_id > $2 order by user_id limit $3
+"""
 NOTE_ACTIVITY = """
     update wallets as wallet set active_at = new.active_at, due_at = least(wallet.due_at, new.lapses_at)
     from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[])
@@ -182,6 +186,14 @@ async def hold_due(tx: Tx, tenant_id: UUID | None, count_max: int) -> list[Row]:
 async def hold_following(tx: Tx, tenant_id: UUID, user_id: UUID, count_max: int) -> list[Row]:
     """Hold the wallets of a tenant that follow one, in their order."""
     return await tx.fetch(HOLD_FOLLOWING, tenant_id, user_id, count_max)
+
+
+async def read_affording(
+    tx: Tx, tenant_id: UUID, user_id: UUID, count_max: int, balance: int
+) -> list[tuple[UUID, bool]]:
+    """Return the members of a tenant who follow one, and whether their balances come to so much at least."""
+    rows = await tx.fetch(AFFORDING, tenant_id, user_id, count_max, balance)
+    return [(row["user_id"], row["affords"]) for row in rows]
 
 
 async def note_activity(tx: Tx, dates: Sequence[tuple[UUID, UUID, datetime, datetime | None]]) -> None:

@@ -17,16 +17,20 @@ from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
 from punchcard.engine.limits import Limit
 from punchcard.engine.period import Duration, Unit, read_duration
-from punchcard.engine.policy import Cap, CountedCap, Expiry, Policies
+from punchcard.engine.policy import Cap, CountedCap, Expiry, Policies, Purchase
 from punchcard.errors import Fault, NotFound
 
-Type = Literal["SIMPLE_EXPIRY", "MAXIMUM_POINTS_EARN_CAP", "MAXIMUM_POINTS_SPEND_CAP", "MAXIMUM_POINTS_BALANCE_CAP"]
-LiabilityType = Literal["EXPIRY", "SPENDING_CAP", "EARNING_CAP"]
+Type = Literal[
+    "SIMPLE_EXPIRY", "MAXIMUM_POINTS_EARN_CAP", "MAXIMUM_POINTS_SPEND_CAP", "MAXIMUM_POINTS_BALANCE_CAP",
+    "PURCHASE_REWARDS",
+]  # fmt: skip
+LiabilityType = Literal["EXPIRY", "SPENDING_CAP", "EARNING_CAP", "PURCHASE_REWARDS"]
 LIABILITY_TYPES: dict[str, LiabilityType] = {
     "SIMPLE_EXPIRY": "EXPIRY",
     "MAXIMUM_POINTS_EARN_CAP": "EARNING_CAP",
     "MAXIMUM_POINTS_SPEND_CAP": "SPENDING_CAP",
     "MAXIMUM_POINTS_BALANCE_CAP": "EARNING_CAP",
+    "PURCHASE_REWARDS": "PURCHASE_REWARDS",
 }
 Name = Annotated[str, Field(min_length=1, max_length=255)]
 Points = Annotated[wire.Integer, Field(ge=1, le=10**12)]
@@ -37,6 +41,8 @@ def _length(value: str) -> str:
     read_duration(value)
     return value
 
+
+TIMES_MAX = 20
 
 DATE_IDLE: Final = "date_idle_points"
 """The job that dates wallets by a policy on inactivity."""
@@ -79,12 +85,28 @@ class BalanceCapConfig(wire.Definition):
         return Cap(self.points, of_balance=True)
 
 
-Config = ExpiryConfig | CapConfig | BalanceCapConfig
+class PurchaseConfig(wire.Definition):
+    """A reward is bought for each member whose balance is enough for it and still leaves `keep`, once a day.
+
+    timesMax: so many a member on one day at most (1 without it).
+    """
+
+    reward_id: UUID
+    keep: Annotated[wire.Integer, Field(ge=0, le=10**12)] = 0
+    times_max: Annotated[wire.Integer, Field(ge=1, le=TIMES_MAX)] = 1
+
+    def compiled(self) -> Purchase:
+        """Return it for the kernel."""
+        return Purchase(self.reward_id, self.keep, self.times_max)
+
+
+Config = ExpiryConfig | CapConfig | BalanceCapConfig | PurchaseConfig
 CONFIGS: dict[str, type[Config]] = {
     "SIMPLE_EXPIRY": ExpiryConfig,
     "MAXIMUM_POINTS_EARN_CAP": CapConfig,
     "MAXIMUM_POINTS_SPEND_CAP": CapConfig,
     "MAXIMUM_POINTS_BALANCE_CAP": BalanceCapConfig,
+    "PURCHASE_REWARDS": PurchaseConfig,
 }
 
 
@@ -145,6 +167,9 @@ FILTERS = {
     "type": Filter("version.type = {}"),
     "isActive": Filter("version.is_active = {}", read_flag),
 }
+
+
+REWARD = "select exists (select from rewards where tenant_id = $1 and id = $2 and deleted_at is null)"
 
 
 async def create_points_policy(
@@ -222,6 +247,8 @@ async def _in_force(tx: Tx, tenant_id: UUID, policy_id: UUID) -> Row:
     """Return a policy that was just written; one on inactivity has the wallets dated, by a job."""
     row = await read_policy(tx, tenant_id, policy_id)
     policy = compile_one(row)
+    if isinstance(policy, Purchase) and not await tx.fetchval(REWARD, tenant_id, policy.reward_id):
+        raise wire.invalid([Fault("/config/rewardId", "reward_unknown", "There is no such reward.")])
     if isinstance(policy, Expiry) and policy.is_for_inactivity and row["is_active"]:
         await queue.enqueue(tx, tenant_id, DATE_IDLE, {})
     return row
@@ -240,12 +267,19 @@ def _stored(kind: str, liability_type: str | None, config: wire.Json) -> str:
     return wire.text(read.model_dump(by_alias=True, exclude_unset=True))
 
 
+async def read_purchases(tx: Tx, tenant_id: UUID) -> list[Row]:
+    """Return the policies in force that buy rewards, in the order of their ids."""
+    rows = await tx.fetch(f"{READ} and version.is_active order by policy.id", tenant_id)
+    return [row for row in rows if row["type"] == "PURCHASE_REWARDS"]
+
+
 async def load_policies(tx: Tx, tenant_id: UUID, zone: ZoneInfo, *, are_deals: bool) -> Policies | None:
     """Return the policies that are in force, compiled for the tenant's zone; None where there are none.
 
     are_deals: reactions have terms of their own, so there are policies in any case, if only the zone.
     """
     rows = await tx.fetch(f"{READ} and version.is_active order by policy.id", tenant_id)
+    rows = [row for row in rows if row["type"] != "PURCHASE_REWARDS"]
     if not (rows or are_deals):
         return None
     return compile_policies(rows, zone)
@@ -260,6 +294,8 @@ def compile_policies(rows: list[Row], zone: ZoneInfo) -> Policies:
         policy = compile_one(row)
         if isinstance(policy, Expiry):
             expiries.append(policy)
+        elif isinstance(policy, Purchase):
+            continue  # it is carried out by the clock, and is nothing to whoever earns or spends
         elif policy.of_balance:
             balance_caps.append(policy)
         else:
@@ -270,7 +306,7 @@ def compile_policies(rows: list[Row], zone: ZoneInfo) -> Policies:
     return Policies(zone, tuple(expiries), tuple(earn), tuple(spend), tuple(balance_caps))
 
 
-def compile_one(row: Row) -> Expiry | Cap:
+def compile_one(row: Row) -> Expiry | Cap | Purchase:
     """Compile one policy, as READ gives it."""
     config = CONFIGS[row["type"]].model_validate(wire.decode(row["config"].encode()))
     return config.compiled()
