@@ -40,6 +40,13 @@ def register(shop: Shop, count: int) -> dict[str, str]:
     return {shop.user(f"member-{number}")["id"]: f"member-{number}" for number in range(count)}
 
 
+def furnish(shop: Shop) -> None:
+    """Put another reactor in, and the counters that candidates name."""
+    shop.reactor(constraint=BOUGHT, priority=9, name="Another")
+    for name, fields in COUNTERS.items():
+        shop.done("POST", "/v1/counters/", {"name": name, "eventType": "PURCHASED_COFFEE", **fields})
+
+
 def report_all(shop: Shop, events: list[dict[str, Any]]) -> list[Any]:
     """Report events, 500 at a time; return them as recorded."""
     recorded = []
@@ -74,6 +81,18 @@ def backtested(shop: Shop, **asked: Any) -> Any:
     return job["result"]
 
 
+COUNTERS: dict[str, dict[str, Any]] = {
+    "bought": {"constraint": "payload.kind == 'buy'", "per": "WEEK"},
+    "paid": {"what": "SUM", "value": "payload.total"},
+    "days": {"what": "STREAK", "per": "DAY"},
+}
+
+
+def by(expression: str) -> dict[str, Any]:
+    """Return a derivation by an expression."""
+    return {"operation": "SUM", "arguments": [{"type": "EXPRESSION", "value": expression}]}
+
+
 CANDIDATES: dict[str, dict[str, Any]] = {
     "plain": candidate(),
     "constraint": candidate(fixed(7), constraint={"properties": {"total": {"minimum": 20}}}),
@@ -89,3 +108,18 @@ CANDIDATES: dict[str, dict[str, Any]] = {
     "not-a-number": candidate({"operation": "SUM", "arguments": [{"type": "JSON_VALUE", "value": "kind"}]}),
 }
 """Reactors of every kind, by what is special about them."""
+
+LATER = candidate() | {"reactions": [{"type": "POINTS", "points": PAID, "usableAfter": "P14D"}]}
+SEEING: dict[str, dict[str, Any]] = {
+    "event": candidate(
+        constraint="event.weekday == 'SUNDAY' && event.hour >= 12 && now > timestamp('2026-03-02T00:00:00Z')"
+    ),
+    "later": LATER,
+    "rich": candidate(constraint="wallet.balance > 60 && wallet.pending == 0"),
+    "richer": candidate(by("wallet.balance >= 40 ? 2 : 1"), constraint="event.channel == 'admin'"),
+    "member": candidate(constraint="user.accountAgeDays == 0"),
+    "third-a-week": candidate(fixed(9), constraint="counters.bought.count == 3 && counters.bought.counts"),
+    "spent": candidate(by("counters.paid.before.sum / 20"), constraint="counters.paid.sum > 60"),
+    "streak": candidate(fixed(3), constraint="counters.days.streak >= 2 || counters.days.daysSinceLast > 5"),
+}
+"""Reactors that look at more than the payload."""

@@ -10,32 +10,33 @@ from uuid import UUID
 import pytest
 
 from punchcard.db.connection import Db
-from punchcard.engine.backtest import alone
+from punchcard.engine.backtest import Candidate, alone
 from punchcard.errors import Invalid
 from punchcard.events import backtest
 from punchcard.events.backtest import Course, Period, Reading
 from punchcard.reactors.definitions import EventReactorDefinition
 from punchcard.reactors.trial import trial_of_definition, versions_of
-from tests.events.past import BOUGHT, CANDIDATES, backtested, candidate, purchases, register, report_all
+from tests.events.past import CANDIDATES, SEEING, backtested, by, candidate, furnish, purchases, register, report_all
 from tests.shop import Shop, fixed
 
 Opened = Callable[[], Awaitable[Shop]]
 SOME = "budget-everybody"
 
 
-@pytest.mark.parametrize("name", CANDIDATES)
+@pytest.mark.parametrize("name", [*CANDIDATES, "rich", "third-a-week"])
 async def test_it_comes_to_what_reporting_comes_to(open_shop: Opened, name: str) -> None:
     """The same events, tried in one shop and reported in another: equal by day, member and reason, to the point."""
     tried, real = await open_shop(), await open_shop()
     members = [register(shop, 12) for shop in (tried, real)]
     for shop in (tried, real):  # what another reactor gives is there in both
-        shop.reactor(constraint=BOUGHT, priority=9, name="Another")
-    lives = real.done("POST", "/v1/event_reactors/", CANDIDATES[name])
+        furnish(shop)
+    body = (CANDIDATES | SEEING)[name]
+    lives = real.done("POST", "/v1/event_reactors/", body)
     events = purchases(240, list(members[0].values()))
     report_all(tried, events)
     recorded = report_all(real, events)
 
-    result = backtested(tried, reactor=CANDIDATES[name])
+    result = backtested(tried, reactor=body)
 
     told = [reaction_of(real, event, lives["id"]) for event in recorded]
     assert result["outcomes"] == dict(Counter(code for code, _ in told))
@@ -84,8 +85,8 @@ def test_a_changed_version_beside_what_was_given(shop: Shop) -> None:
 def test_an_unchanged_reactor_makes_no_difference(shop: Shop) -> None:
     """A reactor as it is, over all that it has judged: what it gave then, to the point, with its limits."""
     names = list(register(shop, 9).values())
-    shop.reactor(constraint=BOUGHT, priority=9, name="Another")
-    bodies = [body for name, body in CANDIDATES.items() if not name.startswith("takes")]
+    furnish(shop)
+    bodies = [body for name, body in (CANDIDATES | SEEING).items() if not name.startswith("takes")]
     ours = [shop.done("POST", "/v1/event_reactors/", body) for body in bodies]
     report_all(shop, purchases(300, names))
     for reactor in ours:
@@ -127,11 +128,14 @@ class Tries:
         self._db, self._tenant_id = db, shop.tenant.tenant_id
         self._more = period
 
+    async def _candidate(self) -> Candidate:
+        return alone((await self._trial()).compiled())
+
     async def begin(self) -> Course:
         """Draw the border."""
         period = await self._period()
         async with self._db.transaction(snapshot=True) as tx:
-            return await backtest.begin(tx, period)
+            return await backtest.begin(tx, period, await self._candidate())
 
     async def go_on(self, course: Course, rows_max: int = 1_000_000) -> bool:
         """Do one step."""
@@ -139,7 +143,8 @@ class Tries:
         async with self._db.transaction(snapshot=True) as tx:
             trial = await self._trial()
             versions = await versions_of(tx, self._tenant_id, None)
-            return await backtest.go_on(Reading(tx, period, course, versions), alone(trial.compiled()), rows_max)
+            reading = Reading(tx, period, course, versions, alone(trial.compiled()))
+            return await backtest.go_on(reading, rows_max)
 
     async def _trial(self) -> Any:
         async with self._db.transaction(snapshot=True) as tx:
@@ -247,3 +252,37 @@ async def test_others_come_in_between(shop: Shop, db: Db, monkeypatch: pytest.Mo
     await tries.go_on(course)
     watching.cancel()
     assert set(seen) >= set(range(1, 200))
+
+
+def test_what_was_kept_of_members_counts_and_else_what_is_so_now(shop: Shop) -> None:
+    """A live rule has kept a member's level with each event; of what none has looked at, the present is assumed."""
+    shop.event_type()
+    profile = {"givenName": "A", "familyName": "B", "emailAddress": "a@example.org", "city": "Basel"}
+    user = shop.user(profile=profile | {"attributes": {"level": 1}})
+    constraint = "user.attributes.level == 1"
+    reactor = shop.reactor(fixed(5), constraint=constraint)
+    path = f"/v1/users/{user['id']}"
+    for level in (2, 1, 2):
+        assert shop.report(user, level, occurredAt=f"2026-03-0{level}T12:00:00Z").status_code in (200, 409)
+        shop.done("PATCH", path, {"profile": {"city": "Bern", "attributes": {"level": level}}})
+    same = backtested(shop, reactorId=reactor["id"])
+    assert (same["events"], same["difference"], same["assumed"]) == (2, 0, 0)
+    other = backtested(shop, reactorId=reactor["id"], changes={"constraint": "user.profile.city == 'Bern'"})
+    assert (other["fired"], other["assumed"]) == (2, 2)
+    assert any("assumed" in line for line in other["assumptions"])
+
+
+def test_counters_of_other_types_and_of_before(shop: Shop) -> None:
+    """What happened before the time, and events of other types, have counted when a reactor is tried on later ones."""
+    shop.event_type()
+    shop.event_type("VISITED_SHOP", schema=None)
+    user = shop.user()
+    for day in ("2026-01-05", "2026-03-01", "2026-03-03"):
+        visit = {"type": "VISITED_SHOP", "subject": user["id"], "payload": {"day": day}}
+        shop.done("POST", "/v1/events", visit | {"occurredAt": f"{day}T09:00:00Z"})
+        shop.report(user, 1, occurredAt=f"{day}T10:00:00Z", payload={"total": 1, "day": day})
+    for name in ("visits", "purchases"):
+        kind = {"visits": "VISITED_SHOP", "purchases": "PURCHASED_COFFEE"}[name]
+        shop.done("POST", "/v1/counters/", {"name": name, "eventType": kind})
+    reactor = candidate(by("10 * counters.visits.count + counters.purchases.count"))
+    assert [day["points"] for day in backtested(shop, reactor=reactor)["days"]] == [22, 33]

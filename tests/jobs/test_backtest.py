@@ -74,7 +74,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "changes-of-nothing": ({"reactor": candidate(), "changes": {"maxActivations": 1}}, ""),
     "no-such-type": ({"reactor": candidate(eventType="NO_SUCH_TYPE")}, "/reactor/eventType"),
     "a-fault-inside": ({"reactor": candidate(constraint={"type": 5})}, "/reactor/constraint"),
-    "not-recorded": ({"reactor": candidate(constraint="wallet.balance > 5")}, "/reactor"),
+    "no-such-counter": ({"reactor": candidate(constraint="counters.visits.count > 5")}, "/reactor/constraint"),
     "no-time": ({"reactor": candidate(), "to": "2026-02-01"}, "/to"),
     "too-long": ({"reactor": candidate(), "from": "2001-01-01"}, "/to"),
     "too-many": ({"reactor": candidate(), "limit": 1_000_001}, "/limit"),

@@ -1,23 +1,28 @@
 """A reactor tried on the past: what it alone would have given for events that are recorded, one after the other. Pure.
 
-Its limits start empty and count what is tried alone. Where it takes points, a member's balance matters: it is what it
-was before the event, less what the reactor gave then, and with what it would have given; never below zero.
+Its limits start empty and count what is tried alone. Where it takes points, or looks at the balance, that is what it
+was before the event, less what the reactor gave then, and with what it would have given; never below zero. Counters
+that it names are counted anew, from the first event on that is recorded.
 """
 
 import heapq
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct, field, structs
 
+from punchcard.engine.counters import Counter, Number, Tally, adds, count, look
 from punchcard.engine.decide import decide
 from punchcard.engine.derivation import NotDerivable
+from punchcard.engine.facts import Facts, of_wallet
 from punchcard.engine.limits import Key, Window
 from punchcard.engine.situation import Code, Occurrence, Reactor, Situation, Subject, Verdict
 from punchcard.engine.verdicts import planned
 
 ENTRIES_MAX = 300_000
-"""Members and counts of limits, together, that are held in memory."""
+"""Members, and counts of limits and counters, together, that are held in memory."""
 
 _UNCUT = 2  # of a reaction: its number and its points; where a limit cut some off, what was asked for follows
 
@@ -32,11 +37,41 @@ class TooMuch(Exception):
 class Past(Occurrence, frozen=True):
     """A recorded event: its day in the tenant's zone, and the points that the reactor gave for it then.
 
-    then: None where it did not fire.
+    then: None where it did not fire. facts: what else rules may look at, but for the wallet and counters. added: what
+    it adds to each of the candidate's counters. pending: the member's pending points before it.
     """
 
     day: date
     then: int | None
+    facts: Mapping[str, Any] | None = None
+    added: tuple[Number | None, ...] = ()
+    pending: int = 0
+
+
+class Candidate(Struct, frozen=True):
+    """A reactor as it is tried: out of its group; and the counters that it names."""
+
+    reactor: Reactor
+    counters: tuple[Counter, ...] = ()
+
+    @property
+    def sees_balance(self) -> bool:
+        """Whether its rules look at the wallet."""
+        return any(path[0] == "wallet" for path in self.reactor.paths)
+
+    @property
+    def sees_pending(self) -> bool:
+        """Whether its rules look at pending points."""
+        return not self.reactor.paths.isdisjoint({("wallet",), ("wallet", "pending")})
+
+    @property
+    def sees_user(self) -> bool:
+        """Whether its rules look at the user."""
+        return any(path[0] == "user" for path in self.reactor.paths)
+
+    def added_by(self, type_id: UUID, facts: Facts) -> tuple[Number | None, ...]:
+        """Return what an event adds to each of the counters; facts: the payload and what the event says of itself."""
+        return tuple([adds(counter, type_id, facts) for counter in self.counters])
 
 
 class Sum(Struct, array_like=True):
@@ -55,7 +90,11 @@ class Day(Sum, array_like=True):
 
 
 class Fold(Struct, array_like=True):
-    """What has come of the events so far. outcomes: how many ended how, by the code's value."""
+    """What has come of the events so far. outcomes: how many ended how, by the code's value.
+
+    tallies: how counters stand, by member and series; counted: how many counts that are. assumed: how many events were
+    judged by what is so now, because what was so then is not recorded.
+    """
 
     total: Day = field(default_factory=Day)
     cut_off: int = 0
@@ -64,10 +103,13 @@ class Fold(Struct, array_like=True):
     members: dict[UUID, Sum] = field(default_factory=dict)
     activations: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
     windows: dict[Key, Window] = field(default_factory=dict)
+    tallies: dict[tuple[UUID, UUID], Tally] = field(default_factory=dict)
+    counted: int = 0
+    assumed: int = 0
 
     def require_room(self) -> None:
         """Raise TooMuch when more is held than is allowed."""
-        if len(self.members) + len(self.activations) + len(self.windows) > ENTRIES_MAX:
+        if len(self.members) + len(self.activations) + len(self.windows) + self.counted > ENTRIES_MAX:
             raise TooMuch
 
     def top(self, most: int) -> list[tuple[UUID, Sum]]:
@@ -76,33 +118,64 @@ class Fold(Struct, array_like=True):
         return heapq.nsmallest(most, reached, key=lambda pair: (-pair[1].points, pair[0]))
 
 
-def alone(reactor: Reactor) -> Reactor:
-    """Return a reactor as it is tried: out of its group."""
-    return structs.replace(reactor, group=None, takes_best=False)
+def alone(reactor: Reactor, counters: Mapping[str, Counter] | None = None) -> Candidate:
+    """Return a reactor as it is tried; counters: the tenant's, by name."""
+    names = sorted({path[1] for path in reactor.paths if path[0] == "counters" and len(path) > 1})
+    named = tuple([counters[name] for name in names if name in counters] if counters else [])
+    return Candidate(structs.replace(reactor, group=None, takes_best=False), named)
 
 
-def take(reactor: Reactor, fold: Fold, event: Past, balance: int | None = None) -> bool:
+def take(candidate: Candidate, fold: Fold, event: Past, balance: int | None = None) -> bool:
     """Run the reactor over the next event; False, and nothing has happened, when `balance` has to be known for that.
 
     balance: what the member had before the event. Raises: TooMuch.
     """
-    if balance is None and _takes(reactor, event):
+    reactor = candidate.reactor
+    facts = None if event.facts is None else _seen(candidate, fold, event)
+    if balance is None and (candidate.sees_balance or _takes(reactor, event, facts)):
         return False
     member = fold.members.get(event.user_id)
     if member is None:
         fold.require_room()
         member = fold.members[event.user_id] = Sum()
     has = 0 if balance is None else max(0, balance + member.points - member.points_then)
+    if facts is not None:
+        facts["wallet"] = of_wallet(has, event.pending)
     situation = Situation({event.user_id: Subject(has, 0)}, fold.activations, fold.windows)
-    (verdict,) = decide(event, (reactor,), situation).verdicts
+    (verdict,) = decide(event, (reactor,), situation, None, facts).verdicts
     _count(fold, member, event, verdict)
     return True
 
 
-def _takes(reactor: Reactor, event: Past) -> bool:
+def follow(candidate: Candidate, fold: Fold, event: Past) -> None:
+    """Count an event. Raises: TooMuch."""
+    for counter, added in zip(candidate.counters, event.added, strict=True):
+        if added is not None:
+            fold.require_room()
+            tally = _tally(fold, event, counter)
+            before = len(tally.values) + sum(len(runs.firsts) for runs in tally.runs.values())
+            count(counter, tally, event.occurred_at, added)
+            tally.changed.clear()
+            fold.counted += len(tally.values) + sum(len(runs.firsts) for runs in tally.runs.values()) - before
+
+
+def _tally(fold: Fold, event: Past, counter: Counter) -> Tally:
+    return fold.tallies.setdefault((event.user_id, counter.series_id), Tally())
+
+
+def _seen(candidate: Candidate, fold: Fold, event: Past) -> dict[str, Any]:
+    """Return what the rules see, but for the wallet."""
+    counters = {
+        counter.name: look(counter, _tally(fold, event, counter), event.occurred_at, added)
+        for counter, added in zip(candidate.counters, event.added, strict=True)
+    }
+    return {**(event.facts or {}), "payload": event.payload, "counters": counters}
+
+
+def _takes(reactor: Reactor, event: Past, facts: Facts | None) -> bool:
     """Tell whether a reaction would take points, if the reactor fired."""
     try:
-        return any(reaction.derivation.points(event.payload) < 0 for reaction in reactor.reactions)
+        return any(reaction.derivation.points(event.payload, facts) < 0 for reaction in reactor.reactions)
     except NotDerivable:
         return False
 

@@ -127,12 +127,42 @@ def pinned(facts: Facts, paths: Iterable[Path]) -> dict[str, Any]:
     return kept
 
 
-def _keep(kept: dict[str, Any], facts: Facts, path: Path) -> None:
-    found: Any = facts
+_GONE = object()
+ALWAYS_KNOWN = ("accountAgeDays",)
+"""What of a user can be told of any time."""
+
+
+def as_then(now: Mapping[str, Any], kept: Mapping[str, Any], paths: Iterable[Path]) -> tuple[dict[str, Any], bool]:
+    """Return what is so now with what was kept of then in its place; and whether something at `paths` was not kept."""
+    seen, is_assumed = dict(now), False
+    for path in sorted(paths, key=len, reverse=True):
+        found = _find(kept, path)
+        if found is not _GONE:
+            _put(seen, path, found)
+        elif path != ALWAYS_KNOWN:
+            is_assumed = True
+    return seen, is_assumed
+
+
+def _find(facts: Any, path: Path) -> Any:
     for step in path:
-        if not isinstance(found, Mapping) or step not in found:
-            return
-        found = found[step]
+        if not isinstance(facts, Mapping) or step not in facts:
+            return _GONE
+        facts = facts[step]
+    return facts
+
+
+def _put(facts: dict[str, Any], path: Path, value: Any) -> None:
+    for step in path[:-1]:
+        below = facts.get(step)
+        facts[step] = facts = dict(below) if isinstance(below, Mapping) else {}
+    facts[path[-1]] = value
+
+
+def _keep(kept: dict[str, Any], facts: Facts, path: Path) -> None:
+    found = _find(facts, path)
+    if found is _GONE:
+        return
     for step in path[:-1]:
         kept = kept.setdefault(step, {})
     kept[path[-1]] = found

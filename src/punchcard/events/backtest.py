@@ -7,23 +7,27 @@ border was drawn. It can be read in any number of transactions, by several proce
 import asyncio
 import base64
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct, structs
 
 from punchcard import clock, wire
 from punchcard.db.connection import Row, Tx
-from punchcard.engine.backtest import ENTRIES_MAX, Fold, Past, Sum, TooMuch, take
+from punchcard.engine.backtest import ENTRIES_MAX, Candidate, Fold, Past, Sum, TooMuch, follow, take
+from punchcard.engine.counters import Number, Tally
 from punchcard.engine.enhancement import seen_by_rules
+from punchcard.engine.facts import Member, as_then, of_event, of_member
 from punchcard.engine.limits import Key, Window
-from punchcard.engine.situation import Reactor
 from punchcard.engine.verdicts import given_by
 from punchcard.errors import Invalid
+from punchcard.events.known import read_seen
+from punchcard.events.recorded import channel_of
 
 CHUNK_ROWS = 1_000
 FRAME_ENTRIES = 2_000
@@ -39,24 +43,44 @@ TOO_MUCH = (
 
 BORDER = """
     select pg_current_snapshot()::text as snapshot, clock_timestamp() as now, (
-        select id from events where tenant_id = $1 and event_type_id = $2 order by id desc limit 1
+        select event.id from unnest($2::uuid[]) as asked (type_id) cross join lateral (
+            select id from events where tenant_id = $1 and event_type_id = asked.type_id order by id desc limit 1
+        ) as event order by event.id desc limit 1
     ) as last, (
-        select count(*) from (
-            select from events where tenant_id = $1 and event_type_id = $2 and id >= $3 limit $4
+        select count(*) from unnest($2::uuid[]) as asked (type_id) cross join lateral (
+            select from events where tenant_id = $1 and event_type_id = asked.type_id and id >= $3 limit $4
         ) as looked_at
     ) as total
 """
 LOOK = """
-    select id, user_id, occurred_at, (occurred_at at time zone $6)::date as day, is_in,
-           case when is_in then payload end as payload, case when is_in then enhanced end as enhanced,
-           case when is_in and $7 then verdicts -> 'F' end as fired
+    select id, user_id, event_type_id, occurred_at, reporter, (occurred_at at time zone $6)::date as day, is_in, feeds,
+           case when is_in or feeds then payload end as payload, case when is_in or feeds then enhanced end as enhanced,
+           case when is_in and $7 then verdicts -> 'F' end as fired,
+           case when is_in and $12 then context -> 'facts' end as facts
     from (
-        select *, occurred_at >= $8 and occurred_at < $9
-                  and (id < $10 or pg_visible_in_snapshot(recorded_in, $11::text::pg_snapshot)) as is_in
-        from events where tenant_id = $1 and event_type_id = $2 and id > $3 and id <= $4 order by id limit $5
+        select *, event_type_id = $2 and occurred_at >= $8 and occurred_at < $9 and {is_behind} as is_in,
+                  {feeds} as feeds
+        from {events} order by id limit $5
     ) as event
     order by id
 """
+IS_BEHIND = "(id < $10 or pg_visible_in_snapshot(recorded_in, $11::text::pg_snapshot))"
+LOOK_AT_ONE = LOOK.format(
+    is_behind=IS_BEHIND,
+    feeds="false",
+    events="events where tenant_id = $1 and event_type_id = $2 and id > $3 and id <= $4",
+)
+# Where counters are counted anew, by events of these types.
+LOOK_AT_MANY = LOOK.format(
+    is_behind=IS_BEHIND,
+    feeds=f"event_type_id = any($13::uuid[]) and {IS_BEHIND}",
+    events="""
+        (select distinct unnest(array_append($13::uuid[], $2::uuid)) as type_id) as asked cross join lateral (
+            select * from events
+            where tenant_id = $1 and event_type_id = asked.type_id and id > $3 and id <= $4 order by id limit $5
+        ) as event
+    """,
+)
 # A wallet's entries are numbered in the order of their events.
 BALANCES = """
     select asked.id, coalesce(entry.balance_after, 0) as balance
@@ -67,12 +91,21 @@ BALANCES = """
         order by event_id desc, number desc limit 1
     ) as entry on true
 """
+# The wallet's pending side, by the entries that came before.
+PENDING = """
+    select asked.id, coalesce((
+        select sum(case when is_pending then points when account = 'PENDING' then -points end)
+        from ledger_entries as entry
+        where entry.tenant_id = $1 and entry.user_id = asked.user_id and entry.event_id < asked.id
+    ), 0)::bigint as pending
+    from unnest($2::uuid[], $3::uuid[]) as asked (user_id, id)
+"""
 
 
 class Period(Struct, frozen=True):
     """Which events: of a type of a tenant, that happened from `start` on and before `end`, so many at most.
 
-    ahead: how far ahead of its report an event may happen. time_zone: whose days are told.
+    ahead: how far ahead of its report an event may happen. time_zone: whose days are told. type_names: the tenant's.
     """
 
     tenant_id: UUID
@@ -82,12 +115,19 @@ class Period(Struct, frozen=True):
     events_max: int
     time_zone: str
     ahead: timedelta
+    type_names: Mapping[UUID, str] = {}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the tenant."""
+        return ZoneInfo(self.time_zone)
 
 
 class Course(Struct):
     """How far a backtest has come. after: the last event that was looked at, up to `until`.
 
-    `snapshot` and `settled` are the border: what is older than `settled` lies behind it.
+    `snapshot` and `settled` are the border: what is older than `settled` lies behind it. series: the versions of the
+    counters that are counted anew.
     """
 
     after: UUID
@@ -98,6 +138,7 @@ class Course(Struct):
     looked_at: int = 0
     is_complete: bool = True
     fold: Fold = msgspec.field(default_factory=Fold)
+    series: list[UUID] = msgspec.field(default_factory=list)
 
 
 _encoder = msgspec.msgpack.Encoder(uuid_format="bytes")
@@ -105,14 +146,15 @@ _frames, _course = msgspec.msgpack.Decoder(list[bytes]), msgspec.msgpack.Decoder
 _members = msgspec.msgpack.Decoder(dict[UUID, Sum])
 _activations = msgspec.msgpack.Decoder(dict[tuple[UUID, UUID], int])
 _windows = msgspec.msgpack.Decoder(dict[Key, Window])
+_tallies = msgspec.msgpack.Decoder(dict[tuple[UUID, UUID], Tally])
 
 
 def kept(course: Course) -> str:
     """Return a course as text, to go on from in another process. For a thread: no part of it takes long by itself."""
     fold = course.fold
-    bare = structs.replace(fold, members={}, activations={}, windows={})
+    bare = structs.replace(fold, members={}, activations={}, windows={}, tallies={})
     frames = [_encoder.encode(structs.replace(course, fold=bare))]
-    held: tuple[dict[Any, Any], ...] = (fold.members, fold.activations, fold.windows)
+    held: tuple[dict[Any, Any], ...] = (fold.members, fold.activations, fold.windows, fold.tallies)
     for place, entries in enumerate(held):
         some = iter(entries.items())
         while part := dict(islice(some, FRAME_ENTRIES)):
@@ -131,19 +173,24 @@ def resumed(text: str) -> Course:
                 fold.members.update(_members.decode(frame[1:]))
             case 1:
                 fold.activations.update(_activations.decode(frame[1:]))
-            case _:
+            case 2:
                 fold.windows.update(_windows.decode(frame[1:]))
+            case _:
+                fold.tallies.update(_tallies.decode(frame[1:]))
     return course
 
 
-async def begin(tx: Tx, period: Period) -> Course:
-    """Draw the border of a snapshot, and count what there is to look at."""
-    first = clock.first_id_at(period.start - period.ahead)
-    row = await tx.fetchrow(BORDER, period.tenant_id, period.type_id, first, LOOKED_MAX)
+async def begin(tx: Tx, period: Period, candidate: Candidate) -> Course:
+    """Draw the border of a snapshot, and count what there is to look at; for counters that is all that is recorded."""
+    feeding = [counter.type_id for counter in candidate.counters]
+    first = UUID(int=1) if feeding else clock.first_id_at(period.start - period.ahead)
+    types = sorted({period.type_id, *feeding})
+    row = await tx.fetchrow(BORDER, period.tenant_id, types, first, LOOKED_MAX)
     assert row is not None
     before = UUID(int=first.int - 1)
     settled = clock.first_id_at(row["now"] - SETTLED_AFTER)
-    return Course(before, row["last"] or before, row["snapshot"], settled, row["total"])
+    series = [counter.series_id for counter in candidate.counters]
+    return Course(before, row["last"] or before, row["snapshot"], settled, row["total"], series=series)
 
 
 class Reading:
@@ -152,34 +199,81 @@ class Reading:
     versions: of the reactor, to compare with what they gave.
     """
 
-    def __init__(self, tx: Tx, period: Period, course: Course, versions: Collection[int]) -> None:
-        self.period, self.course, self.versions = period, course, versions
+    def __init__(self, tx: Tx, period: Period, course: Course, versions: Collection[int], candidate: Candidate) -> None:
+        self.period, self.course, self.versions, self.candidate = period, course, versions, candidate
+        self.user_paths = sorted(path for path in candidate.reactor.paths if path[0] == "user")
         self._tx = tx
         self._one_at_a_time = asyncio.Lock()
+        self._zone = period.zone
 
     async def chunk(self, after: UUID) -> list[Row]:
         """Return the next events after one; of those that do not belong to the period hardly more than the id."""
         period, course = self.period, self.course
+        feeding = sorted({counter.type_id for counter in self.candidate.counters})
         async with self._one_at_a_time:
             return await self._tx.fetch(
-                LOOK, period.tenant_id, period.type_id, after, course.until, CHUNK_ROWS, period.time_zone,
-                bool(self.versions), period.start, period.end, course.settled, course.snapshot,
+                LOOK_AT_MANY if feeding else LOOK_AT_ONE, period.tenant_id, period.type_id, after, course.until,
+                CHUNK_ROWS, period.time_zone, bool(self.versions), period.start, period.end, course.settled,
+                course.snapshot, bool(self.user_paths), *([feeding] if feeding else []),
             )  # fmt: skip
 
     async def balances(self, rows: Sequence[Row]) -> dict[UUID, int]:
         """Return the balance of each event's member before it, by the event's id."""
-        asked = [row["user_id"] for row in rows], [row["id"] for row in rows]
+        return await self._of_wallets(BALANCES, "balance", rows)
+
+    async def pending(self, rows: Sequence[Row]) -> dict[UUID, int]:
+        """Return the pending points of each event's member before it, by the event's id, if somebody asks."""
+        return await self._of_wallets(PENDING, "pending", rows) if self.candidate.sees_pending else {}
+
+    async def _of_wallets(self, sql: str, column: str, rows: Sequence[Row]) -> dict[UUID, int]:
+        asked = [row["user_id"] for row in rows if row["is_in"]], [row["id"] for row in rows if row["is_in"]]
         async with self._one_at_a_time:
-            found = await self._tx.fetch(BALANCES, self.period.tenant_id, *asked)
-        return {row["id"]: row["balance"] for row in found}
+            found = await self._tx.fetch(sql, self.period.tenant_id, *asked)
+        return {row["id"]: row[column] for row in found}
+
+    async def members(self, rows: Sequence[Row]) -> dict[UUID, Member]:
+        """Return the members of events as they are now, if somebody asks."""
+        if not self.user_paths:
+            return {}
+        asked = {(self.period.tenant_id, row["user_id"]) for row in rows if row["is_in"]}
+        async with self._one_at_a_time:
+            return await read_seen(self._tx, asked, self.user_paths)
+
+    def past(self, row: Row, members: Mapping[UUID, Member], pending: Mapping[UUID, int]) -> tuple[Past, bool]:
+        """Return an event as it is tried; and whether something is taken to have been as it is now."""
+        payload = wire.read_stored(row["payload"])
+        if row["enhanced"] is not None:
+            payload = seen_by_rules(payload, wire.read_stored(row["enhanced"]))
+        fired, facts, is_assumed = row["fired"], None, False
+        added: tuple[Number | None, ...] = ()
+        then = None if fired is None else given_by(msgspec.json.decode(fired), self.versions)
+        if self.candidate.reactor.paths or self.candidate.counters:
+            name = self.period.type_names.get(row["event_type_id"], "")
+            facts = of_event(name, row["occurred_at"], channel_of(row["reporter"]), self._zone) | {"payload": payload}
+            added = self.candidate.added_by(row["event_type_id"], facts)
+            if self.user_paths and row["is_in"]:
+                facts["user"], is_assumed = self._user(row, members.get(row["user_id"]))
+        event = Past(
+            row["user_id"], payload, row["occurred_at"], row["day"], then, facts, added, pending.get(row["id"], 0)
+        )
+        return event, is_assumed
+
+    def _user(self, row: Row, member: Member | None) -> tuple[dict[str, Any], bool]:
+        """Return what rules see of a member: what was kept with the event, else what is so now; and whether it is."""
+        now = {} if member is None else of_member(member, row["occurred_at"])
+        kept = {} if row["facts"] is None else wire.read_stored(row["facts"])
+        return as_then(now, kept.get("user") or {}, [path[1:] for path in self.user_paths])
 
 
-async def go_on(reading: Reading, reactor: Reactor, rows_max: int) -> bool:
+async def go_on(reading: Reading, rows_max: int) -> bool:
     """Run the reactor over so many more events; tell whether there may be more.
 
-    Others of the event loop come in between. Raises: Invalid when too much would have to be held in memory.
+    Others of the event loop come in between. Raises: Invalid when too much would have to be held in memory, or a
+    counter was changed meanwhile.
     """
     course = reading.course
+    if course.series != [counter.series_id for counter in reading.candidate.counters]:
+        raise Invalid("A counter that the reactor names was changed meanwhile; ask for the backtest again.")
     until = course.looked_at + rows_max
     rows = await reading.chunk(course.after)
     while rows:
@@ -188,7 +282,7 @@ async def go_on(reading: Reading, reactor: Reactor, rows_max: int) -> bool:
         if not is_last and course.looked_at + len(rows) < until:  # the next are on their way while these are judged
             following = asyncio.create_task(reading.chunk(rows[-1]["id"]))
         try:
-            await _judge(reading, reactor, rows)
+            await _judge(reading, rows)
         except TooMuch:
             raise Invalid(TOO_MUCH) from None
         finally:
@@ -200,28 +294,25 @@ async def go_on(reading: Reading, reactor: Reactor, rows_max: int) -> bool:
     return course.looked_at >= until
 
 
-async def _judge(reading: Reading, reactor: Reactor, rows: Sequence[Row]) -> None:
-    course, balances = reading.course, None
+async def _judge(reading: Reading, rows: Sequence[Row]) -> None:
+    course, candidate, balances = reading.course, reading.candidate, None
+    members, pending = await reading.members(rows), await reading.pending(rows)
     breath = clock.monotonic_seconds() + BREATH_SECONDS
     for row in rows:
+        if row["is_in"] or row["feeds"]:
+            event, is_assumed = reading.past(row, members, pending)
         if row["is_in"]:
             if course.fold.total.events == reading.period.events_max:
                 course.is_complete = False
                 return
-            event = _past(row, reading.versions)
-            if not take(reactor, course.fold, event):
+            course.fold.assumed += is_assumed
+            if not take(candidate, course.fold, event):
                 balances = await reading.balances(rows) if balances is None else balances
-                take(reactor, course.fold, event, balances[row["id"]])
+                take(candidate, course.fold, event, balances[row["id"]])
+        if row["feeds"]:
+            follow(candidate, course.fold, event)
         course.after = row["id"]
         course.looked_at += 1
         if clock.monotonic_seconds() > breath:
             await asyncio.sleep(0)
             breath = clock.monotonic_seconds() + BREATH_SECONDS
-
-
-def _past(row: Row, versions: Collection[int]) -> Past:
-    payload = wire.read_stored(row["payload"])
-    if row["enhanced"] is not None:
-        payload = seen_by_rules(payload, wire.read_stored(row["enhanced"]))
-    then = None if row["fired"] is None else given_by(msgspec.json.decode(row["fired"]), versions)
-    return Past(row["user_id"], payload, row["occurred_at"], row["day"], then)

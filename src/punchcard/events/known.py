@@ -1,6 +1,6 @@
 """What rules can see of events that are being judged: gathered where reactors ask for more than the payload."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,15 +23,17 @@ async def members_of(tx: Tx, drafts: Sequence[Draft]) -> dict[UUID, Member]:
         for draft in drafts
         if any(path[0] == "user" for path in draft.event_type.facts)
     }
-    members = await read_members(tx, asked) if asked else {}
-    if members and any(path in (("user",), ("user", "consents")) for draft in drafts for path in _beginnings(draft)):
+    paths = {path for draft in drafts for path in draft.event_type.facts} if asked else ()
+    return await read_seen(tx, asked, paths) if asked else {}
+
+
+async def read_seen(tx: Tx, asked: Collection[tuple[UUID, UUID]], paths: Iterable[Path]) -> dict[UUID, Member]:
+    """Return users (tenant id, user id) as rules see them that look at these paths."""
+    members = await read_members(tx, asked)
+    if members and not {path[:2] for path in paths}.isdisjoint({("user",), ("user", "consents")}):
         given = await read_given_names(tx, asked)
         members = {one: structs.replace(member, consents=given.get(one, [])) for one, member in members.items()}
     return members
-
-
-def _beginnings(draft: Draft) -> set[Path]:
-    return {path[:2] for path in draft.event_type.facts}
 
 
 def gather(draft: Draft, payload: Mapping[str, Any], subject: Subject, member: Member | None) -> dict[str, Any]:

@@ -34,13 +34,20 @@ STEPS = (
     20  # so many at most, as long as there are not more events than STEP_ROWS in each: what is known is kept so often
 )
 
-ASSUMPTIONS = (
+ASSUMPTIONS: tuple[str, ...] = (
     "Events count that happened in this time and were recorded before the job began, in the order of their reports.",
     "The reactor is tried alone: other reactors, its group, and points policies (caps, expiry) are left out.",
     "Its limits start empty at the beginning of this time.",
     "Where it takes points, a member has the balance of then, less what it gave, with what it would have given.",
     "What enhancers added is what they added then.",
 )
+MORE_ASSUMPTIONS = {
+    "user": "Of a user, what was kept with an event counts; else what is so now: `assumed` says for how many events.",
+    "wallet": "The balance is that of then, less what the reactor gave, with what it would have given; pending points "
+    "are those of then.",
+    "counters": "The counters that it names count all recorded events of their types, from the first one on.",
+}
+"""What is assumed of the facts that a reactor looks at."""
 
 NOW = """
     select clock_timestamp() as now, (
@@ -117,7 +124,6 @@ async def backtest_reactor(db: Db, tenant_id: UUID, definition: BacktestDefiniti
             raise Conflict(f"{OPEN_MAX} backtests are open already; wait for one to end, or cancel one.")
         asked = Asked(trial, definition.start, definition.end or row["now"], definition.limit)
         _require_period(asked)
-        _require_known(trial)
         job_id = await queue.enqueue(tx, tenant_id, KIND, msgspec.to_builtins(asked))
         return _view(job_id, asked)
 
@@ -130,19 +136,18 @@ def _require_period(asked: Asked) -> None:
         raise wire.invalid([Fault("/to", "out_of_range", detail)])
 
 
-def _require_known(trial: Trial) -> None:
-    """Refuse a reactor that looks at more than is recorded of every event. Raises: Invalid."""
-    looks_at = sorted({path[0] for path in trial.compiled().paths})
-    if looks_at:
-        detail = f"It looks at {', '.join(looks_at)} too; on past events a reactor is tried by their payload alone."
-        raise wire.invalid([Fault("/reactor", "facts_not_recorded", detail)])
+def assumptions_of(trial: Trial) -> list[str]:
+    """Return what is assumed where a reactor is tried."""
+    seen = {path[0] for path in trial.compiled().paths}
+    return [*ASSUMPTIONS, *(text for root, text in MORE_ASSUMPTIONS.items() if root in seen)]
 
 
 def _view(job_id: UUID, asked: Asked) -> BacktestView:
     trial = asked.trial
     return BacktestView(
         job_id, trial.event_type, trial.name, trial.reactor_id, trial.version, trial.is_changed,
-        wire.rfc3339(asked.start), wire.rfc3339(asked.end), asked.events_max, ASSUMPTIONS,
+        wire.rfc3339(asked.start), wire.rfc3339(asked.end), asked.events_max,
+        assumptions_of(trial),
     )  # fmt: skip
 
 
@@ -151,15 +156,17 @@ async def step(tx: Tx, job: Job, place: Workplace) -> Progress:
     del tx  # what is read is read in a snapshot that can write nothing
     asked = msgspec.convert(job.input, Asked)
     trial = asked.trial
+    snapshot = await place.desk.catalogue.current(job.tenant_id)
     period = Period(
         job.tenant_id, trial.event_type_id, asked.start, asked.end, asked.events_max, trial.time_zone,
-        place.desk.occurred_ahead,
+        place.desk.occurred_ahead, {kind.id: name for name, kind in snapshot.types.items()},
     )  # fmt: skip
+    candidate = alone(trial.compiled(), snapshot.counters)
     async with place.db.transaction(snapshot=True) as reading_tx:
-        course = await _resumed(job.cursor) if job.cursor else await backtest.begin(reading_tx, period)
-        reading = Reading(reading_tx, period, course, await versions_of(reading_tx, job.tenant_id, trial.reactor_id))
-        rows_max = max(STEP_ROWS, course.total // STEPS)
-        is_more = await backtest.go_on(reading, alone(trial.compiled()), rows_max)
+        course = await _resumed(job.cursor) if job.cursor else await backtest.begin(reading_tx, period, candidate)
+        versions = await versions_of(reading_tx, job.tenant_id, trial.reactor_id)
+        reading = Reading(reading_tx, period, course, versions, candidate)
+        is_more = await backtest.go_on(reading, max(STEP_ROWS, course.total // STEPS))
     if is_more:
         kept = await asyncio.to_thread(backtest.kept, course)
         return Progress(kept, course.looked_at, max(course.total, course.looked_at))
@@ -202,7 +209,8 @@ class ResultView(SumView, frozen=True, omit_defaults=False):
 
     is_complete: no event was left out because of the limit. outcomes: how many events ended how. points_cut_off: asked
     for beyond a limit of points. members: whom the events are about; members_reached: for whom it would have fired.
-    points_per_member: of those reached.
+    points_per_member: of those reached. assumed: how many events were judged by what is known of their members now,
+    since it is not recorded what was so then.
     """
 
     event_type: str
@@ -223,6 +231,7 @@ class ResultView(SumView, frozen=True, omit_defaults=False):
     days: list[DayView]
     top: list[MemberView]
     assumptions: Sequence[str]
+    assumed: int
 
 
 def told(asked: Asked, course: Course) -> wire.Json:
@@ -234,7 +243,8 @@ def told(asked: Asked, course: Course) -> wire.Json:
         wire.rfc3339(asked.start), wire.rfc3339(asked.end), fold.total.events, course.is_complete, _outcomes(fold),
         fold.cut_off, len(fold.members), reached, sum(1 for member in fold.members.values() if member.times_then),
         _ratio(fold.total.points, reached), _days(fold),
-        [MemberView(*_sums(member), user_id) for user_id, member in fold.top(TOP_MAX)], ASSUMPTIONS,
+        [MemberView(*_sums(member), user_id) for user_id, member in fold.top(TOP_MAX)], assumptions_of(trial),
+        fold.assumed,
     )  # fmt: skip
     result: wire.Json = wire.decode(wire.encode(view))
     return result
