@@ -81,3 +81,18 @@ async def test_two_members_become_one(shop: Shop, db: Db) -> None:
         buy(shop, model, day, total)
     shop.done("POST", f"/v1/users/{old['id']}/merge", {"into": survivor["id"]})
     assert await rows(db, survivor) == await rows(db, model)
+
+
+def test_what_was_undone_is_no_part_of_the_past(shop: Shop) -> None:
+    """An event that was reversed before a counter takes the past in does not count, and does after it no more."""
+    shop.event_type()
+    user = shop.user()
+    first, second, _ = (buy(shop, user, day, day) for day in (1, 2, 3))
+    shop.done("POST", f"/v1/events/{first['id']}/reverse", {"comment": "A test"})
+    shop.done("POST", "/v1/counters/", {"name": "all", "eventType": "PURCHASED_COFFEE", "takesPast": True})
+    while not shop.done("GET", "/v1/counters/")[0]["isReady"]:
+        pass
+    counts = [shop.done("GET", f"/v1/users/{user['id']}/counters")[0]["count"]]
+    shop.done("POST", f"/v1/events/{second['id']}/reverse", {"comment": "A test"})
+    counts.append(shop.done("GET", f"/v1/users/{user['id']}/counters")[0]["count"])
+    assert counts == [2, 1]

@@ -29,11 +29,17 @@ from punchcard.reactors.tallies import Place
 
 PAST_ROWS = 2_000
 
+# What was undone in full does not count.
 PAST_EVENTS = """
     select event.id, event.payload, event.enhanced, event.occurred_at, event.reporter, type.name as type_name
     from events as event
     join event_types as type on type.tenant_id = event.tenant_id and type.id = event.event_type_id
     where event.tenant_id = $1 and event.user_id = $2 and event.event_type_id = $3 and event.id > $4
+      and not exists (
+          select from event_reversals as undone
+          where undone.tenant_id = event.tenant_id and undone.user_id = event.user_id and undone.event_id = event.id
+            and undone.to_share = 1000000
+      )
     order by event.id limit $5
 """
 
