@@ -10,6 +10,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import uuid_utils.compat
 from asyncpg.pgproto import pgproto
@@ -31,6 +32,17 @@ def monotonic_seconds() -> float:
 def wall_seconds() -> float:
     """Return seconds since 1970 by this process's clock: what `exp` and `nbf` of a token are compared with."""
     return time.time()
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return the time zone of an IANA name: UTC where this installation does not know it.
+
+    A name is checked when it is set; one that another installation knew must not keep a tenant from reporting.
+    """
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return ZoneInfo("UTC")
 
 
 def random_bytes(count: int) -> bytes:

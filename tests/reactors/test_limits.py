@@ -31,10 +31,11 @@ def test_at_most_500_a_day(shop: Shop) -> None:
     assert shop.balance(user) == 530
 
 
-def test_a_cool_down(shop: Shop) -> None:
+@pytest.mark.parametrize("limit", [{"activations": 1, "per": "PT2H"}, {"coolDown": "PT2H"}], ids=["window", "said so"])
+def test_a_cool_down(shop: Shop, limit: Any) -> None:
     """Once in a stretch of time, counted between the times at which events happened."""
     shop.event_type()
-    shop.reactor(fixed(5), limits=[{"activations": 1, "per": "PT2H"}])
+    shop.reactor(fixed(5), limits=[limit])
     user = shop.user()
     times = ("10:00", "11:59", "12:00", "08:30", "08:00")
     points = [
@@ -42,6 +43,19 @@ def test_a_cool_down(shop: Shop) -> None:
         for place, time in enumerate(times)
     ]
     assert points == [5, 0, 5, 0, 5]
+
+
+def test_a_shared_cool_down_is_exact_under_a_race(shop: Shop) -> None:
+    """Of twenty members at once one gets the points, and once more when the time is over."""
+    shop.event_type()
+    shop.reactor(fixed(3), limits=[{"coolDown": "P1D", "context": "TENANT"}])
+    users = [shop.user() for _ in range(20)]
+    for at in ("2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z"):
+        with ThreadPoolExecutor(16) as pool:
+            answers = list(
+                pool.map(lambda user, at=at: shop.report(user, 1, occurredAt=at, payload={"total": 1, "at": at}), users)
+            )
+        assert sum(answer.json()["data"]["points"] for answer in answers) == 3
 
 
 @pytest.mark.parametrize("kind", ["activations", "points"])
@@ -99,8 +113,20 @@ def test_groups_and_priority(shop: Shop) -> None:
         ({"activations": 1, "per": "FORTNIGHT"}, "/limits/0/per"),
         ({"activations": 1, "per": "PT0S"}, "/limits/0/per"),
         ({"activations": 5_000, "per": "P1D"}, "/limits/0"),
+        ({"coolDown": "PT1H", "activations": 1}, "/limits/0"),
+        ({"coolDown": "DAY"}, "/limits/0/coolDown"),
     ],
-    ids=["nothing", "both", "zero", "rolling-points", "no-period", "no-length", "too-many"],
+    ids=[
+        "nothing",
+        "both",
+        "zero",
+        "rolling-points",
+        "no-period",
+        "no-length",
+        "too-many",
+        "two-in-one",
+        "no-cool-down",
+    ],
 )
 def test_limits_that_cannot_be(shop: Shop, limit: dict[str, Any], pointer: str) -> None:
     """Each is refused with its place."""

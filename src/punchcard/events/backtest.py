@@ -120,7 +120,7 @@ class Period(Struct, frozen=True):
     @property
     def zone(self) -> ZoneInfo:
         """The zone of the tenant."""
-        return ZoneInfo(self.time_zone)
+        return clock.zone(self.time_zone)
 
 
 class Course(Struct):
@@ -213,7 +213,7 @@ class Reading:
         async with self._one_at_a_time:
             return await self._tx.fetch(
                 LOOK_AT_MANY if feeding else LOOK_AT_ONE, period.tenant_id, period.type_id, after, course.until,
-                CHUNK_ROWS, period.time_zone, bool(self.versions), period.start, period.end, course.settled,
+                CHUNK_ROWS, self._zone.key, bool(self.versions), period.start, period.end, course.settled,
                 course.snapshot, bool(self.user_paths), *([feeding] if feeding else []),
             )  # fmt: skip
 

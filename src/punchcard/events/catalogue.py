@@ -245,7 +245,7 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
 
 async def read_zone(tx: Tx, tenant_id: UUID) -> ZoneInfo:
     """Return the zone in which a tenant's days begin."""
-    return ZoneInfo(await tx.fetchval(ZONE, tenant_id))
+    return clock.zone(await tx.fetchval(ZONE, tenant_id))
 
 
 def looked_at(reactors: Iterable[Reactor]) -> frozenset[Path]:

@@ -7,11 +7,10 @@ recorded before somebody holds the wallet.
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from punchcard import wire
+from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.engine.lots import Holdings, Lot, settle
 from punchcard.engine.policy import Policies, idle_until
@@ -116,7 +115,7 @@ async def read_outlook(tx: Tx, tenant_id: UUID, user_id: UUID) -> Outlook:
         raise NotFound("There is no such user.")
     if row["status"] == MERGED:
         raise UserMerged(user_id)
-    zone, wallet = ZoneInfo(row["time_zone"]), (tenant_id, user_id)
+    zone, wallet = clock.zone(row["time_zone"]), (tenant_id, user_id)
     has_terms = bool(row["in_lots"] or row["pending"])
     known = (await read_open(tx, [wallet]))[wallet] if has_terms else {}
     policies = await load_policies(tx, tenant_id, zone, are_deals=False) if row["active_at"] is not None else None

@@ -4,9 +4,8 @@ A trigger writes `points_terms` with each change of either, so that what judged 
 """
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from punchcard import wire
+from punchcard import clock, wire
 from punchcard.db.connection import Tx
 from punchcard.engine.policy import Policies
 from punchcard.points.policies import compile_policies
@@ -34,4 +33,4 @@ async def load_terms(tx: Tx, tenant_id: UUID, number: int | None) -> Policies:
     assert row is not None, "a tenant has terms from its beginning"
     asked = wire.decode(row["policies"].encode())
     rows = await tx.fetch(VERSIONS, tenant_id, [UUID(one) for one, _ in asked], [version for _, version in asked])
-    return compile_policies(rows, ZoneInfo(row["time_zone"]))
+    return compile_policies(rows, clock.zone(row["time_zone"]))

@@ -22,20 +22,31 @@ def _period(value: str) -> str:
     return value
 
 
+def _length(value: str) -> str:
+    read_duration(value)
+    return value
+
+
 class LimitDefinition(wire.Definition):
     """At most so many `activations`, or so many `points` given, in each period, in a window of time, or ever.
 
     per: HOUR, DAY, WEEK, MONTH or YEAR of the tenant's zone, or a length such as P7D or PT1H (activations only), in
-    which no more may lie however it is laid; without it, in all.
+    which no more may lie however it is laid; without it, in all. coolDown: instead, how long a reactor rests once it
+    has fired, such as PT2H; the same as one activation per PT2H.
     """
 
     activations: Annotated[wire.Integer, Field(ge=1, le=2_147_483_647)] | None = None
     points: Annotated[wire.Integer, Field(ge=1, le=MOST_MAX)] | None = None
     per: Annotated[str, Field(min_length=2, max_length=32), AfterValidator(_period)] | None = None
+    cool_down: Annotated[str, Field(min_length=2, max_length=32), AfterValidator(_length)] | None = None
     context: Context = "SUBJECT"
 
     @model_validator(mode="after")
     def _is_one(self) -> "LimitDefinition":
+        if self.cool_down is not None:
+            if (self.activations, self.points, self.per) != (None, None, None):
+                raise ValueError("A coolDown stands by itself; for more, write another limit.")
+            return self
         if (self.activations is None) == (self.points is None):
             raise ValueError("Limit either activations or points; for both, write two limits.")
         if self.per is not None and self.per not in Unit.__members__:
@@ -74,6 +85,8 @@ def compile_limits(stored: list[Mapping[str, Any]], zone: tzinfo) -> tuple[Limit
 
 
 def _compiled(limit: LimitDefinition, zone: tzinfo) -> Limit:
+    if limit.cool_down is not None:
+        return Limit(1, False, read_duration(limit.cool_down), limit.context != "SUBJECT", zone)
     per: Unit | Duration | None = None
     if limit.per is not None:
         per = Unit(limit.per) if limit.per in Unit.__members__ else read_duration(limit.per)

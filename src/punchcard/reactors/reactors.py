@@ -7,7 +7,6 @@ a reactor goes through besides is in lifecycle.py.
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -186,7 +185,7 @@ def compile_reactor(row: Row | Mapping[str, Any]) -> Reactor:
     return Reactor(
         row["counter_id"], row["version_id"], constraint, reactions,
         row["max_activations"], row["activation_context"] != "SUBJECT", row["effective_from"], row["effective_until"],
-        compile_limits(wire.decode(row["limits"].encode()), ZoneInfo(row["time_zone"])),
+        compile_limits(wire.decode(row["limits"].encode()), clock.zone(row["time_zone"])),
         None if row["group_mode"] == "ALL" else row["group_name"], row["group_mode"] == "BEST", paths,
     )  # fmt: skip
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -300,7 +299,7 @@ def _next(row: Row, frequency: str, *, is_active: bool) -> datetime | None:
     """Return when the clock asks for a refresh next, in the tenant's zone."""
     if not is_active or not (frequency in DAILY or frequency == "HOURLY"):
         return None
-    zone, now = ZoneInfo(row["time_zone"]), row["now"]
+    zone, now = clock.zone(row["time_zone"]), row["now"]
     return span(Unit.DAY if frequency in DAILY else Unit.HOUR, now, zone).end
 
 

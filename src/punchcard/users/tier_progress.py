@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from punchcard import wire
+from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Listing, Page
 from punchcard.engine import tier as kernel
@@ -112,7 +112,7 @@ async def _progress(tx: Tx, tenant_id: UUID, user_id: UUID | None, rows: list[Ro
         return {}
     current = await tx.fetchrow(NOW, tenant_id)
     assert current is not None
-    zone, now = ZoneInfo(current["time_zone"]), current["now"]
+    zone, now = clock.zone(current["time_zone"]), current["now"]
     read = await read_standings(tx, [(tenant_id, user_id)], kernel.keys_to_read(now, zone))
     return {row["id"]: _one(row, read[user_id], now, zone) for row in rows}
 
