@@ -80,6 +80,15 @@ class ReferenceView(msgspec.Struct, frozen=True):
     id: UUID
 
 
+class Upload(msgspec.Struct, frozen=True):
+    """A body that is a file, as it was sent. A kind of upload names the media types that it takes."""
+
+    MEDIA_TYPES: ClassVar[tuple[str, ...]]
+
+    media: str
+    body: bytes
+
+
 class View(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):
     """An answer. Instants are strings made by `rfc3339`; stored JSON is passed on as it is."""
 

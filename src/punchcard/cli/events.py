@@ -92,7 +92,7 @@ def import_(
     """
     if not 1 <= batch <= 1_000:  # noqa: PLR2004 - what a server takes by default
         raise StartRefused("--batch takes 1 to 1000 rows.", USAGE)
-    keys = _keys(api_key, client_id, os.environ.get("PUNCHCARD_CLIENT_SECRET"))
+    keys = keys_of(api_key, client_id, os.environ.get("PUNCHCARD_CLIENT_SECRET"))
     summary = asyncio.run(_import(file, Importer(Api(url, keys), register=register), batch, label))
     if json:
         show.as_json(msgspec.to_builtins(summary))
@@ -101,7 +101,8 @@ def import_(
     return OK if summary.recorded == summary.rows else NOT_HEALTHY
 
 
-def _keys(api_key: str | None, client_id: str | None, client_secret: str | None) -> Keys:
+def keys_of(api_key: str | None, client_id: str | None, client_secret: str | None) -> Keys:
+    """Return what proves who calls. Raises: StartRefused when something is missing."""
     if not (api_key and client_id and client_secret):
         detail = "Set PUNCHCARD_API_KEY, PUNCHCARD_CLIENT_ID and PUNCHCARD_CLIENT_SECRET: what tenant create printed."
         raise StartRefused(detail, USAGE)

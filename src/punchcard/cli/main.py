@@ -7,7 +7,7 @@ from importlib.metadata import version
 from cyclopts import App, CycloptsError
 from rich.console import Console
 
-from punchcard.cli import console, database, demo, events, server, settings, tenants, worker
+from punchcard.cli import console, database, demo, events, server, settings, tenants, users, worker
 from punchcard.cli.options import COULD_NOT, EXIT_CODES, INTERRUPTED, USAGE, examples
 from punchcard.errors import PunchcardError, StartRefused
 
@@ -21,6 +21,7 @@ app = App(
                 "punchcard serve --data ./loyalty",
                 'punchcard tenant create "Corner Coffee" --data ./loyalty --json',
                 "punchcard events import baskets.jsonl --register",
+                "punchcard users import members.csv",
                 "punchcard console link --data ./loyalty",
                 "punchcard doctor --data ./loyalty",
             ),
@@ -54,6 +55,7 @@ app.command(
 )
 app.command(tenants.app)
 app.command(events.app)
+app.command(users.app)
 app.command(console.app)
 app.command(database.app)
 app.command(

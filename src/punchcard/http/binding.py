@@ -2,7 +2,7 @@
 
     Db, Desk, Catalogue, Keyring, Settings, Vault,
     Purchases, Guesses, Principal                        what the server holds, and who is calling
-    a Definition                                         the body
+    a Definition, an Upload                              the body: JSON, or a file as it is
     a Literal                                            one of its words, in the query
     Listing                                              limit, skip, order, filter, cursor of the query
     wire.Expected                                        the version that If-Match names
@@ -64,6 +64,7 @@ class Plan(Struct, frozen=True):
     route: Route
     hints: Mapping[str, Any]
     body: type[wire.Definition] | None
+    upload: type[wire.Upload] | None
     queried: Mapping[str, str]
     is_list: bool
 
@@ -73,12 +74,13 @@ def plan(route: Route) -> Plan:
     hints = get_type_hints(route.operation)
     hints.pop("return", None)
     body = next((kind for kind in hints.values() if inspect.isclass(kind) and issubclass(kind, wire.Definition)), None)
+    upload = next((kind for kind in hints.values() if inspect.isclass(kind) and issubclass(kind, wire.Upload)), None)
     keywords = {
         name: to_camel(name)
         for name, parameter in inspect.signature(route.operation).parameters.items()
         if parameter.kind is parameter.KEYWORD_ONLY and f"{{{name}}}" not in route.path and hints[name] is not body
     }
-    return Plan(route, hints, body, keywords, Listing in hints.values())
+    return Plan(route, hints, body, upload, keywords, Listing in hints.values())
 
 
 class Call(Struct):
@@ -89,11 +91,13 @@ class Call(Struct):
     path: Mapping[str, str]
     principal: Principal
     db: Db
-    definition: wire.Definition | None = None
+    definition: wire.Definition | wire.Upload | None = None
 
 
 async def answer(plan: Plan, runtime: Runtime, asked: Asked, path: Mapping[str, str]) -> Answer | wire.Flow:
     """Carry out one request. Raises: any PunchcardError."""
+    if plan.upload is not None:
+        require_media_type(asked.headers, plan.upload.MEDIA_TYPES)
     if plan.body is not None:
         require_media_type(asked.headers, ("application/json",))
     principal = await admitted(runtime, asked)
@@ -122,6 +126,8 @@ async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer | wire.Flow:
     query = _query(plan, asked)
     if plan.body is not None:
         call.definition = wire.read(plan.body, body)
+    if plan.upload is not None:
+        call.definition = plan.upload(require_media_type(asked.headers, plan.upload.MEDIA_TYPES), asked.body)
     result = await _operated(plan, call, query, body)
     if isinstance(result, wire.Document):
         return OK, result.body, {"Content-Type": result.MEDIA_TYPE}
@@ -183,7 +189,7 @@ def _argument(name: str, kind: Any, plan: Plan, call: Call, query: Mapping[str, 
         return call.principal.tenant_id
     if name == "own_user_id":
         return call.principal.user_id
-    if kind is plan.body:
+    if kind in (plan.body, plan.upload):
         return call.definition
     if kind is Listing:
         asked = {name: value for name, value in query.items() if name not in plan.queried.values()}

@@ -18,7 +18,7 @@ from punchcard.events.event import EventView
 from punchcard.events.preview import EventDefinition
 from punchcard.events.quarantine import QuarantinedView
 from punchcard.http import cloudevents, hot, live, problems
-from punchcard.http.binding import EVENTS_READ, choices, plan
+from punchcard.http.binding import EVENTS_READ, Plan, choices, plan
 from punchcard.http.cloudevent_attributes import REQUIRED
 from punchcard.http.routes import Route
 
@@ -95,8 +95,7 @@ def _operation(route: Route) -> dict[str, Any]:
         operation["parameters"] += [_query(name, {"type": "string"}) for name in _filters(route)]
     if wire.Expected in made.hints.values():
         operation["parameters"].append(_header("If-Match", {"type": "string"}))
-    if made.body is not None:
-        operation["requestBody"] = _body({"application/json": _ref(made.body.__name__)})
+    operation |= _request_body(made)
     returned = _returned(route)
     if route.status != OK:
         operation["responses"] = _responses(_envelope(returned), status=route.status)
@@ -112,6 +111,12 @@ def _operation(route: Route) -> dict[str, Any]:
         more = {cloudevents.MANY: {"type": "array", "items": event}} if made.is_list else {cloudevents.ONE: event}
         operation["responses"]["200"]["content"] |= {media: {"schema": schema} for media, schema in more.items()}
     return operation
+
+
+def _request_body(made: Plan) -> dict[str, Any]:
+    if made.upload is not None:
+        return {"requestBody": _body({media: {"type": "string"} for media in made.upload.MEDIA_TYPES})}
+    return {} if made.body is None else {"requestBody": _body({"application/json": _ref(made.body.__name__)})}
 
 
 def _head(route: Route) -> dict[str, Any]:

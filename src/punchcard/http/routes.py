@@ -49,6 +49,7 @@ from punchcard.events.explain import explain_event
 from punchcard.http import hot, live
 from punchcard.jobs import jobs
 from punchcard.jobs.backtest import backtest_reactor
+from punchcard.jobs.import_users import import_users
 from punchcard.jobs.integrity import check_integrity
 from punchcard.points import adjustments, integrity, outlook, policies, wallet
 from punchcard.reactors import check, counters, lifecycle, reactors, versions
@@ -61,6 +62,7 @@ from punchcard.users import (
     badges,
     consent_types,
     consents,
+    imports,
     tier_progress,
     tiers,
     users,
@@ -177,6 +179,8 @@ ROUTES = (
 
     Route("GET",    "/v1/users/",                        users.list_users,              ADMIN, ANY),
     Route("POST",   "/v1/users/",                        register_account,              ADMIN, WORK),
+    Route("POST",   "/v1/users/import",                  import_users,                  ADMIN, WORK),
+    Route("GET",    "/v1/user_imports/{id}/refused",     imports.list_refused_rows,     ADMIN, WORK),
     Route("GET",    "/v1/users/summary",                 users.list_user_summaries,     ADMIN, ANY),
     Route("GET",    "/v1/users/{id}",                    users.get_user,                MEMBER, ANY, own="id"),
     Route("GET",    "/v1/users/{id}/active_campaign",    users.get_active_campaign,     MEMBER, ANY, own="id"),

@@ -10,6 +10,7 @@ from punchcard.jobs import (
     expire_points,
     expire_vouchers,
     forget_jobs,
+    import_users,
     integrity,
     judge_tiers,
     purchase_rewards,
@@ -30,6 +31,7 @@ KINDS: Mapping[str, JobKind] = {
     audiences.REFRESH: JobKind(refresh_audiences.step),
     "refresh_due_audiences": JobKind(refresh_audiences.step_due, cron="*/5 * * * *", for_each_tenant=False),
     erase_traces.KIND: JobKind(erase_traces.step),
+    import_users.KIND: JobKind(import_users.step),
     integrity.KIND: JobKind(integrity.step, cron="41 3 * * *"),
     "forget_jobs": JobKind(forget_jobs.step, cron="17 4 * * *", for_each_tenant=False),
 }

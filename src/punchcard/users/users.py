@@ -77,6 +77,9 @@ FILTERS = {
     "emailAddress": Filter("lower(profile->>'emailAddress') = lower({})"),
     "telephoneNumber": Filter("profile->>'telephoneNumber' = {}"),
 }
+KNOWN_EXTERNAL = """
+    select external_identifier from users where tenant_id = $1 and external_identifier = any($2::text[])
+"""
 KNOWN_NUMBERS = "select key from user_keys where tenant_id = $1 and key = any($2::text[])"
 INSERT = """
     insert into users (tenant_id, id, account_number, auth_identifier, external_identifier, profile, status, flags)
@@ -202,6 +205,14 @@ async def read_user(tx: Tx, tenant_id: UUID, user_id: UUID) -> UserView:
     if row["status"] == "MERGED":
         raise UserMerged(user_id)
     return view(row)
+
+
+async def read_known(tx: Tx, tenant_id: UUID, names: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return those of names ("external" or "auth", and the identifier) that a member goes by."""
+    external = [name for kind, name in names if kind == "external"]
+    auth = [name for kind, name in names if kind == "auth"]
+    found = {("external", row[0]) for row in await tx.fetch(KNOWN_EXTERNAL, tenant_id, external)} if external else set()
+    return found | ({("auth", row[0]) for row in await tx.fetch(KNOWN_NUMBERS, tenant_id, auth)} if auth else set())
 
 
 async def read_family(db: Db | Tx, tenant_id: UUID, user_id: UUID) -> list[UUID]:
