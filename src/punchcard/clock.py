@@ -3,6 +3,7 @@
 Whatever must be right for money (duplicates, ids, expiry) uses the database's clock, not this one.
 """
 
+import hashlib
 import itertools
 import random
 import secrets
@@ -87,6 +88,28 @@ def stream_ids(reported_at: datetime, count: int) -> list[UUID]:
         pgproto.UUID((time_bits | place & 0x3FFF).to_bytes(10) + chance[6 * place : 6 * place + 6])
         for place in range(count)
     ]
+
+
+def place_of(stream_id: UUID) -> int:
+    """Return the place that `stream_ids` gave an id among those of its instant."""
+    return stream_id.int >> 48 & 0x3FFF
+
+
+def following_id(first: UUID, count: int) -> UUID:
+    """Return the id of the event that follows, as the `count`th, from one that was reported.
+
+    It sorts after what it follows from, and before what was reported next: places lie 48 bits apart.
+    """
+    return UUID(int=first.int + count)
+
+
+_CHANCE = (1 << 62) - 1
+
+
+def derived_id(event_id: UUID, name: str) -> UUID:
+    """Return the id of something that an event brings about: of the event's instant, and always the same."""
+    digest = hashlib.blake2b(event_id.bytes + name.encode(), digest_size=8).digest()
+    return UUID(int=event_id.int & ~_CHANCE | int.from_bytes(digest) & _CHANCE)
 
 
 def first_id_at(instant: datetime) -> UUID:

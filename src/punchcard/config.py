@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from punchcard.errors import StartRefused
 
+FOLLOW_UPS_MAX = 10_000
+
 
 def default_data_folder() -> Path:
     """Return the folder of this user's embedded database: XDG's data home, or the system's when root."""
@@ -80,6 +82,9 @@ class Settings(BaseSettings):
     duplicate_days: int = Field(30, ge=1, le=90, description="how long a refused duplicate is kept")
     quarantine_max: int = Field(
         10_000, ge=0, le=1_000_000, description="reports of each tenant waiting in quarantine, at most"
+    )
+    follow_ups_max: int = Field(
+        100, ge=0, le=FOLLOW_UPS_MAX, description="events that may follow from one reported event, at most"
     )
     idempotency_days: int = Field(30, ge=1, le=365, description="how long an Idempotency-Key is remembered")
     worker: bool = Field(True, description="do the jobs in this process; false: `punchcard worker` does them")

@@ -3,13 +3,22 @@
 import pytest
 
 from punchcard.engine.constraint import compile_constraint
-from punchcard.engine.explain import Entry, Judged, member, reason, support
+from punchcard.engine.explain import Entry, member, reason, support
+from punchcard.engine.judged import Judged
 from punchcard.engine.situation import Code, Verdict
 
 TOTAL = compile_constraint({"properties": {"total": {"minimum": 50}}})
 JUDGED = Judged("Double", 2, TOTAL, 3, "2026-01-01T00:00:00.000Z", None)
 SHARED = Judged("Shared", 1, None, 3, None, None, counts_everybody=True)
-KNOWN = {1: JUDGED, 2: SHARED}
+REACTIONS = (
+    {"type": "BADGE", "badge": {"id": "B1"}},
+    {"type": "REWARD", "reward": "r1"},
+    {"type": "ATTRIBUTE", "attributes": [{"key": "size", "value": "L", "isEnabled": True}]},
+    {"type": "WEBHOOK", "url": "https://example.org/till?token=secret"},
+    {"type": "HANDLER", "handler": "EXAMPLE"},
+)
+ACTING = Judged("Acting", 1, TOTAL, None, None, None, reactions=REACTIONS, names={"b1": "Early bird", "r1": "A cup"})
+KNOWN = {1: JUDGED, 2: SHARED, 3: ACTING}
 DAILY = (500, 500, "points", "DAY", "SUBJECT")
 
 TOLD = [
@@ -49,6 +58,24 @@ TOLD = [
         ["Your balance of 4 points did not cover a change of -5."],
     ),
     (Verdict(Code.BALANCE_TOO_HIGH, 1, (4, 5)), "cannot grow by 5", ["Your balance holds no more points."]),
+    (Verdict(Code.FIRED, 3, ((0, "B"),)), "It fired. It awarded the badge “Early bird”.", ["You earned a badge."]),
+    (
+        Verdict(Code.FIRED, 3, ((1, "R"), (5, 7))),
+        "changed the balance by 7 points. It gave a voucher of “A cup”.",
+        ["You were given a voucher of “A cup”."],
+    ),
+    (
+        Verdict(Code.FIRED, 3, ((2, "A"), (3, "W"), (4, "H"))),
+        "It fired. It set the attributes “size”. It has example.org called. It ran EXAMPLE.",
+        [],
+    ),
+    (Verdict(Code.OUT_OF_STOCK, 3, (1,)), "“A cup” was out of stock", ["Nothing is left of “A cup”."]),
+    (Verdict(Code.UNAVAILABLE, 3, (0,)), "“Early bird” could not be had then", []),
+    (
+        Verdict(Code.FAILED, 3, (("C",), (0, "B"), (5, 7))),
+        "3 is less than the minimum of 50. It did what it does then and changed the balance by 7 points. It awarded",
+        ["You earned a badge."],
+    ),
     (Verdict(Code.SUPPRESSED, 1, (2,)), "Of its group “Shared” (version 1) fired instead.", []),
 ]
 IDS = [f"{number} {verdict.code.name}" for number, (verdict, _, _) in enumerate(TOLD)]

@@ -1,6 +1,7 @@
 """Reactors: versions, limits, effectivity, and why they fired or not."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -105,8 +106,20 @@ def test_effectivity_goes_by_when_the_event_happened(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "pointer"),
     [
-        ("reactions", [{"type": "BADGE"}], "/reactions/0/type"),
-        ("reactions", [{"type": "POINTS"}], "/reactions/0"),
+        ("reactions", [{"type": "COUPON"}], "/reactions/0/type"),
+        ("reactions", [{"type": "BADGE"}], "/reactions/0/badge"),
+        ("reactions", [{"type": "BADGE", "badge": "gold"}], "/reactions/0/badge"),
+        ("reactions", [{"type": "BADGE", "badge": str(UUID(int=1))}], "/reactions/0/badge"),
+        ("reactions", [{"type": "REWARD", "reward": {"id": str(UUID(int=1))}}], "/reactions/0/reward"),
+        ("reactions", [{"type": "ATTRIBUTE", "attributes": []}], "/reactions/0/attributes"),
+        ("reactions", [{"type": "ATTRIBUTE", "attributes": [{"key": "a", "value": 1}]}], "/reactions/0/attributes/0"),
+        ("reactions", [{"type": "WEBHOOK", "url": "http://169.254.169.254/"}], "/reactions/0/url"),
+        ("reactions", [{"type": "WEBHOOK", "url": "https://example.org", "headers": {"Host": "x"}}], "/reactions/0/h"),
+        ("reactions", [{"type": "HANDLER"}], "/reactions/0/handler"),
+        ("reactions", [{"type": "HANDLER", "handler": "REFERRAL_TRANCHE_STATUS"}], "/reactions/0/handler"),
+        ("reactions", [{"type": "POINTS_CAP"}], "/reactions/0/points"),
+        ("reactions", [{"type": "POINTS", "points": ONE_PER_UNIT, "url": "https://example.org"}], "/reactions/0/url"),
+        ("reactions", [{"type": "POINTS"}], "/reactions/0/points"),
         (
             "reactions",
             [{"type": "POINTS", "points": {"operation": "SUM", "arguments": []}}],

@@ -41,12 +41,12 @@ async def award_badge(desk: Desk, principal: Principal, definition: AwardBadgeCo
             raise wire.invalid([Fault("/beneficiaryId", "subject_unknown", "There is no such user.")])
         if wallet.status == "CLOSED":
             raise Conflict("The beneficiary's account is closed.")
-        badge = (await badges.load_badges(tx, tenant_id, [badge_id])).get(badge_id)
+        badge = (await badges.load_badges(tx, tenant_id)).get(badge_id)
         if badge is None:
             raise wire.invalid([Fault("/badgeId", "badge_unknown", "There is no such badge.")])
         if not badge.is_active:
             raise Conflict("The badge is not active: PATCH it with the status ACTIVE first.")
-        payload = {"badgeId": str(badge_id), "badgeName": badge.internal_name, "awardedBy": principal.identity}
+        payload = {"badgeId": str(badge_id), "badgeName": badge.name, "awardedBy": principal.identity}
         if definition.comment is not None:
             payload["comment"] = definition.comment
         event = await report_intrinsic(desk, tx, principal, BADGE_EARNED, user_id, wallet, payload)

@@ -56,7 +56,7 @@ async def report_intrinsic(
         None,
         own,
     )
-    (event,) = await settle(tx, [draft], Situation({user_id: subject}), wallet.now)
+    (event,) = await settle(desk, tx, [draft], Situation({user_id: subject}), wallet.now)
     return event
 
 
@@ -78,4 +78,4 @@ async def report_new(desk: Desk, tx: Tx, principal: Principal, told: Sequence[To
         )
         for one, event_id in zip(told, clock.stream_ids(now, len(told)), strict=True)
     ]  # fmt: skip
-    await settle(tx, drafts, Situation({one.user_id: Subject(0, 0) for one in told}), now)
+    await settle(desk, tx, drafts, Situation({one.user_id: Subject(0, 0) for one in told}), now)

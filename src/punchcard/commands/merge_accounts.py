@@ -130,7 +130,7 @@ async def _move_points(desk: Desk, tx: Tx, principal: Principal, pair: _Pair) ->
     )  # fmt: skip
     through = subjects[survivor_id].entries
     drafts = await _drafts(desk, tx, principal, pair, left, entered)
-    gone, event = await settle(tx, drafts, Situation(subjects), now)
+    gone, event = await settle(desk, tx, drafts, Situation(subjects), now)
     await merges.write_merge(tx, merged, survivor_id, gone.id, event.id, now)
     await ledger.carry_over(tx, merged, survivor_id)
     await history.carry_over(tx, tenant_id, survivor_id, histories.values(), through, now)

@@ -123,7 +123,7 @@ async def _readmit(
         if original is not None:
             raise claims.duplicate(original, wallet.now, window)
     drafts = await with_near_duplicates(desk, tx, [draft], wallet.now)
-    (event,) = await settle(tx, drafts, Situation({draft.user_id: wallet.subject}), wallet.now)
+    (event,) = await settle(desk, tx, drafts, Situation({draft.user_id: wallet.subject}), wallet.now)
     if identity is not None:
         await cloudevents.remember(tx, [(identity, event)])
     return event

@@ -126,7 +126,7 @@ async def _sell(desk: Desk, tx: Tx, orders: Mapping[int, Order]) -> dict[int, Ou
         except UserMerged as merged:
             outcomes[place] = merged
     await _give_back_codes(tx, sale)
-    events = await settle(tx, [one.draft for one in sold.values()], Situation(dict(sale.subjects)), now)
+    events = await settle(desk, tx, [one.draft for one in sold.values()], Situation(dict(sale.subjects)), now)
     await _record(tx, sale, list(sold.values()), events)
     for (place, one), event in zip(sold.items(), events, strict=True):
         await one.order.db.finish(tx, event)

@@ -14,8 +14,8 @@ from msgspec import Struct, field
 from punchcard import wire
 from punchcard.db.connection import Tx
 from punchcard.engine.awaiting import ACTIVATED
-from punchcard.engine.decide import counter_of, window_of
 from punchcard.engine.earning import key_of
+from punchcard.engine.firing import counter_of, window_of
 from punchcard.engine.limits import Key, Window
 from punchcard.engine.period import Duration
 from punchcard.engine.situation import Code, Occurrence, Reactor, Verdict

@@ -16,6 +16,7 @@ from msgspec import Struct, field, structs
 from punchcard.engine.counters import Counter, Number, Tally, adds, count, look
 from punchcard.engine.decide import decide
 from punchcard.engine.derivation import NotDerivable
+from punchcard.engine.effects import points_of
 from punchcard.engine.facts import Facts, of_wallet
 from punchcard.engine.limits import Key, Window
 from punchcard.engine.situation import Code, Occurrence, Reactor, Situation, Subject, Verdict
@@ -27,7 +28,7 @@ ENTRIES_MAX = 300_000
 _UNCUT = 2  # of a reaction: its number and its points; where a limit cut some off, what was asked for follows
 
 
-FIRED = Code.FIRED  # bound once: looking a member up on its enumeration costs as much as a call
+FIRED, FAILED = Code.FIRED, Code.FAILED  # bound once: looking a member up on its enumeration costs as much as a call
 
 
 class TooMuch(Exception):
@@ -119,10 +120,11 @@ class Fold(Struct, array_like=True):
 
 
 def alone(reactor: Reactor, counters: Mapping[str, Counter] | None = None) -> Candidate:
-    """Return a reactor as it is tried; counters: the tenant's, by name."""
+    """Return a reactor as it is tried, for its points alone; counters: the tenant's, by name."""
     names = sorted({path[1] for path in reactor.paths if path[0] == "counters" and len(path) > 1})
     named = tuple([counters[name] for name in names if name in counters] if counters else [])
-    return Candidate(structs.replace(reactor, group=None, takes_best=False), named)
+    failing = reactor.failing and structs.replace(reactor.failing, acts=())
+    return Candidate(structs.replace(reactor, group=None, takes_best=False, acts=(), failing=failing), named)
 
 
 def take(candidate: Candidate, fold: Fold, event: Past, balance: int | None = None) -> bool:
@@ -175,7 +177,8 @@ def _seen(candidate: Candidate, fold: Fold, event: Past) -> dict[str, Any]:
 def _takes(reactor: Reactor, event: Past, facts: Facts | None) -> bool:
     """Tell whether a reaction would take points, if the reactor fired."""
     try:
-        return any(reaction.derivation.points(event.payload, facts) < 0 for reaction in reactor.reactions)
+        reactions = reactor.reactions if reactor.failing is None else reactor.reactions + reactor.failing.reactions
+        return any(reaction.is_cap or reaction.derivation.points(event.payload, facts) < 0 for reaction in reactions)
     except NotDerivable:
         return False
 
@@ -189,15 +192,15 @@ def _count(fold: Fold, member: Sum, event: Past, verdict: Verdict) -> None:
     total = fold.total
     day.events += 1
     total.events += 1
-    if code is FIRED:
+    if code is FIRED or code is FAILED:
         points = 0
-        for detail in verdict.detail:
-            points += detail[1]
+        for detail in verdict.detail if code is FIRED else verdict.detail[1:]:
+            points += points_of(detail)
             if len(detail) > _UNCUT:
                 told = planned(detail)
                 fold.cut_off += told.asked - told.points
         for one in (total, day, member):
-            one.times += 1
+            one.times += code is FIRED
             one.points += points
     if event.then is not None:
         for one in (total, day, member):

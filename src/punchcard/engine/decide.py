@@ -9,16 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from punchcard.engine import awaiting, earning
-from punchcard.engine.awaiting import ACTIVATED, CANCELLED, PENDING
+from punchcard.engine.awaiting import ACTIVATED, PENDING
 from punchcard.engine.derivation import NotDerivable
+from punchcard.engine.effects import Outcome, find_obstacle, points_of, rewards_of
 from punchcard.engine.facts import Facts
-from punchcard.engine.limits import Key, Limit, Window, count, stretch, used
+from punchcard.engine.firing import carry_out, counter_of, fire, use_up, window_of
+from punchcard.engine.limits import Limit, Window, used
 from punchcard.engine.lineup import NOBODY, Lineup
-from punchcard.engine.lots import Lot
 from punchcard.engine.period import Unit
 from punchcard.engine.policy import Policies, Use
 from punchcard.engine.situation import (
-    EVERYBODY,
     Code,
     Decision,
     Occurrence,
@@ -33,6 +33,7 @@ BALANCE_MAX = 10**15
 
 # Bound once: looking a member up on its enumeration costs as much as a call.
 FIRED = Code.FIRED
+OUT_OF_PLAY = frozenset({Code.NOT_EFFECTIVE, Code.LIMIT_REACHED})
 
 
 def decide(
@@ -54,7 +55,9 @@ def decide(
             verdict = false.get(reactor.version_id) or judge(event, reactor, situation, policies, facts)
             decision.verdicts.append(verdict)
             if verdict.code is FIRED:
-                _fire(event, reactor, verdict, situation, decision, policies, facts)
+                fire(event, reactor, verdict, situation, decision, policies, facts)
+            elif reactor.failing is not None:
+                _fail(event, reactor, reactor.failing, situation, decision, policies, facts)
         elif reactor.group not in groups:
             groups.add(reactor.group)
             members = [one for one in reactors if one.group == reactor.group]
@@ -83,11 +86,13 @@ def _decide_group(
     for reactor, verdict in judged:
         if winner is not None and reactor is winner[0]:
             decision.verdicts.append(verdict)
-            _fire(event, reactor, verdict, situation, decision, policies, facts)
+            fire(event, reactor, verdict, situation, decision, policies, facts)
         elif winner is not None and verdict.code is FIRED:
             decision.verdicts.append(Verdict(Code.SUPPRESSED, reactor.version_id, (winner[0].version_id,)))
         else:
             decision.verdicts.append(verdict)
+            if winner is None and reactor.failing is not None:
+                _fail(event, reactor, reactor.failing, situation, decision, policies, facts)
 
 
 def _first(firing: Sequence[tuple[Reactor, Verdict]], **_: Any) -> tuple[Reactor, Verdict]:
@@ -96,7 +101,7 @@ def _first(firing: Sequence[tuple[Reactor, Verdict]], **_: Any) -> tuple[Reactor
 
 def given(verdict: Verdict) -> int:
     """Return the points that a verdict gives, less those that it takes; what was pending already is not given again."""
-    return sum(planned[1] for planned in verdict.detail if planned[-1] != ACTIVATED)
+    return sum(points_of(outcome) for outcome in verdict.detail if outcome[-1] != ACTIVATED)
 
 
 def judge(
@@ -112,18 +117,25 @@ def judge(
         return Verdict(Code.NOT_EFFECTIVE, version)
     if reactor.constraint is not None and not reactor.constraint.holds(event.payload, facts):
         return Verdict(Code.CONSTRAINT_FALSE, version)
+    reached, room = _room(event, reactor, situation) if reactor.limits or reactor.max_activations else (None, None)
+    return reached or _plan(event, reactor, situation, policies, room, facts)
+
+
+def _room(event: Occurrence, reactor: Reactor, situation: Situation) -> tuple[Verdict | None, int | None]:
+    """Return the limit that is reached, if one is, and how many points the others leave room for."""
+    version = reactor.version_id
     if reactor.max_activations is not None:
         activations = situation.activations.get(counter_of(event, reactor), 0)
         if activations >= reactor.max_activations:
-            return Verdict(Code.LIMIT_REACHED, version, (activations,))
+            return Verdict(Code.LIMIT_REACHED, version, (activations,)), None
     room = None
     for limit in reactor.limits:
         already = used(limit, situation.windows.get(window_of(event, reactor, limit), Window()), event.occurred_at)
         if already >= limit.most:
-            return Verdict(Code.LIMIT_REACHED, version, (already, limit.most, *_words(limit)))
+            return Verdict(Code.LIMIT_REACHED, version, (already, limit.most, *_words(limit))), None
         if limit.of_points:
             room = limit.most - already if room is None else min(room, limit.most - already)
-    return _plan(event, reactor, situation, policies, room, facts)
+    return None, room
 
 
 def _plan(
@@ -136,7 +148,7 @@ def _plan(
 ) -> Verdict:
     """Work the points out; where there is `room` for so many only, or a policy's cap, the rest is cut off."""
     version, subject = reactor.version_id, situation.subjects[event.user_id]
-    planned: list[tuple[Any, ...]] = []
+    planned: list[Outcome] = []
     lowest = total = 0
     debt = subject.debt
     released: set[str] = set()
@@ -148,6 +160,7 @@ def _plan(
                 planned.append((reaction.number, points, side))
             else:
                 asked = reaction.derivation.points(event.payload, facts)
+                asked = asked if not reaction.is_cap else min(0, max(0, asked) - subject.balance - total)
                 points = asked if room is None or asked < room else room
                 why: tuple[Any, ...] = ()
                 side = ""
@@ -170,7 +183,21 @@ def _plan(
         return Verdict(Code.BALANCE_TOO_LOW, version, (subject.balance, total))
     if subject.balance + total > BALANCE_MAX:
         return Verdict(Code.BALANCE_TOO_HIGH, version, (subject.balance, total))
-    return Verdict(FIRED, version, tuple(planned))
+    return _with_acts(reactor, situation, planned) if reactor.acts else Verdict(FIRED, version, tuple(planned))
+
+
+def _with_acts(reactor: Reactor, situation: Situation, planned: list[Outcome]) -> Verdict:
+    """Add what a reactor does beside points: all of it can be done, or the reactor does not fire."""
+    obstacle = find_obstacle(reactor.acts, situation.badges, situation.stock)
+    if obstacle is not None:
+        code = Code.OUT_OF_STOCK if obstacle.is_used_up else Code.UNAVAILABLE
+        return Verdict(code, reactor.version_id, (obstacle.number,))
+    acts = [(act.number, act.LETTER) for act in reactor.acts]
+    return Verdict(FIRED, reactor.version_id, tuple(sorted([*planned, *acts], key=_number)))
+
+
+def _number(outcome: Outcome) -> int:
+    return int(outcome[0])
 
 
 def _under(
@@ -193,17 +220,6 @@ def _under(
     return passing, why, PENDING if earning.is_pending(agreed, situation) else ""
 
 
-def counter_of(event: Occurrence, reactor: Reactor) -> tuple[UUID, UUID]:
-    """Return whose count of a reactor's activations an event belongs to."""
-    return EVERYBODY if reactor.counts_everybody else event.user_id, reactor.counter_id
-
-
-def window_of(event: Occurrence, reactor: Reactor, limit: Limit) -> Key:
-    """Return the window of a limit in which an event counts."""
-    whose = EVERYBODY if limit.counts_everybody else event.user_id
-    return whose, reactor.counter_id, stretch(limit, event.occurred_at)
-
-
 def _words(limit: Limit) -> tuple[str, str, str]:
     per = limit.per
     return (
@@ -218,70 +234,36 @@ def _effective(event: Occurrence, reactor: Reactor) -> bool:
     return (start is None or event.occurred_at >= start) and (end is None or event.occurred_at < end)
 
 
-def _fire(
+def _fail(
     event: Occurrence,
     reactor: Reactor,
-    verdict: Verdict,
+    failing: Reactor,
     situation: Situation,
     decision: Decision,
     policies: Policies | None,
     facts: Facts | None,
 ) -> None:
-    subject = situation.subjects[event.user_id]
-    fresh: list[Lot] = []
-    for planned in verdict.detail:
-        points = planned[1]
-        if planned[-1] in {ACTIVATED, CANCELLED}:
-            awaiting.let_go(event, reactor, planned[0], situation, decision, facts)
-        elif points > 0 and policies is not None:
-            fresh += _give(event, reactor, planned[0], points, situation, decision, policies, facts)
-        elif points:
-            posting = earning.move(subject, points, reactor.version_id, planned[0])
-            decision.points += posting.points_of_balance
-            decision.postings.append(posting)
-    for lot in fresh:  # only now: no reaction deals with what its own reactor has just given
-        situation.waiting.setdefault(event.user_id, {}).setdefault(lot.awaits or "", {})[lot.number] = lot
-    if reactor.max_activations is not None:
-        counter = counter_of(event, reactor)
-        situation.activations[counter] = situation.activations.get(counter, 0) + 1
-        decision.activated.append(counter)
+    """Do what a reactor does where it does not fire, as long as it is in play: effective, and within its limits."""
+    verdict = decision.verdicts[-1]
+    if verdict.code in OUT_OF_PLAY:
+        return
+    reached, room = _room(event, reactor, situation)
+    plan = None if reached else _plan(event, failing, situation, policies, room, facts)
+    if plan is None or plan.code is not FIRED:
+        return
+    decision.verdicts[-1] = Verdict(Code.FAILED, reactor.version_id, ((verdict.code, *verdict.detail), *plan.detail))
+    carry_out(event, failing, plan.detail, situation, decision, policies, facts)
     if reactor.limits:
-        _use_up(event, reactor, verdict, situation, decision)
+        use_up(event, reactor, plan.detail, situation, decision, fired=False)
 
 
-def _give(
-    event: Occurrence,
-    reactor: Reactor,
-    number: int,
-    points: int,
-    situation: Situation,
-    decision: Decision,
-    policies: Policies,
-    facts: Facts | None,
-) -> list[Lot]:
-    """Give points under the policies; return the lot, if they wait for something."""
-    subject = situation.subjects[event.user_id]
-    (deal,) = (reaction.deal for reaction in reactor.reactions if reaction.number == number)
-    agreed = earning.terms_for(policies, deal, event, situation, facts)
-    at = earning.earned_at(event, situation)
-    earning.count_earned(policies, event, situation, points, decision.windows)
-    if agreed is None:
-        posting, is_pending = earning.move(subject, points, reactor.version_id, number), False
-    else:
-        is_pending = earning.is_pending(agreed, situation)
-        posting = earning.give(
-            subject, points, agreed, at, pending=is_pending, version_id=reactor.version_id, reaction=number
-        )
-    decision.postings.append(posting)
-    decision.points += posting.points_of_balance
-    if agreed is None or agreed.awaits is None or not is_pending:
-        return []
-    return [Lot(posting.number, points, points, at, agreed.expires_at, True, agreed.usable_at, agreed.awaits)]
+def may_give(event: Occurrence, reactor: Reactor, *, is_seen_whole: bool) -> frozenset[UUID]:
+    """Return the rewards that a reactor may give for an event; is_seen_whole: rules will see no more of it."""
+    wanted = rewards_of(reactor.acts)
+    if wanted and is_seen_whole and not reactor.paths and not _may_fire(event, reactor):
+        wanted = frozenset()
+    return wanted | (rewards_of(reactor.failing.acts) if reactor.failing else frozenset())
 
 
-def _use_up(event: Occurrence, reactor: Reactor, verdict: Verdict, situation: Situation, decision: Decision) -> None:
-    keys = [window_of(event, reactor, limit) for limit in reactor.limits]
-    windows = [situation.windows.setdefault(key, Window()) for key in keys]
-    points = sum(max(planned[1], 0) for planned in verdict.detail if planned[-1] != ACTIVATED)
-    count(reactor.limits, windows, points, event.occurred_at)
-    decision.windows.extend(key for key in keys if key not in decision.windows)
+def _may_fire(event: Occurrence, reactor: Reactor) -> bool:
+    return _effective(event, reactor) and (reactor.constraint is None or reactor.constraint.holds(event.payload))

@@ -3,7 +3,8 @@
 The reactor versions and the payload are the recorded ones, so that an event is told the same for ever.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -11,7 +12,9 @@ from msgspec import Struct
 from punchcard.engine.awaiting import ACTIVATED, CANCELLED, PENDING
 from punchcard.engine.constraint import RULE, Constraint
 from punchcard.engine.earning import BALANCE, EXPIRED
+from punchcard.engine.effects import Outcome
 from punchcard.engine.facts import Facts
+from punchcard.engine.judged import Judged, told_act, told_member
 from punchcard.engine.period import Unit
 from punchcard.engine.policy import Cap, Grant, Use, tell
 from punchcard.engine.situation import Code, Verdict
@@ -19,23 +22,6 @@ from punchcard.engine.verdicts import Planned, planned
 
 REASONS_MAX = 5
 """The most decisive parts of a rule that a sentence names."""
-
-
-class Judged(Struct, frozen=True):
-    """What is needed beside a verdict to tell it: the reactor version as it was."""
-
-    name: str
-    version: int
-    constraint: Constraint | None
-    max_activations: int | None
-    effective_from: str | None
-    effective_until: str | None
-    counts_everybody: bool = False
-
-    @property
-    def title(self) -> str:
-        """The reactor's name, and the number of its version."""
-        return f"“{self.name}” (version {self.version})"
 
 
 def reason(verdict: Verdict, known: Mapping[int, Judged], facts: Facts) -> str:
@@ -46,31 +32,57 @@ def reason(verdict: Verdict, known: Mapping[int, Judged], facts: Facts) -> str:
     detail, judged = verdict.detail, known[verdict.reactor_version_id]
     match verdict.code:
         case Code.FIRED:
-            return _fired(detail)
-        case Code.NOT_EFFECTIVE:
-            start, end = judged.effective_from or "ever", judged.effective_until or "further notice"
-            return f"The event happened outside the time in which the reactor is effective: from {start} until {end}."
-        case Code.CONSTRAINT_FALSE:
-            return f"The constraint does not hold: {_first_fault(judged.constraint, facts)}"
-        case Code.LIMIT_REACHED:
-            return (
-                _reached(detail)
-                if len(detail) > 1
-                else f"It had already fired {detail[0]} of at most {judged.max_activations} times{_whose(judged)}."
-            )
-        case Code.NOT_DERIVABLE:
-            return f"The points could not be worked out: {detail[0]}."
-        case Code.BALANCE_TOO_LOW:
-            return f"The balance of {detail[0]} points does not cover a change of {detail[1]}."
-        case Code.BALANCE_TOO_HIGH:
-            return f"The balance of {detail[0]} points cannot grow by {detail[1]}: that is beyond what a wallet holds."
+            return _fired(detail, judged, "It fired")
+        case Code.FAILED:
+            code, *rest = detail[0]
+            why = reason(Verdict(Code(code), verdict.reactor_version_id, tuple(rest)), known, facts)
+            return f"{why} {_fired(done_by(verdict), judged, 'It did what it does then')}"
         case Code.SUPPRESSED:
             return f"Of its group {known[detail[0]].title} fired instead."
+        case Code.CONSTRAINT_FALSE:
+            return f"The constraint does not hold: {_first_fault(judged.constraint, facts)}"
+    return _kept_from(verdict.code, detail, judged)
 
 
-def _fired(detail: tuple[Any, ...]) -> str:
+def done_by(verdict: Verdict) -> Sequence[Outcome]:
+    """Return what the reactions of a verdict's reactor did, where they did something."""
+    if verdict.code is Code.FIRED:
+        return verdict.detail
+    return verdict.detail[1:] if verdict.code is Code.FAILED else ()
+
+
+def _kept_from(code: Code, detail: tuple[Any, ...], judged: Judged) -> str:
+    """Tell what kept a reactor from firing, beside its constraint and its group."""
+    if code is Code.LIMIT_REACHED and len(detail) > 1:
+        return _reached(detail)
+    words = _KEPT_FROM[code].format(
+        *detail, since=judged.effective_from or "ever", until=judged.effective_until or "further notice",
+        most=judged.max_activations, whose=_whose(judged),
+    )  # fmt: skip
+    return f"{judged.thing(detail[0])} {words}" if code in {Code.OUT_OF_STOCK, Code.UNAVAILABLE} else words
+
+
+_KEPT_FROM = {
+    Code.NOT_EFFECTIVE: "The event happened outside the time in which the reactor is effective: from {since} until "
+    "{until}.",
+    Code.LIMIT_REACHED: "It had already fired {0} of at most {most} times{whose}.",
+    Code.NOT_DERIVABLE: "The points could not be worked out: {0}.",
+    Code.BALANCE_TOO_LOW: "The balance of {0} points does not cover a change of {1}.",
+    Code.BALANCE_TOO_HIGH: "The balance of {0} points cannot grow by {1}: that is beyond what a wallet holds.",
+    Code.OUT_OF_STOCK: "was out of stock, and a reactor fires as a whole or not at all.",
+    Code.UNAVAILABLE: "could not be had then, and a reactor fires as a whole or not at all.",
+}
+
+
+def _fired(detail: Sequence[Outcome], judged: Judged, did: str) -> str:
     reactions = [planned(one) for one in detail]
-    told = f"It fired{_did(reactions)}"
+    moving = [one for one in reactions if not one.act]
+    told = _moved(moving, did) if moving or not reactions else f"{did}."
+    return " ".join([told, *(told_act(one, judged) for one in reactions if one.act)])
+
+
+def _moved(reactions: Sequence[Planned], did: str) -> str:
+    told = f"{did}{_did(reactions)}"
     total, asked = (sum(numbers) for numbers in ([one.points for one in reactions], [one.asked for one in reactions]))
     if total == asked:
         return f"{told}."
@@ -156,11 +168,25 @@ class Entry(Struct, frozen=True):
     owed: int = 0
 
 
-def support(points: int, reasons: Sequence[str], fired: int, entries: Iterable[Entry]) -> list[str]:
-    """Tell an event in full: what it came to, every reactor's reason, every entry."""
+def support(
+    points: int, reasons: Sequence[str], fired: int, entries: Iterable[Entry], parked: Sequence[tuple[str, str]] = ()
+) -> list[str]:
+    """Tell an event in full: what it came to, every reactor's reason, every entry, and what was parked and why."""
     live = len(reasons)
     reacted = "No reactor was live for it." if not live else f"{fired} of {live} reactors that were live fired."
-    return [f"{_changed(points)} {reacted}", *reasons, *map(_told_entry, entries)]
+    return [f"{_changed(points)} {reacted}", *reasons, *map(_told_entry, entries), *_told_parked(parked)]
+
+
+_BOUNDS = {
+    "DEPTH": "events follow from events that follow only so deep",
+    "BUDGET": "so many had followed from the reported event already as may",
+}
+
+
+def _told_parked(parked: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for (type_name, bound), count in Counter(parked).items():
+        events = "1 event" if count == 1 else f"{count} events"
+        yield f"{events} of the type {type_name} that would have followed was parked: {_BOUNDS[bound]}."
 
 
 def _changed(points: int) -> str:
@@ -203,9 +229,12 @@ def member(
 def _concerning(verdict: Verdict, judged: Judged) -> list[str]:
     detail = verdict.detail
     match verdict.code:
-        case Code.FIRED:
-            cut = [one for one in map(planned, detail) if one.points != one.asked]
-            return [_cut(one.points, one.asked, *one.words) for one in cut]
+        case Code.FIRED | Code.FAILED:
+            done = [planned(one) for one in done_by(verdict)]
+            cut = [_cut(one.points, one.asked, *one.words) for one in done if one.points != one.asked]
+            return cut + [told for one in done for told in told_member(one, judged)]
+        case Code.OUT_OF_STOCK:
+            return [f"Nothing is left of {judged.thing(detail[0])}."]
         case Code.LIMIT_REACHED if len(detail) == 1:
             most = judged.max_activations
             return [

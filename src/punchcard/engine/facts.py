@@ -1,7 +1,8 @@
 """Facts: what rules may look at beside the payload, and what of it is kept with an event.
 
     event     type, occurredAt, weekday (MONDAY to SUNDAY) and hour in the tenant's zone, channel (secret, user, admin)
-    user      attributes, profile without name and address, accountAgeDays, consents (the names of those given)
+    user      attributes (the profile's, with those set by reactions or calls), profile without name and address,
+              accountAgeDays, consents (the names of those given), badges (the ids of those that the user has)
     wallet    balance and pending, as they were before the event
     counters  of each one by its name: count, sum or streak with the event, before.count and so on without it,
               daysSinceLast, counts
@@ -20,7 +21,8 @@ from punchcard.engine.expression.nodes import Has, Index, Literal, Name, Node, S
 
 FACTS = (
     "payload", "event.type", "event.occurredAt", "event.weekday", "event.hour", "event.channel", "user.attributes",
-    "user.profile", "user.accountAgeDays", "user.consents", "wallet.balance", "wallet.pending", "now", "counters",
+    "user.profile", "user.accountAgeDays", "user.consents", "user.badges", "wallet.balance", "wallet.pending", "now",
+    "counters",
 )  # fmt: skip
 """What is gathered. A fact that is not would silently keep a reactor from firing, so others are refused.
 
@@ -42,11 +44,16 @@ NO_PATHS: frozenset[Path] = frozenset()
 
 
 class Member(Struct, frozen=True):
-    """A user as rules see one. `profile` is the whole of it. consents: None where no rule asks for them."""
+    """A user as rules see one. `profile` is the whole of it. consents, badges: None where no rule asks for them.
+
+    attributes: the enabled ones that were set beside the profile.
+    """
 
     profile: Mapping[str, Any]
     registered_at: datetime
     consents: Sequence[str] | None = None
+    attributes: Mapping[str, Any] = {}
+    badges: Sequence[str] | None = None
 
 
 def paths_of(tree: Node) -> frozenset[Path]:
@@ -104,10 +111,10 @@ def of_event(type_name: str, occurred_at: datetime, channel: str, zone: tzinfo) 
 
 def of_member(member: Member, occurred_at: datetime) -> dict[str, Any]:
     """Return what is true of the user when the event happened; an account is no younger than 0 days."""
-    consents = {} if member.consents is None else {"consents": list(member.consents)}
+    asked = {"consents": member.consents, "badges": member.badges}
     return {
-        **consents,
-        "attributes": member.profile.get("attributes") or {},
+        **{name: list(found) for name, found in asked.items() if found is not None},
+        "attributes": {**(member.profile.get("attributes") or {}), **member.attributes},
         "profile": {name: member.profile[name] for name in PROFILE if name in member.profile},
         "accountAgeDays": max(0, (occurred_at - member.registered_at).days),
     }

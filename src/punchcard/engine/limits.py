@@ -65,14 +65,16 @@ def _are_near(length: Duration, one: datetime, other: datetime, zone: tzinfo) ->
     return first > rolling(length, last, zone).start
 
 
-def count(limits: Sequence[Limit], windows: Sequence[Window], points: int, occurred_at: datetime) -> None:
-    """Count a firing, which gave `points`, once in each window."""
+def count(
+    limits: Sequence[Limit], windows: Sequence[Window], points: int, occurred_at: datetime, *, fired: bool = True
+) -> None:
+    """Count a firing, or (not `fired`) a giving of points without one, once in each window."""
     counted: list[Window] = []
     for limit, window in zip(limits, windows, strict=True):
         if any(window is other for other in counted):
             continue
         counted.append(window)
-        window.count += 1
+        window.count += fired
         window.points += points
-        if isinstance(limit.per, Duration):
+        if fired and isinstance(limit.per, Duration):
             window.fired_at = sorted([*window.fired_at, occurred_at])[-ROLLING_MAX:]

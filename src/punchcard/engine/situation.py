@@ -1,6 +1,6 @@
 """Everything that a decision may look at, and what it comes to, as plain values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from punchcard.engine.constraint import Constraint
 from punchcard.engine.counters import Tally
 from punchcard.engine.derivation import Derivation
+from punchcard.engine.effects import Act, Badge, Effect, Stock
 from punchcard.engine.facts import NO_PATHS, Path
 from punchcard.engine.limits import Key, Limit, Window
 from punchcard.engine.lots import Lot, Move, Terms
@@ -34,13 +35,17 @@ class Code(StrEnum):
     BALANCE_TOO_LOW = "B"
     BALANCE_TOO_HIGH = "H"
     SUPPRESSED = "S"
+    OUT_OF_STOCK = "O"
+    UNAVAILABLE = "U"
+    FAILED = "X"
 
 
 class PointsReaction(Struct, frozen=True):
     """Give or take the points that `derivation` works out. `number` is its place in the reactor's reactions.
 
     deal: from when, or until when, the points given can be spent, if the reaction itself says so. release: instead it
-    makes pending points usable, or takes them back. paths: the facts beside the payload that it looks at.
+    makes pending points usable, or takes them back. is_cap: what the derivation works out is the most that the balance
+    may be after it, and what lies above that is taken. paths: the facts beside the payload that it looks at.
     """
 
     number: int
@@ -48,13 +53,15 @@ class PointsReaction(Struct, frozen=True):
     deal: Deal | None = None
     paths: frozenset[Path] = NO_PATHS
     release: "Release | None" = None
+    is_cap: bool = False
 
 
 class Reactor(Struct, frozen=True):
     """One immutable version of a reactor, compiled. Without a border, effectivity is open on that side.
 
     Of the reactors of one `group` one fires at most: the first that can, or (takes_best) the one that gives most.
-    paths: the facts beside the payload that its rules look at.
+    paths: the facts beside the payload that its rules look at. acts: what it does beside points. failing: itself, with
+    the reactions for events that it does not fire on.
     """
 
     counter_id: UUID
@@ -69,6 +76,8 @@ class Reactor(Struct, frozen=True):
     group: str | None = None
     takes_best: bool = False
     paths: frozenset[Path] = NO_PATHS
+    acts: tuple[Act, ...] = ()
+    failing: "Reactor | None" = None
 
 
 class Subject(Struct):
@@ -92,7 +101,8 @@ class Situation(Struct):
     windows: what counts against the limits that reactors, and points policies, have for a stretch of time.
     tallies: how counters stand, by (tenant id, user id, series id).
     now: when the events are reported; points are earned then, or when a backdated event happened. waiting: a user's
-    pending lots by what they wait for, where that is asked.
+    pending lots by what they wait for, where that is asked. stock, badges: what can be given of the rewards, and which
+    badges there are, that reactions speak of.
     """
 
     subjects: dict[UUID, Subject]
@@ -101,6 +111,8 @@ class Situation(Struct):
     now: datetime | None = None
     tallies: dict[tuple[UUID, UUID, UUID], Tally] = field(default_factory=dict)
     waiting: dict[UUID, dict[str, dict[int, Lot]]] = field(default_factory=dict)
+    stock: dict[UUID, Stock] = field(default_factory=dict)
+    badges: dict[UUID, Badge] = field(default_factory=dict)
 
 
 class Occurrence(Struct, frozen=True):
@@ -160,11 +172,20 @@ class Verdict(Struct, frozen=True):
     detail: tuple[Any, ...] = ()
 
 
+class Parked(Struct, frozen=True, rename="camel", omit_defaults=True):
+    """An event that would have followed, and was not reported: DEPTH or BUDGET says which bound it met."""
+
+    type: str
+    payload: Mapping[str, Any]
+    bound: str
+
+
 class Decision(Struct):
     """What one event comes to: a verdict for every reactor looked at, and what follows.
 
     points: the net change of the member's balance. enhanced: what enhancers had added for the reactors to see.
-    pinned: what else they looked at, to be kept with the event.
+    pinned: what else they looked at, to be kept with the event. effects: what follows beside points, in its order.
+    parked: events that would have followed from it.
     """
 
     verdicts: list[Verdict]
@@ -174,3 +195,5 @@ class Decision(Struct):
     windows: list[Key] = field(default_factory=list)
     enhanced: Mapping[str, Any] | None = None
     pinned: Mapping[str, Any] | None = None
+    effects: Sequence[Effect] = ()
+    parked: Sequence[Parked] = ()

@@ -5,7 +5,9 @@ Stored form, one JSON object an event: `{code: [item, …]}`, where an item is t
 limit cut them off, with the words of the policy that did, and at the end a word where the balance did not change by
 them: PENDING, CANCELLED, or ACTIVATED (they were pending); L how often it had fired, or what was used of a limit, the
 limit, and its words; D the reason; B and H the balance and the change that was refused; S the number of the reactor
-version that fired instead.
+version that fired instead; O and U the number of the reaction that could not be carried out; X the code and the detail
+of why it did not fire, then, as for F, what it did instead. A reaction that is not about points has the letter of its
+act (engine/effects.py) in the place of the points.
 
 Versions with the same code share an item, from four on. Instead of a number it has a text: the least number, then the
 distances from each to the next, `1x40` for forty times 1, so that `"7000,1x2,5"` is 7000, 7001, 7002 and 7007. A detail
@@ -20,11 +22,15 @@ from typing import Any
 
 from msgspec import Struct
 
+from punchcard.engine.effects import points_of
 from punchcard.engine.situation import Code, Verdict
 
 Stored = dict[str, list[Any]]
 
 FALSE = Code.CONSTRAINT_FALSE  # of a hundred reactors most end so, without a detail
+
+LISTED = frozenset({Code.FIRED, Code.FAILED})
+"""Their details are lists of what reactions did."""
 
 RUN_MIN = 4
 """So many versions share an item at least."""
@@ -42,7 +48,7 @@ def pack(verdicts: Collection[Verdict]) -> Stored:
         packed[FALSE] = [*quiet] if len(quiet) < RUN_MIN else [_run(quiet)]
     alike: dict[tuple[Code, Any], list[Verdict]] = {}
     for verdict in [verdict for verdict in verdicts if verdict.code is not FALSE]:
-        shared = verdict.detail if verdict.code is Code.FIRED else len(verdict.detail)
+        shared = verdict.detail if verdict.code in LISTED else len(verdict.detail)
         alike.setdefault((verdict.code, shared), []).append(verdict)
     for (code, _), found in alike.items():
         packed.setdefault(code, []).extend(map(_alone, found) if len(found) < RUN_MIN else [_together(found)])
@@ -87,7 +93,7 @@ def unpack(stored: Mapping[str, list[Any]]) -> Iterator[Verdict]:
 
 def _read(code: Code, item: Any) -> Iterator[Verdict]:
     named, *detail = item if isinstance(item, list) else [item]
-    if code is Code.FIRED:
+    if code in LISTED:
         detail = [tuple(reaction) for reaction in detail]
     for place, version in enumerate(_versions(named) if isinstance(named, str) else (named,)):
         yield Verdict(code, version, tuple(part[place] if isinstance(part, list) else part for part in detail))
@@ -96,7 +102,8 @@ def _read(code: Code, item: Any) -> Iterator[Verdict]:
 class Planned(Struct, frozen=True):
     """What a reaction of a reactor that fired did, as its detail has it.
 
-    asked: the points before anything was cut off. words: of the policy that cut them. side: see above.
+    asked: the points before anything was cut off. words: of the policy that cut them. side: see above. act: the letter
+    of what it did, where that is not about points.
     """
 
     number: int
@@ -104,6 +111,7 @@ class Planned(Struct, frozen=True):
     asked: int
     words: tuple[Any, ...] = ()
     side: str = ""
+    act: str = ""
 
     @property
     def of_balance(self) -> int:
@@ -114,6 +122,8 @@ class Planned(Struct, frozen=True):
 def planned(detail: Sequence[Any]) -> Planned:
     """Read what a reaction did."""
     number, points, *rest = detail
+    if isinstance(points, str):
+        return Planned(number, 0, 0, act=points)
     side = rest.pop() if rest and isinstance(rest[-1], str) else ""
     return Planned(number, points, rest[0] if rest else points, tuple(rest[1:]), side)
 
@@ -123,5 +133,5 @@ def given_by(fired: Iterable[Any], versions: Collection[int]) -> int | None:
     for named, *reactions in fired:
         for version in _versions(named) if isinstance(named, str) else (named,):
             if version in versions:
-                return sum([int(reaction[1]) for reaction in reactions if reaction[-1] != "ACTIVATED"])
+                return sum([points_of(reaction) for reaction in reactions if reaction[-1] != "ACTIVATED"])
     return None

@@ -11,12 +11,11 @@ from uuid import UUID
 from punchcard import clock
 from punchcard.db.connection import Tx
 from punchcard.events.catalogue import EventType, Reactive
+from punchcard.events.follow_ups import ENGINE
 from punchcard.events.intrinsic_types import AUDIENCE_JOINED, AUDIENCE_LEFT
 from punchcard.events.request import Draft
 from punchcard.users import audience_stays
 from punchcard.users.audience_stays import Move, by_user
-
-ENGINE = "engine"
 
 
 async def after(tx: Tx, events: Sequence[Draft], now: datetime, *, place: int) -> list[Draft]:

@@ -7,14 +7,14 @@ cache is exact, across processes, and NOTIFY only makes it cheap.
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg
 import structlog
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from punchcard import clock
 from punchcard.access.principals import ADMIN, CONSOLE, SECRET, Principal
@@ -23,6 +23,7 @@ from punchcard.access.snapshot import AccessSnapshot, load_access
 from punchcard.access.tenants import load_tenants
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.engine.counters import Counter
+from punchcard.engine.effects import Badge
 from punchcard.engine.facts import NO_PATHS, Path
 from punchcard.engine.lineup import Lineup
 from punchcard.engine.policy import Policies
@@ -31,12 +32,14 @@ from punchcard.engine.situation import Reactor
 from punchcard.engine.tier import Tiers
 from punchcard.errors import Unauthenticated
 from punchcard.events.intake import Intake, intake_of
+from punchcard.events.reach import acting, dealing, limited, looked_at, reach_of, releasing, steps_from, told_by
 from punchcard.events.type_settings import Enhancer, TypeSettings, effective_schema, read_enhancers, read_settings
 from punchcard.points.policies import load_policies
 from punchcard.points.terms import read_number
 from punchcard.reactors.counters import load_counters
 from punchcard.reactors.reactors import load_reactors
 from punchcard.users.audiences import Audience, load_reactive
+from punchcard.users.badges import load_badges
 from punchcard.users.tiers import load_tiers
 
 CHANNEL = "punchcard_catalogue"
@@ -57,13 +60,11 @@ log = structlog.get_logger()
 
 
 class Following(Struct, frozen=True):
-    """What events have to be followed by in a tenant that uses it: how members stand afterwards.
-
-    types: the tenant's event types, for what is reported then.
-    """
+    """What may follow from a tenant's events: how members stand, and events of these types. badges: all of them."""
 
     tiers: Tiers | None
     types: Mapping[str, "EventType"]
+    badges: Mapping[UUID, Badge] = {}
 
 
 class Reactive(Struct, frozen=True):
@@ -79,7 +80,9 @@ class EventType(Struct, frozen=True):
     policies: the tenant's points policies, None where points are given without terms and caps. facts: what reactors
     look at beside the payload. zone: the tenant's. counters: the tenant's, by name; counting: those of them that count
     events of this type. releases: a reactor makes pending points usable, or takes them back. following: None where
-    nothing has to follow. terms: their number, kept with each event. reactive: None where there are no such audiences.
+    nothing may follow. terms: their number, kept with each event. reactive: None where there are no such audiences.
+    reach: the names of the types of which something may follow in the end. acts: a reactor may award a badge, or give
+    a reward.
     """
 
     id: UUID
@@ -103,6 +106,8 @@ class EventType(Struct, frozen=True):
     following: Following | None = None
     terms: int | None = None
     reactive: Reactive | None = None
+    reach: frozenset[str] = frozenset()
+    acts: bool = False
 
 
 class Snapshot(Struct, frozen=True):
@@ -114,7 +119,7 @@ class Snapshot(Struct, frozen=True):
     access: AccessSnapshot
     policies: Policies | None = None
     counters: Mapping[str, Counter] = {}
-    following: Following | None = None
+    following: Following = Following(None, {})
 
     def require(self, principal: Principal, now: datetime) -> None:
         """Refuse a principal whose client or secret has been revoked since it was read. Raises: Unauthenticated."""
@@ -217,18 +222,22 @@ class Catalogue:
 async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
     version = await tx.fetchval(VERSION, tenant_id)  # first: should the rest be newer, it will be loaded once more
     reactors = await load_reactors(tx, tenant_id)
-    are_deals = any(reaction.deal for live in reactors.values() for reactor in live for reaction in reactor.reactions)
+    are_deals = any(dealing(live) for live in reactors.values())
     zone = await read_zone(tx, tenant_id)
     terms = await read_number(tx, tenant_id)
     policies = await load_policies(tx, tenant_id, zone, are_deals=are_deals)
     counters = await load_counters(tx, tenant_id, zone)
     types: dict[str, EventType] = {}
     tiers = await load_tiers(tx, tenant_id, zone)
-    following = None if tiers is None else Following(tiers, types)
+    following = Following(tiers, types, await load_badges(tx, tenant_id))
     audiences = await load_reactive(tx, tenant_id)
     reactive = Reactive(audiences, types) if audiences else None
-    for row in await tx.fetch(LOAD_TYPES, tenant_id):
+    rows = await tx.fetch(LOAD_TYPES, tenant_id)
+    told = told_by(tiers, audiences)
+    steps = {row["name"]: told | steps_from(reactors.get(row["id"], ())) for row in rows}
+    for row in rows:
         settings, live = read_settings(row["settings"]), Lineup(reactors.get(row["id"], ()))
+        reach = reach_of(steps[row["name"]], steps)
         enhancers = read_enhancers(row["enhancers"])
         document = effective_schema(row["schema"], settings)
         types[row["name"]] = EventType(
@@ -237,7 +246,7 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
             limited(live), intake_of(settings, enhancers), policies,
             looked_at(live), zone, counters, tuple(one for one in counters.values() if one.type_id == row["id"]),
             releasing(live),
-            following, terms, reactive,
+            following if reach else None, terms, reactive, reach, acting(live),
         )  # fmt: skip
     access = await load_access(tx, tenant_id)
     return Snapshot(tenant_id, version or 0, types, access, policies, counters, following)
@@ -248,16 +257,16 @@ async def read_zone(tx: Tx, tenant_id: UUID) -> ZoneInfo:
     return clock.zone(await tx.fetchval(ZONE, tenant_id))
 
 
-def looked_at(reactors: Iterable[Reactor]) -> frozenset[Path]:
-    """Return the facts beside the payload that any of them looks at."""
-    return NO_PATHS.union(*(reactor.paths for reactor in reactors))
-
-
-def releasing(reactors: Iterable[Reactor]) -> bool:
-    """Tell whether any of them makes pending points usable, or takes them back."""
-    return any(reaction.release is not None for reactor in reactors for reaction in reactor.reactions)
-
-
-def limited(reactors: Iterable[Reactor]) -> tuple[Reactor, ...]:
-    """Return those of which something is counted."""
-    return tuple(reactor for reactor in reactors if reactor.limits or reactor.max_activations is not None)
+def with_reactors(event_type: EventType, reactors: tuple[Reactor, ...], following: Following) -> EventType:
+    """Return an event type as it is if these are the reactors that react to it."""
+    onward = {name: known.reach for name, known in following.types.items()}
+    reactive = () if event_type.reactive is None else event_type.reactive.audiences
+    reach = reach_of(told_by(following.tiers, reactive) | steps_from(reactors), onward)
+    policies = event_type.policies
+    if policies is None and dealing(reactors):
+        policies = Policies(event_type.zone)
+    return structs.replace(
+        event_type, reactors=reactors, limited=limited(reactors), facts=looked_at(reactors),
+        releases=releasing(reactors), policies=policies, following=following if reach else None, reach=reach,
+        acts=acting(reactors),
+    )  # fmt: skip

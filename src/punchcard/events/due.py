@@ -71,7 +71,7 @@ async def let_time_work_in(desk: Desk, tx: Tx, held: Sequence[Row]) -> int:
     await ledger.set_due(tx, dates)
     ids = clock.stream_ids(now, len(drafts))
     drafts = [structs.replace(draft, id=event_id) for draft, event_id in zip(drafts, ids, strict=True)]
-    await settle(tx, drafts, Situation(subjects), now)
+    await settle(desk, tx, drafts, Situation(subjects), now)
     return len(due)
 
 

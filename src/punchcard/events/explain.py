@@ -8,13 +8,15 @@ import msgspec
 from punchcard import wire
 from punchcard.db.connection import Db, Row
 from punchcard.engine import explain
-from punchcard.engine.explain import Entry, Judged, reason
+from punchcard.engine.explain import Entry, reason
+from punchcard.engine.judged import Judged
 from punchcard.engine.situation import Code, Verdict
 from punchcard.engine.verdicts import planned, unpack
 from punchcard.errors import NotFound
 from punchcard.events.event import Event
 from punchcard.events.recorded import of_recorded
-from punchcard.events.stream import is_own, judged_by, read_event, read_versions
+from punchcard.events.stream import is_own, read_event
+from punchcard.events.told import parked_with, read_judged, read_versions
 from punchcard.points.wallet import CausingReactor
 
 ENTRIES = """
@@ -64,13 +66,15 @@ async def explain_event(db: Db, tenant_id: UUID, own_user_id: UUID | None, id: U
         versions = await read_versions(tx, tenant_id, verdicts)
         rows = await tx.fetch(ENTRIES, tenant_id, event.user_id, event.id)
         facts = await of_recorded(tx, event)
-    known = {number: judged_by(row) for number, row in versions.items()}
+        known = await read_judged(tx, tenant_id, versions)
     entries = [_entry(row, known) for row in rows]
     if own_user_id is not None:
         return _view(event, explain.member(event.points, verdicts, known, entries), None)
     told = [_reactor(verdict, versions, reason(verdict, known, facts)) for verdict in verdicts]
     reasons = [f"{known[one.reactor_version_id].title}: {view.text}" for one, view in zip(verdicts, told, strict=True)]
-    return _view(event, explain.support(event.points, reasons, sum(view.fired for view in told), entries), told)
+    parked = [(one.type, one.bound) for one in parked_with(event.context)]
+    text = explain.support(event.points, reasons, sum(view.fired for view in told), entries, parked)
+    return _view(event, text, told)
 
 
 def _view(event: Event, text: list[str], told: Sequence[ReactorExplanationView] | None) -> ExplanationView:
@@ -83,12 +87,12 @@ def _view(event: Event, text: list[str], told: Sequence[ReactorExplanationView] 
 def _reactor(verdict: Verdict, versions: Mapping[int, Row], text: str) -> ReactorExplanationView:
     version, detail = versions[verdict.reactor_version_id], verdict.detail
     fired = verdict.code is Code.FIRED
-    reactions = [planned(one) for one in detail] if fired else []
+    reactions = [planned(one) for one in explain.done_by(verdict)]
     points, asked = sum(one.points for one in reactions), sum(one.asked for one in reactions)
     instead = versions[detail[0]] if verdict.code is Code.SUPPRESSED else None
     return ReactorExplanationView(
         version["reactor_id"], version["version"], version["name"], fired, verdict.code.name, points, text,
-        asked if fired and asked != points else None,
+        asked if asked != points else None,
         None if instead is None else CausingReactor(instead["reactor_id"], instead["version"], instead["name"]),
     )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """What rules can see of events that are being judged: gathered where reactors ask for more than the payload."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +12,13 @@ from punchcard.engine.facts import Facts, Member, Path, of_event, of_member, of_
 from punchcard.engine.situation import Decision, Subject
 from punchcard.events.recorded import channel_of
 from punchcard.events.request import Draft
+from punchcard.users import attributes, earned_badges
+from punchcard.users.attributes import SubjectType
 from punchcard.users.consents import read_given_names
 from punchcard.users.users import read_members
+
+Asked = tuple[UUID, UUID]
+"""Tenant id, user id."""
 
 
 async def members_of(tx: Tx, drafts: Sequence[Draft]) -> dict[UUID, Member]:
@@ -27,13 +32,37 @@ async def members_of(tx: Tx, drafts: Sequence[Draft]) -> dict[UUID, Member]:
     return await read_seen(tx, asked, paths) if asked else {}
 
 
-async def read_seen(tx: Tx, asked: Collection[tuple[UUID, UUID]], paths: Iterable[Path]) -> dict[UUID, Member]:
+async def read_seen(tx: Tx, asked: Collection[Asked], paths: Iterable[Path]) -> dict[UUID, Member]:
     """Return users (tenant id, user id) as rules see them that look at these paths."""
     members = await read_members(tx, asked)
-    if members and not {path[:2] for path in paths}.isdisjoint({("user",), ("user", "consents")}):
-        given = await read_given_names(tx, asked)
-        members = {one: structs.replace(member, consents=given.get(one, [])) for one, member in members.items()}
+    if members:
+        looked_at = {path[:2] for path in paths}
+        for name, read in _READERS.items():
+            if ("user",) in looked_at or ("user", name) in looked_at:
+                found = await read(tx, asked)
+                members = {one: structs.replace(member, **{name: found[one]}) for one, member in members.items()}
     return members
+
+
+async def _read_consents(tx: Tx, asked: Collection[Asked]) -> dict[UUID, Sequence[str]]:
+    given = await read_given_names(tx, asked)
+    return {user_id: given.get(user_id, []) for _, user_id in asked}
+
+
+async def _read_attributes(tx: Tx, asked: Collection[Asked]) -> dict[UUID, dict[str, Any]]:
+    return await attributes.read_enabled(tx, [(tenant_id, SubjectType.USER, user_id) for tenant_id, user_id in asked])
+
+
+async def _read_badges(tx: Tx, asked: Collection[Asked]) -> dict[UUID, Sequence[str]]:
+    held = await earned_badges.read_held(tx, asked)
+    return {user_id: [str(one.badge_id) for one in badges] for user_id, badges in held.items()}
+
+
+_READERS: Mapping[str, Callable[[Tx, Collection[Asked]], Awaitable[Mapping[UUID, Any]]]] = {
+    "consents": _read_consents,
+    "attributes": _read_attributes,
+    "badges": _read_badges,
+}
 
 
 def gather(draft: Draft, payload: Mapping[str, Any], subject: Subject, member: Member | None) -> dict[str, Any]:

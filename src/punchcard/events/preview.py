@@ -12,21 +12,20 @@ from pydantic import Field
 from punchcard import clock, wire
 from punchcard.access.principals import Principal
 from punchcard.db.connection import Tx
-from punchcard.engine.policy import Policies
-from punchcard.engine.situation import Reactor, Situation
+from punchcard.engine.situation import Decision, Situation
 from punchcard.engine.verdicts import pack
 from punchcard.errors import PunchcardError
 from punchcard.events import claims, known, near_duplicates
-from punchcard.events.catalogue import limited, looked_at, releasing
+from punchcard.events.catalogue import Following, with_reactors
 from punchcard.events.definition import NAME_CHARACTERS_MAX, Report
 from punchcard.events.drafts import draft_events
 from punchcard.events.due import let_time_work
+from punchcard.events.judging import judge
 from punchcard.events.quarantine import FaultView, reason_of, views
 from punchcard.events.refused import claim_of, near_value_of
 from punchcard.events.report import check_or_doubt
 from punchcard.events.request import Desk, Draft, Item, StaleCatalogue
-from punchcard.events.settle import judge
-from punchcard.events.stream import VerdictView, tell
+from punchcard.events.told import ParkedView, VerdictView, parked_of, tell
 from punchcard.points.ledger import WalletsDue
 from punchcard.reactors.trial import IncludedView, with_others
 
@@ -65,11 +64,22 @@ class DoubtView(wire.View, frozen=True):
     faults: list[FaultView]
 
 
+class PreviewedFollowUpView(wire.View, frozen=True):
+    """An event that would follow, `depth` events deep. Ids in its payload are made anew by the report."""
+
+    type: str
+    depth: int
+    payload: msgspec.Raw
+    points: int
+    verdicts: list[VerdictView]
+
+
 class PreviewView(wire.View, frozen=True):
     """What reporting the event now would come to.
 
     One that would wait in quarantine has no verdicts. `enhanced` is what enhancers would add; a random number is drawn
-    anew each time. `included` are the reactors that take part though they are not live.
+    anew each time. `included` are the reactors that take part though they are not live. `followUps` are the events that
+    would follow, and `parked` those that would not be reported, since a chain has its bounds.
     """
 
     type: str
@@ -83,6 +93,8 @@ class PreviewView(wire.View, frozen=True):
     quarantined: DoubtView | None = None
     enhanced: msgspec.Raw | None = None
     included: list[IncludedView] = msgspec.field(default_factory=list)
+    follow_ups: list[PreviewedFollowUpView] = msgspec.field(default_factory=list)
+    parked: list[ParkedView] = msgspec.field(default_factory=list)
 
 
 async def preview_event(desk: Desk, principal: Principal, definition: PreviewDefinition) -> PreviewView:
@@ -113,7 +125,7 @@ async def _preview(desk: Desk, report: Report, reactor_ids: Sequence[UUID]) -> P
         now, situation = await draft_events(desk, tx, [item], lock=False)
         if item.error is not None or item.draft is None:
             raise item.error or AssertionError("an item without an error has a draft")
-        draft, included = await _include(tx, item.draft, reactor_ids)
+        draft, included = await _include(tx, item.draft, reactor_ids, snapshot.following)
         if item.doubt is not None:
             preview = await _doubtful(desk, tx, draft, item.doubt, situation, now)
         else:
@@ -121,37 +133,35 @@ async def _preview(desk: Desk, report: Report, reactor_ids: Sequence[UUID]) -> P
         return structs.replace(preview, included=included)
 
 
-async def _include(tx: Tx, draft: Draft, ids: Sequence[UUID]) -> tuple[Draft, list[IncludedView]]:
+async def _include(tx: Tx, draft: Draft, ids: Sequence[UUID], following: Following) -> tuple[Draft, list[IncludedView]]:
     """Let reactors take part that are not live; say which. Raises: Invalid."""
     if not ids:
         return draft, []
     reactors, included = await with_others(tx, draft.tenant_id, draft.event_type.id, ids)
-    event_type = structs.replace(
-        draft.event_type, reactors=reactors, limited=limited(reactors), facts=looked_at(reactors),
-        releases=releasing(reactors), policies=_terms(draft, reactors),
-    )  # fmt: skip
+    event_type = with_reactors(draft.event_type, reactors, following)
     return structs.replace(draft, event_type=event_type), included
-
-
-def _terms(draft: Draft, reactors: Sequence[Reactor]) -> Policies | None:
-    """Return the policies for reactors of which some may give points on terms of their own."""
-    policies = draft.event_type.policies
-    if policies is None and any(reaction.deal for reactor in reactors for reaction in reactor.reactions):
-        return Policies(draft.event_type.zone)
-    return policies
 
 
 async def _judged(desk: Desk, tx: Tx, draft: Draft, situation: Situation, now: datetime) -> PreviewView:
     near = near_value_of(desk, draft)
     repeated = None if near is None else await near_duplicates.look(tx, near, now)
-    (decision,) = await judge(tx, [draft], situation, now, lock=False)
+    (_, decision), *following = (await judge(desk, tx, [draft], situation, now, lock=False)).judged
     enhanced = decision.enhanced
     verdicts = await tell(tx, draft.tenant_id, pack(decision.verdicts), known.of_judged(draft, decision))
     return PreviewView(
         draft.event_type.name, draft.user_id, wire.rfc3339(draft.occurred_at), decision.points,
         situation.subjects[draft.user_id].balance, verdicts, await _original(desk, tx, draft, now), repeated,
         enhanced=None if enhanced is None else wire.raw(wire.text(enhanced)),
+        follow_ups=[await _follow_up(tx, *pair) for pair in following],
+        parked=parked_of([decision, *(decision for _, decision in following)]),
     )  # fmt: skip
+
+
+async def _follow_up(tx: Tx, draft: Draft, decision: Decision) -> PreviewedFollowUpView:
+    verdicts = await tell(tx, draft.tenant_id, pack(decision.verdicts), known.of_judged(draft, decision))
+    return PreviewedFollowUpView(
+        draft.event_type.name, draft.depth, wire.raw(wire.text(draft.payload)), decision.points, verdicts
+    )
 
 
 async def _doubtful(

@@ -92,7 +92,7 @@ async def _carry_out(desk: Desk, tx: Tx, requests: Sequence[Request], *, fresh: 
         await duplicates.log(tx, twins)
     live = await _without_doubt(desk, tx, _live(items), now)
     drafts = await with_near_duplicates(desk, tx, [item.draft for item in live if item.draft], now)
-    for item, event in zip(live, await settle(tx, drafts, situation, now), strict=True):
+    for item, event in zip(live, await settle(desk, tx, drafts, situation, now), strict=True):
         item.event = event
     if identified:
         await _remember_events(tx, identified)

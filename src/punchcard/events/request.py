@@ -21,7 +21,8 @@ from punchcard.events.quarantine import QuarantinedView
 class Desk(Struct, frozen=True):
     """What reporting needs around it: the database, the catalogue, the fingerprints' key, the reach of occurredAt.
 
-    quarantine_max: reports that a tenant may have waiting in quarantine.
+    quarantine_max: reports that a tenant may have waiting in quarantine. follow_ups_max: events that may follow from
+    one that is reported.
     """
 
     db: Db
@@ -30,12 +31,13 @@ class Desk(Struct, frozen=True):
     occurred_past: timedelta
     occurred_ahead: timedelta
     quarantine_max: int = 10_000
+    follow_ups_max: int = 100
 
 
 class Draft(Occurrence, frozen=True):
     """An event about to be recorded. `own` is what a command posts by itself, before any reactor looks.
 
-    context: what is known of it beside its payload.
+    context: what is known of it beside its payload. depth: how many events lie between it and what was reported.
     """
 
     id: UUID
@@ -45,6 +47,7 @@ class Draft(Occurrence, frozen=True):
     executor: str | None
     own: Sequence[Posting] = ()
     context: Mapping[str, Any] | None = None
+    depth: int = 0
 
 
 class Item(Struct):

@@ -1,6 +1,6 @@
 """The event stream, read: lists, one event, and what came of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,17 +8,14 @@ from uuid import UUID
 import msgspec
 
 from punchcard import clock, wire
+from punchcard.config import FOLLOW_UPS_MAX
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Filter, Listing, Page, page, select
-from punchcard.engine.constraint import compile_constraint
-from punchcard.engine.explain import Judged, reason
-from punchcard.engine.facts import Facts
-from punchcard.engine.situation import Code, Verdict
-from punchcard.engine.verdicts import planned, unpack
 from punchcard.errors import NotFound
 from punchcard.events import quarantine
 from punchcard.events.event import Event, EventView, view
 from punchcard.events.recorded import of_recorded
+from punchcard.events.told import FollowUpView, ParkedView, VerdictView, parked_with, tell
 from punchcard.points.wallet import CausingReactor
 from punchcard.users.users import find_user, read_family
 
@@ -35,12 +32,6 @@ READ_ACTIVITY = f"""
         where current.tenant_id = type.tenant_id and current.event_type_id = type.id and current.version = type.version
     )
 """  # noqa: S608 - put together from constants
-VERSIONS = """
-    select id, reactor_id, version, name, "constraint", max_activations, activation_context, effective_from,
-           effective_until
-    from reactor_versions where tenant_id = $1 and id = any($2::bigint[])
-"""
-
 ENTRIES = """
     select entry.number, entry.points, entry.balance_after, entry.account, entry.reaction,
            reactor.reactor_id, reactor.version as reactor_version, reactor.name as reactor_name
@@ -49,6 +40,14 @@ ENTRIES = """
         and reactor.id = entry.reactor_version_id
     where entry.tenant_id = $1 and entry.user_id = $2 and entry.event_id = $3
     order by entry.number
+"""
+
+FOLLOWED = """
+    select event.id, event.points, type.name from events as event
+    join event_types as type on type.tenant_id = event.tenant_id and type.id = event.event_type_id
+    where event.tenant_id = $1 and event.user_id = $2 and event.id > $3 and event.id <= $4
+      and event.context -> 'causedBy' ->> 'eventId' = $5
+    order by event.id
 """
 
 
@@ -78,31 +77,6 @@ FILTERS = {
 }
 
 
-class ReactionView(wire.View, frozen=True):
-    """What one reaction of a reactor that fired did.
-
-    `side` is missing where the balance changed by the points: PENDING, they cannot be spent yet; ACTIVATED, they were
-    pending and are usable; CANCELLED, pending ones were taken back.
-    """
-
-    number: int
-    type: str
-    points: int
-    side: str | None = None
-
-
-class VerdictView(wire.View, frozen=True):
-    """What came of one reactor: whether it fired, the code and the sentence that say why, and its reactions."""
-
-    reactor_id: UUID
-    reactor_version: int
-    reactor_name: str
-    fired: bool
-    code: str
-    reason: str
-    reactions: list[ReactionView]
-
-
 class LedgerEntryView(wire.View, frozen=True):
     """One change of the wallet by the event. `points` is signed; `account` is the programme's side of it.
 
@@ -118,12 +92,18 @@ class LedgerEntryView(wire.View, frozen=True):
 
 
 class ReactionsView(wire.View, frozen=True):
-    """What came of an event: the net points, the verdict of every reactor that was live, and the ledger's entries."""
+    """What came of an event: the net points, the verdict of every reactor that was live, and the ledger's entries.
+
+    `followUps` are the events that followed from it at once, and `parked` those that would have, beyond the bounds of
+    a chain.
+    """
 
     event_id: UUID
     points: int
     verdicts: list[VerdictView]
     entries: list[LedgerEntryView]
+    follow_ups: list[FollowUpView] = msgspec.field(default_factory=list)
+    parked: list[ParkedView] = msgspec.field(default_factory=list)
 
 
 async def list_events(db: Db, tenant_id: UUID, own_user_id: UUID | None, listing: Listing) -> Page[EventView]:
@@ -175,7 +155,12 @@ async def get_reactions(db: Db, tenant_id: UUID, id: UUID) -> ReactionsView:
         event = await read_event(tx, tenant_id, id)
         verdicts = await tell(tx, tenant_id, msgspec.json.decode(event.verdicts), await of_recorded(tx, event))
         rows = await tx.fetch(ENTRIES, tenant_id, event.user_id, event.id)
-    return ReactionsView(event.id, event.points, verdicts, [_entry(row) for row in rows])
+        last = clock.following_id(event.id, FOLLOW_UPS_MAX)
+        followed = await tx.fetch(FOLLOWED, tenant_id, event.user_id, event.id, last, str(event.id))
+    return ReactionsView(
+        event.id, event.points, verdicts, [_entry(row) for row in rows],
+        [FollowUpView(row["id"], row["name"], row["points"]) for row in followed], parked_with(event.context),
+    )  # fmt: skip
 
 
 async def read_event(tx: Tx, tenant_id: UUID, event_id: UUID) -> Event:
@@ -187,39 +172,6 @@ async def read_event(tx: Tx, tenant_id: UUID, event_id: UUID) -> Event:
     if row is None:
         raise NotFound("There is no such event.")
     return of_row(row)
-
-
-async def tell(tx: Tx, tenant_id: UUID, stored: Mapping[str, list[Any]], facts: Facts) -> list[VerdictView]:
-    """Tell stored verdicts in full, by the versions that judged and the facts that they looked at."""
-    verdicts = list(unpack(stored))
-    versions = await read_versions(tx, tenant_id, verdicts)
-    known = {number: judged_by(row) for number, row in versions.items()}
-    return [_verdict(one, versions[one.reactor_version_id], reason(one, known, facts)) for one in verdicts]
-
-
-async def read_versions(tx: Tx, tenant_id: UUID, verdicts: Iterable[Verdict]) -> dict[int, Row]:
-    """Return the reactor versions that judged, by their numbers."""
-    rows = await tx.fetch(VERSIONS, tenant_id, [verdict.reactor_version_id for verdict in verdicts])
-    return {row["id"]: row for row in rows}
-
-
-def judged_by(version: Row) -> Judged:
-    """Return what is needed of a version to tell its verdict."""
-    constraint = None if version["constraint"] is None else wire.decode(version["constraint"].encode())
-    return Judged(
-        version["name"], version["version"], compile_constraint(constraint), version["max_activations"],
-        wire.rfc3339_or_none(version["effective_from"]), wire.rfc3339_or_none(version["effective_until"]),
-        version["activation_context"] != "SUBJECT",
-    )  # fmt: skip
-
-
-def _verdict(verdict: Verdict, version: Row, told: str) -> VerdictView:
-    fired = verdict.code is Code.FIRED
-    done = [planned(one) for one in verdict.detail] if fired else []
-    reactions = [ReactionView(one.number, "POINTS", one.points, one.side or None) for one in done]
-    return VerdictView(
-        version["reactor_id"], version["version"], version["name"], fired, verdict.code.name, told, reactions
-    )
 
 
 def _entry(row: Row) -> LedgerEntryView:

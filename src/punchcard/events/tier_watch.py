@@ -31,17 +31,11 @@ from punchcard.engine.tier import (
     keys_to_read,
 )
 from punchcard.events.catalogue import Following
+from punchcard.events.follow_ups import FollowUp
 from punchcard.events.intrinsic_types import REGISTERED_ACCOUNT, TIER_LOST, TIER_REACHED
 from punchcard.events.request import Draft
 from punchcard.users import tier_stays
 from punchcard.users.tier_stays import Standing, Wallet
-
-
-class FollowUp(Struct, frozen=True):
-    """An event that follows, about the same member."""
-
-    type_name: str
-    payload: Mapping[str, Any]
 
 
 class _Member(Struct):

@@ -68,6 +68,7 @@ async def running(settings: Settings, urls: Urls) -> AsyncIterator[Runtime]:
         desk = Desk(
             db, catalogue, keyring.fingerprint_key, timedelta(days=settings.occurred_past_days_max),
             timedelta(seconds=settings.occurred_future_seconds_max), settings.quarantine_max,
+            settings.follow_ups_max,
         )  # fmt: skip
         batcher = Batcher(
             desk,

@@ -13,9 +13,9 @@ from punchcard.engine.situation import Situation
 from punchcard.events import tier_watch
 from punchcard.events.catalogue import EventType, Following
 from punchcard.events.due import let_time_work_in
+from punchcard.events.follow_ups import ENGINE, FollowUp
 from punchcard.events.request import Desk, Draft
-from punchcard.events.settle import ENGINE, settle
-from punchcard.events.tier_watch import FollowUp
+from punchcard.events.settle import settle
 from punchcard.jobs.step import Workplace
 from punchcard.points import ledger
 from punchcard.users import tier_stays, tiers
@@ -72,13 +72,12 @@ async def judge_held(desk: Desk, tx: Tx, held: Sequence[Row]) -> None:
         Draft(user_id, one.payload, now, event_id, tenant_id, _type(following[tenant_id], one), ENGINE, None)
         for event_id, (tenant_id, user_id, one) in zip(ids, told, strict=True)
     ]
-    await settle(tx, drafts, Situation({row["user_id"]: ledger.subject_of(row) for row in held}), now)
+    await settle(desk, tx, drafts, Situation({row["user_id"]: ledger.subject_of(row) for row in held}), now)
 
 
 def _wallet(row: Row) -> Wallet:
     return row["tenant_id"], row["user_id"]
 
 
-def _type(following: Following | None, told: FollowUp) -> EventType:
-    assert following is not None
+def _type(following: Following, told: FollowUp) -> EventType:
     return following.types[told.type_name]

@@ -92,6 +92,6 @@ async def _move(
     if tells and moves:
         snapshot = await place.desk.catalogue.current(tenant_id, tx)
         drafts = audience_watch.drafts_of(tenant_id, snapshot.types, moves, now)
-        await settle(tx, drafts, Situation({row["user_id"]: ledger.subject_of(row) for row in held}), now)
+        await settle(place.desk, tx, drafts, Situation({row["user_id"]: ledger.subject_of(row) for row in held}), now)
     joined = sum(move.is_joining for move in moves)
     return joined, len(moves) - joined, now

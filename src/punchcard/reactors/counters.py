@@ -25,7 +25,7 @@ from punchcard.engine.facts import OF_EVENT
 from punchcard.engine.period import Unit
 from punchcard.errors import Conflict, Fault, NameTaken, NotFound
 from punchcard.reactors.counter_names import reactors_naming
-from punchcard.reactors.definitions import Referred
+from punchcard.reactors.reactions import Referred
 
 TAKE_PAST = "count_past"
 """The job that counts what members did before there was the counter."""

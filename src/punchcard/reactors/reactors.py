@@ -19,8 +19,10 @@ from punchcard.engine.situation import Reactor
 from punchcard.errors import Conflict, Fault, NotFound
 from punchcard.reactors import activations
 from punchcard.reactors.counter_names import require_counters
-from punchcard.reactors.definitions import EventReactorDefinition, EventReactorPatch, compile_reactions
+from punchcard.reactors.definitions import EventReactorDefinition, EventReactorPatch
 from punchcard.reactors.limits import GroupView, compile_limits
+from punchcard.reactors.reactions import Compiled, compile_reactions
+from punchcard.reactors.references import require_references
 
 READ = """
     select reactor.id, reactor.id as reactor_id, reactor.tenant_id, reactor.event_type_id,
@@ -113,6 +115,7 @@ async def create_reactor(db: Db, tenant_id: UUID, definition: EventReactorDefini
         type_id = await tx.fetchval(FIND_TYPE, tenant_id, asked)
         if type_id is None:
             raise wire.invalid([Fault("/eventType", "event_type_unknown", "There is no such event type.")])
+        await require_references(tx, tenant_id, definition.reactions)
         await tx.execute(INSERT, tenant_id, reactor_id, type_id, definition.state)
         given = definition.model_dump(exclude={"event_type", "state"}, by_alias=False) | {"counter_id": reactor_id}
         given |= {"reactions": stored(definition.reactions), "limits": stored(definition.limits)}
@@ -151,6 +154,7 @@ async def patch_reactor(
         wire.require_version(row["version"], expected)
         if row["ended_at"] is not None:
             raise Conflict("The reactor has ended; resume it, or clone it.")
+        await require_references(tx, tenant_id, definition.reactions or ())
         if changed:
             await new_version(tx, row, changed)
         return view(await read_reactor(tx, tenant_id, id))
@@ -180,13 +184,17 @@ async def load_reactors(tx: Tx, tenant_id: UUID) -> dict[UUID, tuple[Reactor, ..
 def compile_reactor(row: Row | Mapping[str, Any]) -> Reactor:
     """Compile one version, as READ gives it."""
     constraint = None if row["constraint"] is None else compile_constraint(wire.decode(row["constraint"].encode()))
-    reactions = compile_reactions(wire.decode(row["reactions"].encode()))
-    paths = frozenset[Path]().union(*(part.paths for part in (constraint, *reactions) if part is not None))
+    firing, failing = compile_reactions(wire.decode(row["reactions"].encode()))
+    paths = frozenset[Path]().union(*(part.paths for part in (constraint, firing, failing) if part is not None))
+    instead = None
+    if failing != Compiled((), ()):
+        instead = Reactor(row["counter_id"], row["version_id"], None, failing.reactions, acts=failing.acts)
     return Reactor(
-        row["counter_id"], row["version_id"], constraint, reactions,
+        row["counter_id"], row["version_id"], constraint, firing.reactions,
         row["max_activations"], row["activation_context"] != "SUBJECT", row["effective_from"], row["effective_until"],
         compile_limits(wire.decode(row["limits"].encode()), clock.zone(row["time_zone"])),
         None if row["group_mode"] == "ALL" else row["group_name"], row["group_mode"] == "BEST", paths,
+        firing.acts, instead,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from punchcard import clock, wire
 from punchcard.db.connection import Row, Tx, columns
+from punchcard.engine.effects import Stock
 from punchcard.errors import Conflict, Fault, NameTaken, NotFound
 from punchcard.rewards import code_pools, codes
 from punchcard.rewards.categories import require_category
@@ -60,14 +61,6 @@ TAKE = """
 
 Reward = tuple[UUID, UUID]
 """Tenant id, reward id."""
-
-
-class Stock(Struct, frozen=True):
-    """What can be given of a reward. left: how many; None: any number. is_available: now, be it for sale or not."""
-
-    name: str
-    left: int | None
-    is_available: bool
 
 
 class Taken(Struct, frozen=True):

@@ -1,16 +1,15 @@
 """Badges: what users can earn beside points. Owns `badges`; what was earned is in earned_badges.py."""
 
-from collections.abc import Collection
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
 from pydantic import AfterValidator, Field
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Filter
+from punchcard.engine.effects import Badge
 from punchcard.errors import NotFound
 from punchcard.locales import localized
 
@@ -83,16 +82,7 @@ class BadgeView(wire.View, frozen=True):
     last_earned_at: str | None = None
 
 
-class Badge(Struct, frozen=True):
-    """A badge as reactions see it."""
-
-    id: UUID
-    internal_name: str
-    is_active: bool
-
-
 READ = "select * from badges where tenant_id = $1"
-FIND = READ + " and id = any($2::uuid[])"
 LOCK = "select from badges where tenant_id = $1 and id = $2 for no key update"
 INSERT = """
     insert into badges (tenant_id, id, internal_name, internal_description, details, priority)
@@ -145,10 +135,9 @@ async def patch_badge(db: Db, tenant_id: UUID, id: UUID, definition: BadgePatch,
     return await db.run(body)
 
 
-async def load_badges(tx: Tx, tenant_id: UUID, ids: Collection[UUID]) -> dict[UUID, Badge]:
-    """Return those of these badges that there are."""
-    rows = await tx.fetch(FIND, tenant_id, list(ids)) if ids else []
-    return {row["id"]: Badge(row["id"], row["internal_name"], row["status"] == ACTIVE) for row in rows}
+async def load_badges(tx: Tx, tenant_id: UUID) -> dict[UUID, Badge]:
+    """Return all badges as reactions see them."""
+    return {row["id"]: Badge(row["internal_name"], row["status"] == ACTIVE) for row in await tx.fetch(READ, tenant_id)}
 
 
 def _stored(details: list[BadgeDetailsDefinition]) -> str:
