@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from punchcard.db.connection import Db
+from punchcard.db.connection import Db, Tx
 from punchcard.db.queue import INSTALLATION, Job
 from punchcard.jobs import judge_tiers
 from punchcard.jobs.step import Step, Workplace
+from punchcard.points import ledger
 from tests.jobs.process import workplace
 from tests.points.books import require_right
 from tests.shop import Shop, fixed
@@ -305,5 +306,10 @@ async def test_sums_of_two_users_become_one(shop: Shop, db: Db) -> None:
     tier(shop, 100)
     shop.report(user, 20)
     source, target = UUID(other["id"]), UUID(user["id"])
-    await db.run(lambda tx: merge_points(tx, shop.tenant.tenant_id, source, target))
+
+    async def body(tx: Tx) -> None:
+        await ledger.hold(tx, [(shop.tenant.tenant_id, source), (shop.tenant.tenant_id, target)])
+        await merge_points(tx, shop.tenant.tenant_id, source, target)
+
+    await db.run(body)
     assert seen(shop, user) == {"Gold": (50, False, 50)}
