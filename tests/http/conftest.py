@@ -101,6 +101,9 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
         "event_reactors": reactor["id"],
         "users": member["id"],
         "counters": shop.done("POST", "/v1/counters/", COUNTER | {"description": word})["id"],
+        "attributes": shop.done("POST", "/v1/attributes/", ATTRIBUTE | {"subjectId": member["id"], "value": word})[
+            "id"
+        ],
         "user_imports": shop.done("POST", "/v1/users/import", [{"externalIdentifier": word}])["id"],
         "another user": shop.user()["id"],
         "rewards": reward["id"],
@@ -155,6 +158,9 @@ TIER = {
     "pointsRequirement": 10, "calculation": "LIFETIME_EARN", "priority": 1, "defaultLocale": "en",
     "details": {"en": {"name": "Gold"}},
 }  # fmt: skip
+ATTRIBUTE = {
+    "subjectType": "USER", "key": "size", "value": "M", "isEnabled": True, "shouldReplaceOnlySameKeyValue": False,
+}  # fmt: skip
 PROFILE = {"givenName": "A", "familyName": "B", "emailAddress": "a@example.org"}
 
 
@@ -186,6 +192,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/counters/"): lambda _: COUNTER | {"name": "others"},
     ("PATCH", "/v1/counters/{id}"): lambda _: {"description": "Changed"},
     ("POST", "/v1/users/"): lambda _: {"profile": PROFILE},
+    ("POST", "/v1/attributes/"): lambda ids: ATTRIBUTE | {"subjectId": ids["users"]},
+    ("POST", "/v1/attributes/batch"): lambda ids: {"definitions": [ATTRIBUTE | {"subjectId": ids["users"]}]},
     ("POST", "/v1/users/import"): lambda _: {"externalIdentifier": "crm-1", "profile": PROFILE},
     ("PATCH", "/v1/users/{id}"): lambda _: {"profile": {"city": "Basel"}},
     ("POST", "/v1/users/{id}/merge"): lambda ids: {"from": ids["another user"]},

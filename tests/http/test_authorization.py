@@ -130,7 +130,7 @@ def nobodys() -> dict[str, str]:
     names = (
         "events", "event_types", "event_reactors", "users", "rewards", "vouchers", "benefits", "jobs", "token_issuers",
         "duplicates", "quarantine", "clients", "adjustments", "points_liability_criteria", "consents", "consent_types",
-        "user_imports",
+        "user_imports", "attributes",
         "discounts", "reward_categories", "venues", "code_pools", "codes", "counters",
         "badges",
         "tiers",

@@ -30,6 +30,7 @@ from punchcard.commands.redeem_benefit import redeem_benefit
 from punchcard.commands.register_account import register_account
 from punchcard.commands.release_points import activate_points, cancel_points
 from punchcard.commands.reverse_event import reverse_event
+from punchcard.commands.set_attributes import create_attribute, create_attributes
 from punchcard.commands.update_profile import update_profile
 from punchcard.commands.validate_voucher import validate_voucher
 from punchcard.events import (
@@ -55,6 +56,7 @@ from punchcard.points import adjustments, integrity, outlook, policies, wallet
 from punchcard.reactors import check, counters, lifecycle, reactors, versions
 from punchcard.rewards import benefits, categories, code_pools, discounts, shelf, venues, visibility
 from punchcard.users import (
+    attribute_list,
     audience_builder,
     audience_stays,
     audiences,
@@ -194,6 +196,10 @@ ROUTES = (
     Route("GET",    "/v1/users/{user_id}/counters",      standing.list_user_counters,   MEMBER, ANY, own="user_id"),
     Route("POST",   "/v1/users/{user_id}/access_tokens", tokens.mint_user_token,        ADMIN, MACHINE),
 
+    Route("GET",    "/v1/attributes/",                   attribute_list.list_attributes, MEMBER, ANY),
+    Route("POST",   "/v1/attributes/",                   create_attribute,              ADMIN, WORK),
+    Route("POST",   "/v1/attributes/batch",              create_attributes,             ADMIN, WORK),
+    Route("GET",    "/v1/attributes/{id}",               attribute_list.get_attribute,  MEMBER, ANY),
     Route("GET",    "/v1/consents/",                     consents.list_consents,        MEMBER, ANY),
     Route("POST",   "/v1/consents/",                     give_consent,                  MEMBER, WORK),
     Route("GET",    "/v1/consents/{id}",                 consents.get_consent,          MEMBER, ANY),
