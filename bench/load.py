@@ -21,7 +21,8 @@ class Load(msgspec.Struct):
     """What to send. `subjects` members take turns at random; `events` > 1 makes each request a batch.
 
     Ends after `seconds`, or after `requests` where that is above 0. What is answered in the first `warm_up_seconds`
-    is not counted. `cloud_events` sends each event as a CloudEvent with an id of its own.
+    is not counted. `cloud_events` sends each event as a CloudEvent with an id of its own. `bodies`, all of one length,
+    are sent at random instead of events.
     """
 
     port: int
@@ -35,6 +36,7 @@ class Load(msgspec.Struct):
     seconds: float = 5.0
     warm_up_seconds: float = 1.0
     cloud_events: bool = False
+    bodies: list[str] = []
 
 
 class Measured(msgspec.Struct):
@@ -89,6 +91,7 @@ class Run:
         self.open = load.connections
         self.done = asyncio.get_running_loop().create_future()
         self._receipt = random.getrandbits(62)
+        self._bodies = [body.encode() for body in load.bodies]
         size, media = len(self.body()), MEDIA[load.cloud_events, load.events > 1]
         self._head = (
             f"POST {load.path} HTTP/1.1\r\nHost: 127.0.0.1:{load.port}\r\nX-Api-Key: {load.api_key}\r\n"
@@ -98,6 +101,8 @@ class Run:
     def body(self) -> bytes:
         """Return the body of a request that nobody has sent yet."""
         load = self.load
+        if self._bodies:
+            return random.choice(self._bodies)
         if load.events == 1:
             return self._event()
         return b"[" + b",".join(self._event() for _ in range(load.events)) + b"]"

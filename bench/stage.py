@@ -71,6 +71,7 @@ class Shop(msgspec.Struct, frozen=True):
     members: int
     event_type: UUID
     reactor_version: int
+    token: str = ""
 
 
 class Stage:
@@ -109,7 +110,11 @@ class Stage:
         sql = "select id from event_types where tenant_id = $1 and name = $2"
         type_id = await self.db.fetchval(sql, tenant.tenant_id, name)
         await self.tidy()
-        return Shop(tenant.tenant_id, key, secret, members, UUID(str(type_id)), version)
+        return Shop(tenant.tenant_id, key, secret, members, UUID(str(type_id)), version, token)
+
+    def call(self, shop: Shop, path: str, body: Any = None) -> Any:
+        """Call the engine as a shop's administrator."""
+        return self._call(shop.api_key, shop.token, path, body)
 
     def _call(self, api_key: str, token: str, path: str, body: Any = None) -> Any:
         headers = {"X-Api-Key": api_key, "Content-Type": "application/json"}
@@ -124,7 +129,9 @@ class Stage:
         """Do what autovacuum would have done by now."""
         connection = await asyncpg.connect(self.urls.owner)
         try:
-            await connection.execute("vacuum (analyze) users, user_keys, wallets, events, ledger_entries, claims")
+            await connection.execute(
+                "vacuum (analyze) users, user_keys, wallets, events, ledger_entries, claims, rewards, vouchers"
+            )
         finally:
             await connection.close()
 
@@ -151,18 +158,20 @@ class Stage:
             self.engine, self.port = earlier
 
     @contextlib.asynccontextmanager
-    async def naive(self, shop: Shop) -> AsyncIterator[int]:
-        """Run N1 for one shop; yield its port."""
+    async def naive(
+        self, shop: Shop, module: str = "bench.naive", *, event_type: UUID | None = None
+    ) -> AsyncIterator[int]:
+        """Run N1 for one shop, or what else is to stand beside the engine; yield its port."""
         port = free_port()
         environment = os.environ | {
             "BENCH_DATABASE_URL": self.urls.app,
             "BENCH_TENANT": str(shop.tenant),
-            "BENCH_EVENT_TYPE": str(shop.event_type),
+            "BENCH_EVENT_TYPE": str(event_type or shop.event_type),
             "BENCH_REACTOR_VERSION": str(shop.reactor_version),
-            "BENCH_BEARER": shop.bearer,
+            "BENCH_BEARER": shop.bearer if event_type is None else shop.token,
             "BENCH_PORT": str(port),
         }
-        async with _running([sys.executable, "-m", "bench.naive"], environment, port):
+        async with _running([sys.executable, "-m", module], environment, port):
             yield port
 
     def load(self, shop: Shop, *, port: int = 0, **fields: Any) -> Load:
