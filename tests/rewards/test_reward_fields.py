@@ -166,3 +166,39 @@ def test_own_codes_of_a_reward(shop: Shop) -> None:
         shop.call("POST", f"/v1/rewards/{made_by_engine['id']}/codes", {"value": "X1", "voucher": {}}).status_code
         == 409
     )
+
+
+def test_tiers_and_audiences_decide_who_buys(shop: Shop) -> None:
+    """A reward for a tier or for audiences is sold to their members, and a tier that there is not is refused."""
+    user = rich(shop)
+    details = {"en": {"name": "Gold"}}
+    tier = shop.done(
+        "POST",
+        "/v1/tiers/",
+        {
+            "pointsRequirement": 150,
+            "calculation": "LIFETIME_EARN",
+            "priority": 1,
+            "details": details,
+            "defaultLocale": "en",
+        },
+    )
+    gold = reward(shop, tier={"id": tier["id"]})
+    tree = {"all": [{"fact": "user.profile.city", "operator": "==", "value": "Basel"}]}
+    audience = shop.done(
+        "POST",
+        "/v1/audiences/",
+        {
+            "name": "Basel", "description": "Who lives there", "isActive": True,
+            "criteriaDefinition": {"criteriaTree": tree, "triggerFrequency": "REACTIVE"},
+        },
+    )  # fmt: skip
+    local = reward(shop, purchasableForAudiences=[{"id": audience["id"]}])
+
+    assert [buy(shop, each, user).json()["code"] for each in (gold, local)] == ["not_eligible"] * 2
+    shop.report(user, 60)
+    shop.done("PATCH", f"/v1/users/{user['id']}", {"profile": {"city": "Basel"}})
+    assert [buy(shop, each, user).status_code for each in (gold, local)] == [200, 200]
+    nobody = {"id": "00000000-0000-4000-8000-000000000000"}
+    refused = shop.call("PATCH", f"/v1/rewards/{gold['id']}", {"tier": nobody, "purchasableForAudiences": [nobody]})
+    assert [each["pointer"] for each in refused.json()["errors"]] == ["/tier", "/purchasableForAudiences/0"]

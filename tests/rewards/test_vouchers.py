@@ -76,14 +76,14 @@ def test_a_code_is_used_once(shop: Shop) -> None:
     again = redeem(shop, voucher)
     foreign = validate(shop, code, userIdentifier=other["id"])
     unknown = validate(shop, "NO-SUCH-CODE", userIdentifier=other["id"])
-    assert (again.status_code, again.json()["code"], again.json()["status"]) == (409, "voucher_unusable", "REDEEMED")
+    assert (again.status_code, again.json()["code"], again.json()["voucherStatus"]) == (409, "voucher_unusable", "REDEEMED")
     assert [(each.status_code, each.json()["detail"]) for each in (foreign, unknown)] == [
         (404, "There is no voucher with this code.")
     ] * 2
     assert validate(shop, code, allowFutureValidation=True).json()["data"]["burned"] is False
     assert validate(shop, code).json()["data"]["burned"] is True
     used = validate(shop, code.replace("-", " ").lower())
-    assert (used.status_code, used.json()["status"]) == (409, "BURNED")
+    assert (used.status_code, used.json()["voucherStatus"]) == (409, "BURNED")
     assert used.json()["burnedAt"] in used.json()["detail"]
 
 

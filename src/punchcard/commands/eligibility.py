@@ -6,10 +6,13 @@ from uuid import UUID
 from punchcard.db.connection import Row, Tx
 from punchcard.engine.period import Unit, span
 from punchcard.engine.situation import Subject
+from punchcard.engine.tier import Held
 from punchcard.errors import NotEligible, PurchaseLimitReached
 from punchcard.events.catalogue import Snapshot
 from punchcard.events.offers import visible_to
 from punchcard.rewards import vouchers
+from punchcard.users.audience_stays import read_names
+from punchcard.users.tier_stays import read_standings
 
 EVER = "EVER"
 
@@ -23,6 +26,15 @@ async def require_eligible(
         raise NotEligible(
             "The reward is for members whom its criteria let see it, and this one is none of them.", **told
         )
+    member = (snapshot.tenant_id, user_id)
+    if row["tier_id"] is not None:
+        standing = (await read_standings(tx, [member]))[user_id]
+        if not any(held.tier_id == row["tier_id"] and not _is_over(held, now) for held in standing.held):
+            raise NotEligible("The reward is for members of a tier that this one has not reached.", **told)
+    if row["audience_ids"]:
+        audiences = {audience_id for audience_id, _ in (await read_names(tx, [member]))[user_id]}
+        if audiences.isdisjoint(row["audience_ids"]):
+            raise NotEligible("The reward is for audiences that this member is in none of.", **told)
     if row["limit_count"] is not None:
         since = None
         if row["limit_per"] != EVER:
@@ -33,3 +45,7 @@ async def require_eligible(
             when = "ever" if since is None else f"in a {row['limit_per'].lower()}"
             detail = f"A member may buy {row['limit_count']} of this reward {when}, and has bought {count}."
             raise PurchaseLimitReached(detail, limit=row["limit_count"], bought=count, **told)
+
+
+def _is_over(held: Held, now: datetime) -> bool:
+    return held.until is not None and held.until <= now

@@ -46,7 +46,7 @@ async def redeem_benefit(
         if voucher["status"] == "REDEEMED":
             redeemed_at = wire.rfc3339(voucher["redeemed_at"])
             detail = "The voucher was redeemed before; GET /v1/benefits/{id} shows its code."
-            raise VoucherUnusable(detail, status="REDEEMED", redeemedAt=redeemed_at)
+            raise VoucherUnusable(detail, voucherStatus="REDEEMED", redeemedAt=redeemed_at)
         code = await _code(tx, vault, voucher)
         await vouchers.redeem(tx, voucher, code, wallet.now)
         payload: dict[str, Any] = as_told(voucher)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from pydantic import StringConstraints
 
 from punchcard import wire
@@ -70,6 +70,8 @@ class LeftView(wire.View, frozen=True):
 class ReversalView(wire.View, frozen=True):
     """What undoing comes, or would come, to. `event` is EVENT_REVERSED; a preview has none.
 
+    `refund` is VOUCHER_REFUNDED, where the event was a purchase.
+
     `share` is what is undone now, `shareInAll` with what was before. `takenBack` points the member loses, `owed` ones
     among them become a debt; `givenBack` ones the member gets; `ranOut` had expired already; `forgiven` ones were spent
     and are left. `undone` says what else is undone, `left` what cannot be.
@@ -87,6 +89,7 @@ class ReversalView(wire.View, frozen=True):
     undone: list[str]
     left: list[LeftView]
     event: EventView | None = None
+    refund: EventView | None = None
 
 
 class _Previewed(Exception):
@@ -107,7 +110,7 @@ async def reverse_event(
     """
 
     async def body(tx: Tx) -> ReversalView:
-        view = await _reverse(desk, tx, principal, id, definition)
+        view = await reverse(desk, tx, principal, id, definition)
         if dry_run:
             raise _Previewed(view)
         return view
@@ -116,7 +119,7 @@ async def reverse_event(
         return await due.run(desk, body)
     except _Previewed as previewed:
         found = previewed.view
-        return ReversalView(*[getattr(found, name) for name in found.__struct_fields__[:-1]])
+        return ReversalView(*[getattr(found, name) for name in found.__struct_fields__[:-2]])
 
 
 class _Case(Struct, frozen=True):
@@ -133,9 +136,10 @@ class _Case(Struct, frozen=True):
         return self.event.tenant_id, self.event.user_id
 
 
-async def _reverse(
+async def reverse(
     desk: Desk, tx: Tx, principal: Principal, event_id: UUID, definition: ReversalDefinition
 ) -> ReversalView:
+    """Undo an event in the caller's transaction. Raises: as `reverse_event` does."""
     wanted = definition.millionths()
     event = await read_event(tx, principal.tenant_id, event_id)
     if event.type_name == EVENT_REVERSED:
@@ -157,8 +161,12 @@ async def _reverse(
     )
     await reversals.keep(tx, case.member, event.id, case.share.start, case.share.end, reported.id)
     await undo_effects.finish(tx, effects, reported.id, wallet.now)
+    refund = None
+    if effects.voucher is not None:
+        told = effects.voucher if definition.comment is None else {**effects.voucher, "comment": definition.comment}
+        refund = await report_intrinsic(desk, tx, principal, "VOUCHER_REFUNDED", event.user_id, wallet, told)
     await due.let_time_work_in(desk, tx, await ledger.hold(tx, [case.member]))
-    return _view(case, undoing, effects, reported)
+    return structs.replace(_view(case, undoing, effects, reported), refund=refund)
 
 
 async def _share(tx: Tx, event: Event, wanted: int | None) -> Share:

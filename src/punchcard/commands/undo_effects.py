@@ -4,14 +4,16 @@ A share moves the points that count against limits and caps; what is whole by na
 badge, an attribute, a voucher) is undone with the last share.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct, field
 
 from punchcard import wire
+from punchcard.commands.take_back import take_back
 from punchcard.db.connection import Tx
 from punchcard.engine.awaiting import ACTIVATED
 from punchcard.engine.earning import key_of
@@ -33,11 +35,15 @@ from punchcard.users.earned_badges import Earning
 
 
 class Effects(Struct):
-    """What was undone, in words; what is left, and why; and the badges to take back once the event is written."""
+    """What was undone, in words; what is left, and why; the badges to take back once the event is written.
+
+    voucher: what is told of the voucher that was taken back.
+    """
 
     undone: list[str] = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)
     badges: list[Earning] = field(default_factory=list)
+    voucher: Mapping[str, Any] | None = None
 
 
 async def undo(desk: Desk, tx: Tx, event: Event, share: Share, now: datetime) -> Effects:
@@ -54,8 +60,16 @@ async def undo(desk: Desk, tx: Tx, event: Event, share: Share, now: datetime) ->
     if is_last:
         await _undo_badges(tx, event, effects)
         await _uncount(desk, tx, event, effects)
-    del now
+        await _take_voucher_back(tx, event, effects, now)
     return effects
+
+
+async def _take_voucher_back(tx: Tx, event: Event, effects: Effects, now: datetime) -> None:
+    """Take back what was bought. Raises: NotReversible when it was used."""
+    if event.type_name == "PURCHASED_REWARD":
+        voucher_id = UUID(wire.decode(event.payload.encode())["voucherId"])
+        effects.voucher = await take_back(tx, event.tenant_id, voucher_id, now)
+        effects.undone.append("voucher")
 
 
 async def finish(tx: Tx, effects: Effects, reversal_id: UUID, now: datetime) -> None:

@@ -33,14 +33,14 @@ async def hold_with_wallet(
 def require_usable(voucher: Row, now: datetime) -> None:
     """Make sure that a voucher has not come to its end. Raises: VoucherUnusable."""
     status, expires_at = voucher["status"], voucher["expires_at"]
-    told: dict[str, Any] = {"status": status}
+    told: dict[str, Any] = {"voucherStatus": status}
     if status == "BURNED":
         told["burnedAt"] = wire.rfc3339(voucher["burned_at"])
         raise VoucherUnusable(f"The voucher was used at {told['burnedAt']}.", **told)
     if status == "REFUNDED":
         raise VoucherUnusable("The voucher was refunded, and its points were given back.", **told)
     if status == "EXPIRED" or (expires_at is not None and expires_at <= now):
-        told |= {"status": "EXPIRED", "expiresAt": wire.rfc3339(expires_at)}
+        told |= {"voucherStatus": "EXPIRED", "expiresAt": wire.rfc3339(expires_at)}
         raise VoucherUnusable(f"The voucher expired at {told['expiresAt']}.", **told)
 
 

@@ -4,13 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from msgspec import structs
-
 from punchcard.db.connection import Tx
 from punchcard.engine.facts import Facts, Path, of_member, of_wallet
 from punchcard.engine.situation import Subject
-from punchcard.users.consents import read_given_names
-from punchcard.users.users import read_members
+from punchcard.events.known import read_seen
 
 
 async def facts_of(
@@ -19,9 +16,5 @@ async def facts_of(
     """Return the facts at `paths`, and those beside them that cost nothing more."""
     facts: dict[str, object] = {"now": now, "wallet": of_wallet(subject.balance, subject.pending)}
     if any(path[0] == "user" for path in paths):
-        asked = [(tenant_id, user_id)]
-        member = (await read_members(tx, asked))[user_id]
-        if any(path[:2] in (("user",), ("user", "consents")) for path in paths):
-            member = structs.replace(member, consents=(await read_given_names(tx, asked)).get(user_id, []))
-        facts["user"] = of_member(member, now)
+        facts["user"] = of_member((await read_seen(tx, [(tenant_id, user_id)], paths))[user_id], now)
     return facts

@@ -27,6 +27,7 @@ from punchcard.commands.on_behalf import command_user, purchase_for_user, redeem
 from punchcard.commands.purchase_reward import purchase_reward
 from punchcard.commands.readmit import release_duplicate, resubmit_quarantined
 from punchcard.commands.redeem_benefit import redeem_benefit
+from punchcard.commands.refund_voucher import refund_voucher
 from punchcard.commands.register_account import register_account
 from punchcard.commands.release_points import activate_points, cancel_points
 from punchcard.commands.reverse_event import reverse_event
@@ -280,6 +281,7 @@ ROUTES = (
 
     Route("GET",    "/v1/vouchers/",                     benefits.list_vouchers,        MEMBER, ANY),
     Route("GET",    "/v1/vouchers/{id}",                 benefits.get_voucher,          MEMBER, ANY),
+    Route("POST",   "/v1/vouchers/{id}/refund",          refund_voucher,                ADMIN, DESK),
     Route("GET",    "/v1/benefits/",                     benefits.list_benefits,        MEMBER, ANY),
     Route("GET",    "/v1/benefits/{id}",                 benefits.get_benefit,          MEMBER, ANY),
 

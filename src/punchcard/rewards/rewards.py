@@ -44,6 +44,8 @@ def _for_columns(sql: str, first: int) -> str:
 
 
 INSERT, UPDATE = _for_columns(INSERTING, 5), _for_columns(UPDATING, 3)
+IS_TIER = "select exists (select from tiers where tenant_id = $1 and id = $2 and deleted_at is null)"
+AUDIENCES = "select id from audiences where tenant_id = $1 and id = any($2::uuid[]) and deleted_at is null"
 SET_POOL = "update rewards set pool_id = $3 where tenant_id = $1 and id = $2 returning *"
 DELETE = "update rewards set deleted_at = clock_timestamp() where tenant_id = $1 and id = $2 returning *"
 HOLD_FOR_SALE = """
@@ -195,6 +197,7 @@ async def _changed(
         changed["limit_count"], changed["limit_per"] = (None, None) if limit is None else (limit.count, limit.per)
     await require_category(tx, tenant_id, changed.get("category_id"))
     await require_venues(tx, tenant_id, changed.get("venue_ids") or [])
+    await _require_conditions(tx, tenant_id, changed.get("tier_id"), changed.get("audience_ids") or [])
     described = definition.model_dump(mode="json", exclude_unset=True, include=set(DESCRIBED))
     if definition.details is not None:
         described["details"] = {
@@ -202,6 +205,21 @@ async def _changed(
         }
     changed["attributes"] = wire.text(wire.decode(kept["attributes"].encode()) | described)
     return changed | _criteria(definition, given, kept) | _warning(definition, given, kept)
+
+
+async def _require_conditions(tx: Tx, tenant_id: UUID, tier_id: UUID | None, audience_ids: Sequence[UUID]) -> None:
+    """Make sure that there are the tier and the audiences that a reward is for. Raises: Invalid."""
+    faults = []
+    if tier_id is not None and not await tx.fetchval(IS_TIER, tenant_id, tier_id):
+        faults.append(Fault("/tier", "tier_unknown", "There is no such tier."))
+    known = {row["id"] for row in await tx.fetch(AUDIENCES, tenant_id, audience_ids)} if audience_ids else set()
+    faults += [
+        Fault(f"/purchasableForAudiences/{place}", "audience_unknown", "There is no such audience.")
+        for place, audience_id in enumerate(audience_ids)
+        if audience_id not in known
+    ]
+    if faults:
+        raise wire.invalid(faults)
 
 
 def _criteria(

@@ -40,7 +40,7 @@ TERMS = """
 """
 FIND = """
     select voucher.*, reward.name as reward_name, reward.code_type, reward.code_template,
-           reward.code_id as static_code_id, reward.venue_ids
+           reward.code_id as static_code_id, reward.venue_ids, reward.pool_id
     from vouchers as voucher
     join rewards as reward on reward.tenant_id = voucher.tenant_id and reward.id = voucher.reward_id
     where voucher.tenant_id = $1
