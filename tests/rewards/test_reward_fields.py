@@ -184,7 +184,8 @@ def test_tiers_and_audiences_decide_who_buys(shop: Shop) -> None:
         },
     )
     gold = reward(shop, tier={"id": tier["id"]})
-    tree = {"all": [{"fact": "user.profile.city", "operator": "==", "value": "Basel"}]}
+    lives = {"type": "rule", "properties": {"field": "profile.city", "operator": "equal", "value": ["Basel"]}}
+    tree = {"type": "group", "properties": {"conjunction": "AND", "not": False}, "children1": [lives]}
     audience = shop.done(
         "POST",
         "/v1/audiences/",

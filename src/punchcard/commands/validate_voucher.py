@@ -149,4 +149,5 @@ def _require_place(voucher: Row, venue_id: UUID | None) -> None:
         detail = "The voucher is good at some venues only: say at which this is."
         raise wire.invalid([Fault("/venueIdentifier", "venue_required", detail)])
     if voucher["venue_ids"] and venue_id not in voucher["venue_ids"]:
-        raise VoucherUnusable("The voucher is good at other venues, and not at this one.", voucherStatus=voucher["status"])
+        detail = "The voucher is good at other venues, and not at this one."
+        raise VoucherUnusable(detail, voucherStatus=voucher["status"])
