@@ -26,7 +26,7 @@ def test_no_operation_changes_an_event(shop: Shop, method: str) -> None:
 
 
 APPEND_ONLY = (
-    "events", "ledger_entries", "event_type_versions", "reactor_versions", "lot_moves", "points_policy_versions",
+    "events", "ledger_entries", "event_type_versions", "reactor_versions", "lot_moves", "points_policy_versions", "earned_badges",
 )  # fmt: skip
 POLICY = {"name": "A policy", "type": "SIMPLE_EXPIRY", "config": {"after": "P1Y"}}
 STATEMENTS = (
@@ -46,7 +46,9 @@ def written(shop: Shop) -> Shop:
     shop.done("POST", "/v1/points_liability_criteria/", POLICY)
     user = shop.user()
     assert shop.report(user).status_code == 200
-    shop.reactor(fixed(-5))
+    badge = shop.done("POST", "/v1/badges/", {"internalName": "A badge"})
+    taken = {"type": "POINTS", "points": fixed(-5)}
+    shop.reactor(reactions=[taken, {"type": "BADGE", "badge": badge["id"]}])
     assert shop.report(user, 11).status_code == 200
     return shop
 

@@ -21,6 +21,11 @@ ALL = [
     Verdict(Code.BALANCE_TOO_HIGH, 7, (4, 5)),
     Verdict(Code.LIMIT_REACHED, 8, (500, 500, "points", "DAY", "SUBJECT")),
     Verdict(Code.SUPPRESSED, 9, (1,)),
+    Verdict(Code.FIRED, 10, ((0, "B"), (1, 12), (2, "R"))),
+    Verdict(Code.OUT_OF_STOCK, 11, (2,)),
+    Verdict(Code.UNAVAILABLE, 12, (0,)),
+    Verdict(Code.FAILED, 13, (("L", 500, 500, "points", "DAY", "SUBJECT"), (1, 3), (2, "A"))),
+    Verdict(Code.FAILED, 14, (("C",),)),
 ]
 
 
@@ -35,10 +40,12 @@ def test_what_is_packed_comes_out_again() -> None:
 
 
 used = st.tuples(st.integers(0, 3), st.just(7), st.just("times"), st.sampled_from(["DAY", "WEEK"]), st.just("SUBJECT"))
-reactions = st.lists(st.tuples(st.integers(0, 2), st.integers(-2, 2)), max_size=2).map(tuple)
+outcomes = st.integers(-2, 2) | st.sampled_from("BARWH")
+reactions = st.lists(st.tuples(st.integers(0, 2), outcomes), max_size=2).map(tuple)
 results = st.one_of(
     st.tuples(st.just(Code.LIMIT_REACHED), used | st.tuples(st.integers(0, 3))),
     st.tuples(st.just(Code.FIRED), reactions),
+    st.tuples(st.just(Code.FAILED), reactions.map(lambda done: (("C",), *done))),
     st.tuples(st.just(Code.CONSTRAINT_FALSE), st.just(())),
     st.tuples(st.just(Code.NOT_DERIVABLE), st.tuples(st.sampled_from(["total is missing", "7"]))),
 )

@@ -137,6 +137,19 @@ def test_limits_and_stock_of_what_follows(shop: Shop, badges: list[Any]) -> None
     assert shop.done("GET", f"/v1/rewards/{cup['id']}")["stockConsumed"] == 3
 
 
+def test_a_draft_that_awards_a_badge_is_previewed(shop: Shop, badges: list[Any]) -> None:
+    """A preview with a draft tells what would follow from it, though nothing live awards that badge."""
+    draft = shop.reactor(reactions=[award(badges[1])], state="DRAFT")
+    shop.reactor(fixed(4), "BADGE_EARNED", name="On badges")
+    user = shop.user()
+    body = {"type": "PURCHASED_COFFEE", "subject": user["id"], "payload": {"total": 1}, "reactors": [draft["id"]]}
+
+    told = shop.done("POST", "/v1/events/test_reaction", body)
+
+    assert [(one["payload"]["badgeName"], one["points"]) for one in told["followUps"]] == [("Second", 4)]
+    assert told["balanceAfter"] == 4
+
+
 def test_preview_tells_what_would_follow(shop: Shop, badges: list[Any]) -> None:
     """A preview tells every event that would follow, with its verdicts, and what would be parked."""
     shop.reactor(reactions=[award(badges[0])])

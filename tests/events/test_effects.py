@@ -202,6 +202,17 @@ def test_points_cap_below_zero_takes_all(shop: Shop, user: Any) -> None:
     assert (event["points"], shop.balance(user)) == (-7, 0)
 
 
+@pytest.mark.parametrize("kind", ["POINTS", "POINTS_CAP"])
+def test_what_cannot_be_derived_is_told_and_harms_nobody(shop: Shop, user: Any, kind: str) -> None:
+    """T35, T37: an amount whose field is missing is a verdict; nothing of the reactor is done, the event is kept."""
+    bird = badge(shop)
+    missing = {"operation": "SUM", "arguments": [{"type": "JSON_VALUE", "value": "weight"}]}
+    reacting(shop, {"type": "BADGE", "badge": bird["id"]}, {"type": kind, "points": missing})
+    event = reported(shop, user)
+    assert (event["points"], event["came"]["verdicts"][0]["code"]) == (0, "NOT_DERIVABLE")
+    assert types(shop, user) == ["REGISTERED_ACCOUNT", "PURCHASED_COFFEE"]
+
+
 def test_for_failure(shop: Shop, user: Any) -> None:
     """A reaction forFailure follows an event for which the reactor does not fire, and no other."""
     consolation = {"type": "POINTS", "points": fixed(1), "forFailure": True}
