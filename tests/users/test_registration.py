@@ -139,6 +139,28 @@ def test_a_member_changes_the_own_profile_and_nothing_else(shop: Shop) -> None:
     assert shop.done("GET", path)["flags"] == {"why": "abuse"}
 
 
+def test_users_are_linked_to_venues_that_are_there_or_new(shop: Shop) -> None:
+    """`linkedVenues` are all links from then on, `linkedVenuesDefinitions` make venues; unknown ones are refused."""
+    place = {
+        "address": "1 Street",
+        "availability": {"start": "2026-01-01"},
+        "coordinates": {"longitude": 7, "latitude": 46},
+    }
+    there = shop.call("POST", "/v1/venues/", {"name": "Main", **place}).json()["data"]
+
+    user = shop.user(linkedVenues=[{"id": there["id"]}], linkedVenuesDefinitions=[{"name": "Home", **place}])
+
+    first, second = user["linkedVenues"]
+    assert first == {"id": there["id"]}
+    assert shop.done("GET", f"/v1/venues/{second['id']}")["type"] == "USER"
+    refused = shop.call("PATCH", f"/v1/users/{user['id']}", {"linkedVenues": [{"id": user["id"]}]})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/linkedVenues/0")
+    changed = shop.done("PATCH", f"/v1/users/{user['id']}", {"linkedVenues": [second]})
+    assert changed["linkedVenues"] == [second]
+    gone = shop.done("PATCH", f"/v1/users/{user['id']}", {"linkedVenues": []})
+    assert "linkedVenues" not in gone
+
+
 def test_a_summary_shows_members_with_their_wallets(shop: Shop) -> None:
     """GET /v1/users/summary has a line a member, filtered as the list of users is."""
     user = shop.cafe()

@@ -16,6 +16,7 @@ from punchcard.commands.adjust_points import ActorAdjustPointsCommand, adjust_po
 from punchcard.commands.agree import ConsentDefinition, give_consent, revoke_consent
 from punchcard.commands.close_account import close_account
 from punchcard.commands.guesses import Guesses
+from punchcard.commands.linked_venues import UserPatch
 from punchcard.commands.purchase_reward import Comment
 from punchcard.commands.purchases import Purchases
 from punchcard.commands.redeem_benefit import RedeemBenefitCommand, redeem_benefit
@@ -31,7 +32,7 @@ from punchcard.rewards.code_pools import AsciiCode
 from punchcard.rewards.codes import Vault
 from punchcard.rewards.venues import GeoPoint
 from punchcard.users.consents import ConsentView
-from punchcard.users.definitions import UserPatch, UserView
+from punchcard.users.definitions import UserView
 from punchcard.wire import Accepted
 
 DESK = frozenset({OWNER, MANAGER, SUPPORT})

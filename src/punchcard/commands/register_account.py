@@ -10,6 +10,7 @@ from uuid import UUID
 from punchcard import wire
 from punchcard.access.membership import hold_terms
 from punchcard.access.principals import Principal
+from punchcard.commands import linked_venues
 from punchcard.commands.intrinsic import Told, report_new
 from punchcard.db.connection import Tx
 from punchcard.engine.membership import Terms, attribute_faults
@@ -24,7 +25,7 @@ from punchcard.users.users import NewUser, drop_users, insert_users, new_users, 
 
 
 async def register_account(
-    desk: Desk, principal: Principal, definition: UserDefinition, *, locale: wire.Locale | None = None
+    desk: Desk, principal: Principal, definition: linked_venues.UserDefinition, *, locale: wire.Locale | None = None
 ) -> UserView:
     """Register a user. Texts about users are in no language, so `locale` changes nothing.
 
@@ -37,6 +38,9 @@ async def register_account(
         (outcome,) = await register(desk, tx, principal, [definition])
         if isinstance(outcome, PunchcardError):
             raise outcome
+        await linked_venues.link(
+            tx, principal.tenant_id, outcome, definition.linked_venues, definition.linked_venues_definitions
+        )
         return await read_user(tx, principal.tenant_id, outcome)
 
     return await desk.db.run(body)

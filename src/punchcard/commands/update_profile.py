@@ -11,6 +11,7 @@ from punchcard.access.membership import hold_terms
 from punchcard.access.principals import Kind, Principal
 from punchcard.commands.agree import change_consents, require_open
 from punchcard.commands.intrinsic import report_intrinsic
+from punchcard.commands.linked_venues import UserPatch, link
 from punchcard.db.connection import Tx
 from punchcard.engine.membership import Terms, attribute_faults
 from punchcard.errors import Fault, Forbidden, NotFound
@@ -18,7 +19,7 @@ from punchcard.events import due
 from punchcard.events.request import Desk
 from punchcard.points import ledger
 from punchcard.users import contacts, users
-from punchcard.users.definitions import UserPatch, UserView
+from punchcard.users.definitions import UserView
 
 OWN_FIELDS = {"profile", "consents_definition"}
 
@@ -48,6 +49,7 @@ async def update_profile(
             raise NotFound("There is no such user.")
         require_open(principal, wallet)
         changed = await _changed(tx, tenant_id, id, definition, terms)
+        await link(tx, tenant_id, id, definition.linked_venues, definition.linked_venues_definitions)
         user = await users.update_user(tx, tenant_id, id, changed, expected)
         if definition.is_restricted is not None:
             await ledger.set_status(tx, tenant_id, id, "RESTRICTED" if definition.is_restricted else "OPEN")

@@ -114,15 +114,16 @@ _ELSEWHERE = {"name", "address", "availability", "coordinates", "external_identi
 
 async def create_venue(db: Db, tenant_id: UUID, definition: VenueDefinition) -> VenueView:
     """Add a venue. Raises: NameTaken for another one's externalIdentifier."""
+    return await db.run(lambda tx: insert_venue(tx, tenant_id, definition))
 
-    async def body(tx: Tx) -> VenueView:
-        when, where = definition.availability, definition.coordinates
-        return await _written(
-            tx, INSERT, tenant_id, clock.new_id(), definition.name, definition.address, where.longitude,
-            where.latitude, when.start, when.end, definition.external_identifier, wire.text(_attributes(definition)),
-        )  # fmt: skip
 
-    return await db.run(body)
+async def insert_venue(tx: Tx, tenant_id: UUID, definition: VenueDefinition) -> VenueView:
+    """Write a venue. Raises: NameTaken for another one's externalIdentifier."""
+    when, where = definition.availability, definition.coordinates
+    return await _written(
+        tx, INSERT, tenant_id, clock.new_id(), definition.name, definition.address, where.longitude,
+        where.latitude, when.start, when.end, definition.external_identifier, wire.text(_attributes(definition)),
+    )  # fmt: skip
 
 
 async def list_venues(db: Db, tenant_id: UUID, listing: Listing) -> Page[VenueView]:
@@ -170,11 +171,11 @@ async def delete_venue(db: Db, tenant_id: UUID, id: UUID) -> VenueView:
     return await db.run(body)
 
 
-async def require_venues(tx: Tx, tenant_id: UUID, ids: Collection[UUID]) -> None:
-    """Make sure that there are such venues. Raises: Invalid."""
+async def require_venues(tx: Tx, tenant_id: UUID, ids: Collection[UUID], pointer: str = "/venues") -> None:
+    """Make sure that there are such venues; `pointer` is where they stand. Raises: Invalid."""
     known = {row["id"] for row in await tx.fetch(KNOWN, tenant_id, list(ids))} if ids else set()
     faults = [
-        Fault(f"/venues/{place}", "venue_unknown", "There is no such venue.")
+        Fault(f"{pointer}/{place}", "venue_unknown", "There is no such venue.")
         for place, venue_id in enumerate(ids)
         if venue_id not in known
     ]

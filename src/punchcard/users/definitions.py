@@ -117,6 +117,7 @@ class UserView(wire.View, frozen=True):
     updated_at: str
     flags: msgspec.Raw | None = None
     erased_at: str | None = None
+    linked_venues: list[wire.ReferenceView] | None = None
 
 
 class UserSummaryView(wire.View, frozen=True):

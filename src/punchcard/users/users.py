@@ -105,14 +105,14 @@ GIVE_UP = """
 """
 FOLLOW = "update users set merged_into = $3 where tenant_id = $1 and merged_into = $2"
 TAKE_IN = """
-    update users set profile = $3, flags = $4, auth_identifier = $5, external_identifier = $6, version = version + 1,
-                     updated_at = clock_timestamp()
+    update users set profile = $3, flags = $4, auth_identifier = $5, external_identifier = $6, linked_venues = $7,
+                     version = version + 1, updated_at = clock_timestamp()
     where tenant_id = $1 and id = $2 returning *
 """
 # What is no name of a person stays: ids, and account numbers, which stand in the stream and must lead to nobody else.
 ERASE = """
     update users set profile = '{}', flags = null, auth_identifier = null, external_identifier = null,
-                     erased_at = coalesce(erased_at, $3), version = version + 1, updated_at = $3
+                     linked_venues = '{}', erased_at = coalesce(erased_at, $3), version = version + 1, updated_at = $3
     where tenant_id = $1 and id = any($2::uuid[]) and erased_at is null
 """
 ERASE_KEYS = """
@@ -124,6 +124,8 @@ ERASE_KEYS = """
 """
 GIVE_KEYS = "update user_keys set user_id = $3 where tenant_id = $1 and user_id = $2"
 FORGET_AUTH_IDENTIFIER = "update users set auth_identifier = null where tenant_id = $1 and id = $2"
+LINK_VENUES = "update users set linked_venues = $3 where tenant_id = $1 and id = $2"
+LINKED_VENUES = "select linked_venues from users where tenant_id = $1 and id = $2"
 FREE_KEY = "delete from user_keys where tenant_id = $1 and user_id = $2 and key = $3"
 FIND = "select user_id from user_keys where tenant_id = $1 and key = $2"
 FIND_CALLER = """
@@ -233,7 +235,8 @@ async def give_up(tx: Tx, tenant_id: UUID, merged_id: UUID, survivor_id: UUID) -
     await tx.execute(FOLLOW, tenant_id, merged_id, survivor_id)
     await tx.execute(GIVE_KEYS, tenant_id, merged_id, survivor_id)
     kept = [survivor[name] or merged[name] for name in ("flags", "auth_identifier", "external_identifier")]
-    updated = await tx.fetchrow(TAKE_IN, tenant_id, survivor_id, _joined(merged, survivor), *kept)
+    venues = list(dict.fromkeys([*survivor["linked_venues"], *merged["linked_venues"]]))
+    updated = await tx.fetchrow(TAKE_IN, tenant_id, survivor_id, _joined(merged, survivor), *kept, venues)
     assert updated is not None
     return view(updated)
 
@@ -297,6 +300,16 @@ async def update_user(
     return view(updated)
 
 
+async def link_venues(tx: Tx, tenant_id: UUID, user_id: UUID, venue_ids: Sequence[UUID]) -> None:
+    """Link a user to venues, and to no others; the caller has seen that they are there."""
+    await tx.execute(LINK_VENUES, tenant_id, user_id, list(dict.fromkeys(venue_ids)))
+
+
+async def read_linked_venues(tx: Tx, tenant_id: UUID, user_id: UUID) -> list[UUID]:
+    """Return the venues that a user is linked to."""
+    return list(await tx.fetchval(LINKED_VENUES, tenant_id, user_id) or ())
+
+
 async def forget_auth_identifier(tx: Tx, tenant_id: UUID, user: UserView) -> None:
     """Take the name in the tenant's own login from a user, so that another may have it."""
     if user.auth_identifier is not None:
@@ -321,6 +334,7 @@ def view(row: Row) -> UserView:
         row["id"], row["account_number"], row["auth_identifier"], row["external_identifier"], wire.raw(row["profile"]),
         row["status"], row["status"] == "RESTRICTED", row["version"], wire.rfc3339(row["created_at"]),
         wire.rfc3339(row["updated_at"]), wire.raw_or_none(row["flags"]), wire.rfc3339_or_none(row["erased_at"]),
+        [wire.ReferenceView(one) for one in row["linked_venues"]] or None,
     )  # fmt: skip
 
 
