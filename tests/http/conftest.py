@@ -117,6 +117,8 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
         "jobs": str(await db.run(lambda tx: enqueue(tx, shop.tenant.tenant_id, "of_nobody", {"word": word}))),
         "adjustments": await waiting_adjustment(db, shop, member, word),
         "points_liability_criteria": shop.done("POST", "/v1/points_liability_criteria/", POLICY | {"name": word})["id"],
+        "settings": await setting(shop, word),
+        "audit": shop.done("GET", "/v1/audit/")[0]["id"],
         "clients": shop.done("POST", "/v1/clients/", {"name": word, "role": "INTEGRATION"})["id"],
         "vouchers": bought["payload"]["voucherId"],
         "benefits": bought["payload"]["voucherId"],
@@ -125,6 +127,13 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
         "token_issuers": shop.done("POST", "/v1/token_issuers/", issuer)["id"],
     }
     return Furnished(shop, member, ids)
+
+
+async def setting(shop: Shop, word: str) -> str:
+    """Make a setting; return its name."""
+    name = "of." + "".join(filter(str.isalpha, word))
+    assert shop.call("POST", "/v1/settings/", {"name": name, "value": word}).status_code == 201
+    return name
 
 
 async def waiting_adjustment(db: Db, shop: Shop, member: Any, word: str) -> str:
@@ -201,6 +210,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/consents/"): lambda ids: {"type": {"id": ids["consent_types"]}, "user": {"id": ids["users"]}},
     ("POST", "/v1/consent_types/"): lambda _: {"name": "Another", "required": False},
     ("PATCH", "/v1/consent_types/{id}"): lambda _: {"priority": 2},
+    ("POST", "/v1/settings/"): lambda _: {"name": "another", "value": "A text"},
+    ("PATCH", "/v1/settings/"): lambda ids: [{"name": ids["settings"], "value": "Changed"}],
     ("POST", "/v1/clients/"): lambda _: {"name": "Another", "role": "INTEGRATION"},
     ("PATCH", "/v1/clients/{client_id}"): lambda _: {"name": "Changed"},
     ("POST", "/v1/clients/{client_id}/rotate"): lambda _: {"overlapSeconds": 60},

@@ -1,5 +1,6 @@
 """The authorization matrix (R09): every operation, every kind of caller, own and foreign things."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
@@ -9,6 +10,7 @@ import pytest
 
 from punchcard.access.principals import Kind
 from punchcard.db.connection import Db
+from punchcard.http.audited import TOLD_WITHOUT_CONTENT, is_audited
 from punchcard.http.routes import ROUTES, Route
 from tests.http.conftest import Furnished, filled, furnish
 from tests.http.described import Described
@@ -24,6 +26,13 @@ FOR_ALL = (
     "/v1/reward_categories",
     "/v1/venues",
 )  # the catalogue, which every member sees
+SECRET = re.compile(r"pc[a-z]_[0-9A-Za-z]{20}")
+ACTIONS = {
+    "code_pools",
+    "points_liability_criteria",
+    "event_reactors",
+    "integrity",
+}  # what is done, and changes no object
 BY_NAME = {"event_types"}  # their refusals repeat what was asked for
 
 
@@ -59,8 +68,23 @@ async def test_every_caller_gets_what_is_declared(
         described.require(route.method, route.path, answer)
         assert answer.status_code == expected(route, kind), (kind, answer.text)
         assert CANARY not in answer.text
+    check_audit(route, shop)
     check_strangers(route, mine, stranger)
     check_foreign(route, described, mine, other)
+
+
+def check_audit(route: Route, shop: Shop) -> None:
+    """Require that what takes a manager was written to the audit log, by whom, and without a secret."""
+    newest = shop.done("GET", "/v1/audit/?limit=1")[0]
+    if not is_audited(route):
+        assert newest["operation"] != route.name
+        return
+    assert newest["operation"] == route.name, f"{route.name} must do its writing in one db.run"
+    assert (newest["principal"], newest["role"]) == (f"admin:{shop.tenant.client_id}", "OWNER")
+    assert newest["before"] or newest["after"] or newest["objectKind"] in TOLD_WITHOUT_CONTENT | ACTIONS
+    text = shop.call("GET", "/v1/audit/?limit=1").text
+    assert SECRET.search(text) is None
+    assert "s" * 32 not in text
 
 
 class Callers:
@@ -129,7 +153,7 @@ def nobodys() -> dict[str, str]:
     """Return ids that nobody has."""
     names = (
         "events", "event_types", "event_reactors", "users", "rewards", "vouchers", "benefits", "jobs", "token_issuers",
-        "duplicates", "quarantine", "clients", "adjustments", "points_liability_criteria", "consents", "consent_types",
+        "duplicates", "quarantine", "clients", "settings", "audit", "adjustments", "points_liability_criteria", "consents", "consent_types",
         "user_imports", "attributes",
         "discounts", "reward_categories", "venues", "code_pools", "codes", "counters",
         "badges",

@@ -4,6 +4,7 @@ A client has a role (roles.py), which is looked up at each call. The secret is s
 there is only its digest.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -21,10 +22,11 @@ from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
 from punchcard.errors import Conflict, Fault, LastOwner, NotFound
 
 LIVE_MAX = 500
+NAME_CHARACTERS_MAX = 200
 OVERLAP_SECONDS_MAX = 30 * 86_400
 NAME = r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$"  # no space at an end, no character that is not shown
 
-ClientName = Annotated[str, Field(min_length=1, max_length=200, pattern=NAME)]
+ClientName = Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS_MAX, pattern=NAME)]
 
 
 CARRY_OVER = "update clients set user_id = $3 where tenant_id = $1 and user_id = $2"
@@ -122,7 +124,13 @@ COUNT_LIVE = "select count(*) from clients where tenant_id = $1 and revoked_at i
 
 
 async def insert_client(tx: Tx, tenant_id: UUID, name: str, role: Role, user_id: UUID | None = None) -> tuple[str, str]:
-    """Record a client with a new secret; return its id and the secret, which cannot be had again. Raises: Conflict."""
+    """Record a client with a new secret; return its id and the secret, which cannot be had again.
+
+    Raises: Conflict when there are too many, Invalid for a name that cannot be used.
+    """
+    if not 1 <= len(name) <= NAME_CHARACTERS_MAX or re.fullmatch(NAME, name) is None:
+        detail = f"A name has 1 to {NAME_CHARACTERS_MAX} printable characters, and no space at an end."
+        raise wire.invalid([Fault("/name", "unusable_name", detail)])
     client_id = "client_" + credential.base62(int.from_bytes(clock.random_bytes(14)), 20)
     secret = credential.make(credential.CLIENT_SECRET)
     digest = credential.digest(secret)

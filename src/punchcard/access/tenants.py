@@ -1,5 +1,7 @@
 """Tenants: each a loyalty programme of its own, named by an API key, invisible to every other."""
 
+import zoneinfo
+from functools import lru_cache
 from typing import Annotated
 from uuid import UUID
 
@@ -78,6 +80,8 @@ Rate = Annotated[Integer, Field(ge=1)]
 class TenantPatch(Definition):
     """A change of a tenant: what is left out stays; null is the server's setting again, no limit, or no schema."""
 
+    name: str | None = None
+    time_zone: str | None = Field(None, description="an IANA name, such as Europe/Zurich")
     rate_limit: Rate | None = None
     rate_burst: Rate | None = None
     adjustment_limit: Annotated[Integer, Field(ge=0, le=ADJUSTMENT_LIMIT_MAX)] | None = None
@@ -89,7 +93,7 @@ class TenantPatch(Definition):
 HOLD_TENANT = "select * from tenants where id = $1 for no key update"
 UPDATE_TENANT = """
     update tenants set rate_limit = $2, rate_burst = $3, adjustment_limit = $4, debt_limit = $5, configuration = $6,
-                       profile_schema = $7
+                       profile_schema = $7, name = $8, time_zone = $9
     where id = $1 returning *
 """
 
@@ -103,6 +107,11 @@ async def hold_tenant(tx: Tx, tenant_id: UUID) -> Row:
 
 async def update_tenant(tx: Tx, before: Row, settings: Settings, definition: TenantPatch) -> Row:
     """Change a tenant that the caller holds. Raises: Invalid, SchemaRefused."""
+    if definition.name is not None:
+        _require_name(definition.name)
+    if definition.time_zone is not None and definition.time_zone not in _zones():
+        detail = "There is no such time zone: write an IANA name, such as Europe/Zurich, or UTC."
+        raise invalid([Fault("/timeZone", "time_zone_unknown", detail)])
     _require_rates(settings, definition)
     require_schema(definition.profile_schema)
     named = definition.model_fields_set
@@ -114,9 +123,21 @@ async def update_tenant(tx: Tx, before: Row, settings: Settings, definition: Ten
     schema = before["profile_schema"]
     if "profile_schema" in named:
         schema = None if definition.profile_schema is None else text(definition.profile_schema)
-    row = await tx.fetchrow(UPDATE_TENANT, before["id"], *kept, configuration, schema)
+    called = (definition.name or before["name"], definition.time_zone or before["time_zone"])
+    row = await tx.fetchrow(UPDATE_TENANT, before["id"], *kept, configuration, schema, *called)
     assert row is not None, "it is held"
     return row
+
+
+def _require_name(name: str) -> None:
+    if not name.strip() or len(name) > NAME_CHARACTERS_MAX or not name.isprintable():
+        detail = f"A name has 1 to {NAME_CHARACTERS_MAX} printable characters."
+        raise invalid([Fault("/name", "unusable_name", detail)])
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
 
 
 def _require_rates(settings: Settings, definition: TenantPatch) -> None:
@@ -169,9 +190,7 @@ INSERT_TENANT = "insert into tenants (id, name, api_key) values ($1, $2, $3)"
 
 async def insert_tenant(tx: Tx, tenant_id: UUID, name: str, api_key: UUID) -> None:
     """Record a tenant. Raises: Invalid for a name that is empty, blank, too long or holds control characters."""
-    if not name.strip() or len(name) > NAME_CHARACTERS_MAX or not name.isprintable():
-        detail = f"A name has 1 to {NAME_CHARACTERS_MAX} printable characters."
-        raise invalid([Fault("/name", "unusable_name", detail)])
+    _require_name(name)
     await tx.execute(INSERT_TENANT, tenant_id, name, api_key)
 
 

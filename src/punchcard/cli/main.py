@@ -7,7 +7,7 @@ from importlib.metadata import version
 from cyclopts import App, CycloptsError
 from rich.console import Console
 
-from punchcard.cli import console, database, demo, events, server, settings, tenants, users, worker
+from punchcard.cli import clients, console, database, demo, events, server, settings, tenants, users, worker
 from punchcard.cli.options import COULD_NOT, EXIT_CODES, INTERRUPTED, USAGE, examples
 from punchcard.errors import PunchcardError, StartRefused
 
@@ -54,6 +54,7 @@ app.command(
     ),
 )
 app.command(tenants.app)
+app.command(clients.app)
 app.command(events.app)
 app.command(users.app)
 app.command(console.app)

@@ -5,6 +5,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from punchcard import clock
+from punchcard.access.audit import Entry, record_operator
 from punchcard.access.clients import insert_client
 from punchcard.access.roles import Role
 from punchcard.access.tenants import insert_tenant
@@ -28,6 +29,10 @@ async def create_tenant(db: Db, name: str) -> CreatedTenant:
     async def body(tx: Tx) -> CreatedTenant:
         await insert_tenant(tx, tenant_id, name, api_key)
         await insert_intrinsic_types(tx, tenant_id)
-        return CreatedTenant(tenant_id, api_key, *await insert_client(tx, tenant_id, "first", Role.OWNER))
+        client_id, secret = await insert_client(tx, tenant_id, "first", Role.OWNER)
+        told = {"name": name, "apiKey": str(api_key), "owner": client_id}
+        entry = Entry("create_tenant", "punchcard tenant create", "tenant", str(tenant_id), after=told)
+        await record_operator(tx, tenant_id, entry)
+        return CreatedTenant(tenant_id, api_key, client_id, secret)
 
     return await db.run(body)

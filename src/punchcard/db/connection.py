@@ -216,6 +216,28 @@ class Db:
             return await lent.execute(sql, *args)
 
 
+class WithinTx(Db):
+    """A transaction that is open, as a database: whatever is asked of it is asked within."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+
+    @asynccontextmanager
+    async def connection(self) -> "AsyncIterator[Any]":
+        """Lend the transaction itself."""
+        yield self._tx
+
+    @asynccontextmanager
+    async def transaction(self, *, remember: bool = False, snapshot: bool = False) -> AsyncIterator[Tx]:
+        """Go on in the transaction."""
+        del remember, snapshot
+        yield self._tx
+
+    async def run(self, body: Callable[[Tx], Awaitable[T]]) -> T:
+        """Go on in the transaction."""
+        return await body(self._tx)
+
+
 class _named_faults:  # noqa: N801 - reads as the statement it is
     """Turn the driver's faults into the engine's: nothing that passes here was recorded."""
 

@@ -5,7 +5,7 @@ import asyncpg
 # No UPDATE, DELETE or TRUNCATE, on their partitions neither. Triggers refuse it to every role besides.
 APPEND_ONLY = (
     "events", "ledger_entries", "lot_moves", "event_type_versions", "reactor_versions", "points_policy_versions",
-    "cloud_events", "earned_badges", "counter_versions", "merges", "event_reversals", "points_terms",
+    "cloud_events", "audit_log", "earned_badges", "counter_versions", "merges", "event_reversals", "points_terms",
 )  # fmt: skip
 READ_ONLY = ("schema_migrations",)
 

@@ -4,6 +4,7 @@ Owns `event_types`. What is said about payloads stands in the type's versions; e
 judged it. An archived type (`isActive` false) takes no events and can be taken up again.
 """
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -109,9 +110,9 @@ async def insert_type(
     return type_id
 
 
-async def insert_intrinsic_types(tx: Tx, tenant_id: UUID) -> None:
-    """Give a new tenant the engine's own event types."""
-    for kind in INTRINSIC_TYPES:
+async def insert_intrinsic_types(tx: Tx, tenant_id: UUID, known: Collection[str] = ()) -> None:
+    """Give a tenant the engine's own event types, but for those that it has."""
+    for kind in (kind for kind in INTRINSIC_TYPES if kind.name not in known):
         type_id = clock.new_id()
         await tx.execute(INSERT, tenant_id, type_id, kind.name, True, True, True)
         await versions.insert_version(tx, tenant_id, type_id, 1, Content(kind.description, wire.text(kind.schema)))

@@ -72,7 +72,7 @@ class App:
         if "{" not in path:
             self._static.setdefault(stem, {})[method] = bound
             return
-        pattern = compile_path(stem)[0]
+        pattern = compile_path(stem.replace("{name}", "{name:path}"))[0]  # names of settings have slashes
         known = next((methods for found, methods in self._patterns if found == pattern), None)
         if known is None:
             known = {}

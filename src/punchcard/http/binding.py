@@ -16,7 +16,7 @@ The order in which a request is judged is the same for all: media type 415, call
 import inspect
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
@@ -40,6 +40,7 @@ from punchcard.events.idempotency import read_key
 from punchcard.events.request import Desk
 from punchcard.http import cloudevents
 from punchcard.http.asked import Answer, Asked
+from punchcard.http.audited import AuditedDb, Object, Recorder, is_audited, object_of
 from punchcard.http.bodies import require_media_type
 from punchcard.http.door import admitted, authorized
 from punchcard.http.keyed import KeyedDb, Replayed
@@ -67,6 +68,7 @@ class Plan(Struct, frozen=True):
     upload: type[wire.Upload] | None
     queried: Mapping[str, str]
     is_list: bool
+    audits: Object | None = None
 
 
 def plan(route: Route) -> Plan:
@@ -80,7 +82,11 @@ def plan(route: Route) -> Plan:
         for name, parameter in inspect.signature(route.operation).parameters.items()
         if parameter.kind is parameter.KEYWORD_ONLY and f"{{{name}}}" not in route.path and hints[name] is not body
     }
-    return Plan(route, hints, body, upload, keywords, Listing in hints.values())
+    audits = object_of(route) if is_audited(route) else None
+    return Plan(route, hints, body, upload, keywords, Listing in hints.values(), audits)
+
+
+planned = lru_cache(maxsize=1_024)(plan)
 
 
 class Call(Struct):
@@ -128,6 +134,8 @@ async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer | wire.Flow:
         call.definition = wire.read(plan.body, body)
     if plan.upload is not None:
         call.definition = plan.upload(require_media_type(asked.headers, plan.upload.MEDIA_TYPES), asked.body)
+    if plan.audits is not None:
+        call.db = AuditedDb(call.db, _recorder(plan.route, plan.audits, call))
     result = await _operated(plan, call, query, body)
     if isinstance(result, wire.Document):
         return OK, result.body, {"Content-Type": result.MEDIA_TYPE}
@@ -143,10 +151,8 @@ async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer | wire.Flow:
 async def _operated(plan: Plan, call: Call, query: Mapping[str, str], body: Any) -> Any:
     """Call the operation; for a user who was made one with another, once more with the survivor instead."""
     for _ in range(MERGES_FOLLOWED_MAX):
-        arguments = {name: _argument(name, kind, plan, call, query) for name, kind in plan.hints.items()}
-        given = {name: value for name, value in arguments.items() if value is not _LEFT_OUT}
         try:
-            return await plan.route.operation(**given)
+            return await plan.route.operation(**_arguments(plan, call, query))
         except UserMerged as merged:
             old, survivor = str(merged.user_id), await find_user(call.db, call.principal.tenant_id, str(merged.user_id))
             call.path = {name: _instead(value, old, survivor) for name, value in call.path.items()}
@@ -177,9 +183,22 @@ def _body(plan: Plan, asked: Asked) -> Any:
     return wire.decode(asked.body)
 
 
+def _recorder(route: Route, audits: Object, call: Call) -> Recorder:
+    async def show(shown_by: Route, db: Db, path: Mapping[str, str]) -> Any:
+        reading = structs.replace(call, db=db, path=path, definition=None)
+        return await shown_by.operation(**_arguments(planned(shown_by), reading, {}))
+
+    return Recorder(route, audits, call.principal, call.path, call.asked.request_id, show)
+
+
 # arguments ---------------------------------------------------------------------------------------
 
 _LEFT_OUT = object()
+
+
+def _arguments(plan: Plan, call: Call, query: Mapping[str, str]) -> dict[str, Any]:
+    arguments = {name: _argument(name, kind, plan, call, query) for name, kind in plan.hints.items()}
+    return {name: value for name, value in arguments.items() if value is not _LEFT_OUT}
 
 
 def _argument(name: str, kind: Any, plan: Plan, call: Call, query: Mapping[str, str]) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from punchcard.access import clients, issuers, tenants, tokens
+from punchcard.access import audit, clients, issuers, settings, tenants, tokens
 from punchcard.access.principals import Kind
 from punchcard.access.roles import INTEGRATION, MANAGER, OWNER, SUPPORT, VIEWER, Role
 from punchcard.commands.adjust_points import adjust_points, approve_adjustment, reject_adjustment
@@ -24,6 +24,7 @@ from punchcard.commands.expire_points import trigger_one_policy, trigger_points_
 from punchcard.commands.export_person import export_person
 from punchcard.commands.merge_accounts import merge_accounts
 from punchcard.commands.on_behalf import command_user, purchase_for_user, redeem_for_user, validate_for_user
+from punchcard.commands.populate_reactors import populate_reactors
 from punchcard.commands.purchase_reward import purchase_reward
 from punchcard.commands.readmit import release_duplicate, resubmit_quarantined
 from punchcard.commands.redeem_benefit import redeem_benefit
@@ -172,6 +173,7 @@ ROUTES = (
 
     Route("GET",    "/v1/tenant/",                       tenants.get_tenant,            ADMIN, ANY),
     Route("PATCH",  "/v1/tenant/",                       patch_tenant,                  ADMIN, OWN),
+    Route("POST",   "/v1/tenant/populate_reactors",      populate_reactors,             ADMIN, OWN),
 
     Route("GET",    "/v1/clients/",                      clients.list_clients,          ADMIN, OWN),
     Route("POST",   "/v1/clients/",                      clients.create_client,         ADMIN, OWN),
@@ -179,6 +181,14 @@ ROUTES = (
     Route("PATCH",  "/v1/clients/{client_id}",           clients.patch_client,          ADMIN, OWN),
     Route("DELETE", "/v1/clients/{client_id}",           clients.revoke_client,         ADMIN, OWN),
     Route("POST",   "/v1/clients/{client_id}/rotate",    clients.rotate_client,         ADMIN, OWN),
+
+    Route("GET",    "/v1/audit/",                        audit.list_audit,              ADMIN, OWN),
+    Route("GET",    "/v1/audit/{id}",                    audit.get_audit_entry,         ADMIN, OWN),
+
+    Route("GET",    "/v1/settings/",                     settings.list_settings,        ADMIN, ANY),
+    Route("POST",   "/v1/settings/",                     settings.create_setting,       ADMIN, OWN, status=201),
+    Route("PATCH",  "/v1/settings/",                     settings.patch_settings,       ADMIN, OWN),
+    Route("GET",    "/v1/settings/{name}",               settings.get_setting,          ADMIN, ANY),
 
     Route("GET",    "/v1/users/",                        users.list_users,              ADMIN, ANY),
     Route("POST",   "/v1/users/",                        register_account,              ADMIN, WORK),
