@@ -152,7 +152,11 @@ DELETE_ISSUER = "delete from token_issuers where tenant_id = $1 and id = $2 retu
 
 async def delete_issuer(db: Db, principal: Principal, issuer_id: UUID) -> None:
     """Forget a token issuer; its tokens are refused from then on. Raises: NotFound."""
-    _found(await db.fetchrow(DELETE_ISSUER, principal.tenant_id, issuer_id))
+
+    async def body(tx: Tx) -> None:
+        _found(await tx.fetchrow(DELETE_ISSUER, principal.tenant_id, issuer_id))
+
+    await db.run(body)
 
 
 class _Keys(msgspec.Struct, frozen=True):

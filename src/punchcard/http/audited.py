@@ -97,10 +97,13 @@ class Recorder(Struct):
         await tx.execute(LOCK, f"{self.principal.tenant_id} {place}")
         before = None if self.object.is_made else await self._shown(tx, self.path)
         result = await body(tx)
-        made, path = self._made(result), self.path
+        made, after = self._made(result), None
         if made is not None and made != _id(before):  # it is another one that was made: a copy, a successor
-            before, path = None, {**self.path, self._parameter: made}
-        after = await self._shown(tx, path)
+            after = await self._shown(tx, {**self.path, self._parameter: made})
+        if after is not None:
+            before = None
+        elif not self.object.is_made:
+            after = await self._shown(tx, self.path)
         if self.object.shown_by is None and self._may_be_told:
             after = _plain(result)
         object_id = made or _id(after) or _id(before)
