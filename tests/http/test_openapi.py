@@ -96,7 +96,8 @@ def test_bodies_are_closed(described: Described) -> None:
     schemas = described.document["components"]["schemas"]
     named = [name for name in schemas if name.endswith(("Definition", "Patch", "Change", "Command"))]
     assert len(named) > 10
-    assert [name for name in named if schemas[name].get("additionalProperties") is not False] == []
+    objects = [name for name in named if schemas[name]["type"] == "object"]  # one is an array of another
+    assert [name for name in objects if schemas[name].get("additionalProperties") is not False] == []
 
 
 def test_every_problem_has_a_page(described: Described, shop: Shop) -> None:
