@@ -43,12 +43,7 @@ FIELDS_REFUSED = {
 }
 """Fields of bodies that are refused on purpose; compatibility.md says why."""
 
-FIELDS_NOT_YET: dict[tuple[str, str], str] = {
-    ("UserDefinition", "linkedVenues"): "2026-11-27",
-    ("UserDefinition", "linkedVenuesDefinitions"): "2026-11-27",
-    ("UserPatch", "linkedVenues"): "2026-11-27",
-    ("UserPatch", "linkedVenuesDefinitions"): "2026-11-27",
-}
+FIELDS_NOT_YET: dict[tuple[str, str], str] = {}
 
 CALLS = [line for line in PATHS.split("\n") if line]
 COMPATIBILITY = generate.REFERENCE / "compatibility.md"
