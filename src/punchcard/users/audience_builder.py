@@ -163,8 +163,7 @@ async def preview_audience(db: Db, tenant_id: UUID, definition: AudiencePreviewD
             total = await tx.fetchval(COUNT_ALL, tenant_id)
         share = -(-total // EXACT_MAX) or 1
         condition = Condition([tenant_id, share, SAMPLE_MAX])
-        row = await tx.fetchrow(PREVIEW.format(condition=condition.of(criterion)), *condition.arguments)
-    assert row is not None
+        (row,) = await condition.fetch(tx, PREVIEW.format(condition=condition.of(criterion)))
     counted = row["meant"] if share == 1 else round(row["meant"] * total / max(row["looked_at"], 1))
     sample = [SampledView(*one) for one in zip(row["ids"], row["numbers"], strict=True)]
     return AudiencePreviewView(counted, share > 1, row["looked_at"], sample)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from punchcard.db.connection import Row, Tx
 from punchcard.engine.audience import OPPOSITES, Comparison, Criterion, Field, Group, Kind, Operator
 
 TIER = """(
@@ -58,16 +59,20 @@ CONSENTS = """exists (
     where consent.tenant_id = member.tenant_id and consent.user_id = member.id and consent.revoked_at is null
       and (type.id::text = {key} or type.name = {key})
 )"""
+# Ids of events begin with the millisecond of their report, so a window is a range of the member's own key. The type is
+# compared in such a way that it has no part in the choice of an index.
 EVENTS = """(
     select count(*) from events as event
-    where event.tenant_id = member.tenant_id and event.user_id = member.id and event.event_type_id = (
-        select type.id from event_types as type where type.tenant_id = member.tenant_id and type.name = {key}
-    ){since}
+    where event.tenant_id = member.tenant_id and event.user_id = member.id
+      and event.event_type_id is not distinct from (
+          select type.id from event_types as type where type.tenant_id = member.tenant_id and type.name = {key}
+      ){since}
 )"""
-# Ids of events begin with the millisecond of their report, so a window is a range of the key.
-SINCE = """ and event.reported_at > statement_timestamp() - {window}::text::interval and event.id >= rpad(lpad(to_hex(
-        floor(extract(epoch from statement_timestamp() - {window}::text::interval) * 1000)::bigint
-    ), 12, '0'), 32, '0')::uuid"""
+SINCE = """
+      and event.reported_at > statement_timestamp() - {window}::text::interval
+      and event.id >= rpad(lpad(to_hex(floor(
+          extract(epoch from statement_timestamp() - {window}::text::interval) * 1000
+      )::bigint), 12, '0'), 32, '0')::uuid"""
 PROFILE_VALUES = """
     select one.value from json_array_elements(case json_typeof(member.profile->'attributes'->{key})
         when 'array' then member.profile->'attributes'->{key}
@@ -92,11 +97,22 @@ TYPES: Mapping[Kind, str] = {
 }  # fmt: skip
 
 
+PLAN_ANEW = "set local plan_cache_mode = force_custom_plan"
+
+
 class Condition:
     """A condition that is being written, and its arguments, which follow those that are there."""
 
     def __init__(self, arguments: list[Any]) -> None:
         self.arguments = arguments
+        self._reads_events = False
+
+    async def fetch(self, tx: Tx, sql: str) -> list[Row]:
+        """Run a statement that has the condition in it."""
+        # A plan that was made while a tenant had few events, and is kept, would read all of them for each member.
+        if self._reads_events:
+            await tx.execute(PLAN_ANEW)
+        return await tx.fetch(sql, *self.arguments)
 
     def of(self, criterion: Criterion) -> str:
         """Return the SQL of criteria."""
@@ -123,12 +139,14 @@ class Condition:
 
     def _column(self, field: Field) -> str:
         if field.family is None:
+            self._reads_events = self._reads_events or field.name.startswith("activity.")
             return COLUMNS[field.name]
         key = self._parameter(field.key, "text")
         if field.family == "badges":
             return BADGES.format(key=key)
         if field.family == "consents":
             return CONSENTS.format(key=key)
+        self._reads_events = True
         window = "" if field.window is None else SINCE.format(window=self._parameter(field.window, "text"))
         return EVENTS.format(key=key, since=window)
 

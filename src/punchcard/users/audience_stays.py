@@ -117,8 +117,7 @@ async def find_differing(tx: Tx, tenant_id: UUID, audience: Audience, after: UUI
     """Look at members that follow one by their ids, who are as many as `count_max` at most."""
     condition = Condition([tenant_id, after, count_max, audience.id])
     sql = SLICE.format(condition=condition.of(audience.criterion))
-    row = await tx.fetchrow(sql, *condition.arguments)
-    assert row is not None
+    (row,) = await condition.fetch(tx, sql)
     return Found(row["looked_at"], row["last"], row["meant"], row["differing"])
 
 
@@ -128,7 +127,7 @@ async def judge(tx: Tx, tenant_id: UUID, user_ids: Collection[UUID], audiences: 
         return []
     condition = Condition([tenant_id, sorted(user_ids), [one.id for one in audiences]])
     conditions = ", ".join(OPEN.format(condition.of(one.criterion)) for one in audiences)
-    rows = await tx.fetch(JUDGE.format(conditions=conditions), *condition.arguments)
+    rows = await condition.fetch(tx, JUDGE.format(conditions=conditions))
     return [
         Move(row["id"], audience, is_meant)
         for row in rows
@@ -149,8 +148,7 @@ async def is_meant(tx: Tx, tenant_id: UUID, user_id: UUID, criterion: Criterion)
     """Tell whether criteria mean a member, whichever audiences there are."""
     condition = Condition([tenant_id, [user_id], []])
     sql = JUDGE.format(conditions=OPEN.format(condition.of(criterion)))
-    row = await tx.fetchrow(sql, *condition.arguments)
-    return row is not None and row["are_meant"][0]
+    return any(row["are_meant"][0] for row in await condition.fetch(tx, sql))
 
 
 async def count(tx: Tx, tenant_id: UUID, audience_id: UUID) -> int:
