@@ -47,3 +47,11 @@ def test_a_history_counts_both_ways() -> None:
 def test_no_enhancer_is_both_known_and_unknown() -> None:
     """An enhancer either works or is refused."""
     assert not set(KNOWN) & set(UNKNOWN_NOUNS)
+
+
+def test_audiences_and_the_tier() -> None:
+    """They are told by id and name; who is in no tier has none."""
+    facts = Facts(0, audiences=[{"id": "1", "name": "Climbers"}])
+    assert enhance(["TIER", "AUDIENCE_ENHANCER"], facts) == {
+        "AUDIENCE_ENHANCER": {"audiences": [{"id": "1", "name": "Climbers"}]}, "TIER": {"tier": None},
+    }  # fmt: skip

@@ -51,8 +51,7 @@ def test_without_enhancers_nothing_is_added(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("name", "noun"),
     [
-        ("AUDIENCE_ENHANCER", "audiences"), ("TIER", "tiers"), ("REFERRAL_DETAILS", "referrals"),
-        ("CODE_POOL", "code pools"),
+        ("REFERRAL_DETAILS", "referrals"), ("CODE_POOL", "code pools"),
     ],
 )  # fmt: skip
 def test_an_enhancer_without_its_noun_is_refused(shop: Shop, name: str, noun: str) -> None:

@@ -1,7 +1,9 @@
 """What enhancers add to an event before the rules look at it.
 
     RANDOM_NUMBER      randomNumber   from 0 up to, but not 1; drawn for this event
+    AUDIENCE_ENHANCER  audiences      [{id, name}], those that the member is in
     POINTS_ENHANCER    points         {balance, earned, spent, earnedInPeriod, spentInPeriod}
+    TIER               tier           {id, name, priority}, or null
 
 They run in this order, and see the member as the event before left him. What each one added is kept with the event,
 apart from the payload as it was reported; the rules see both as one object, in which an enhancer's word wins.
@@ -13,12 +15,10 @@ from typing import Any
 
 from msgspec import Struct
 
-RANDOM_NUMBER, POINTS = "RANDOM_NUMBER", "POINTS_ENHANCER"
+RANDOM_NUMBER, AUDIENCES, POINTS, TIER = "RANDOM_NUMBER", "AUDIENCE_ENHANCER", "POINTS_ENHANCER", "TIER"
 
 # What an enhancer would speak of and the engine does not know yet.
 UNKNOWN_NOUNS = {
-    "AUDIENCE_ENHANCER": "audiences",
-    "TIER": "tiers",
     "REFERRAL_DETAILS": "referrals",
     "CODE_POOL": "code pools",
 }
@@ -51,6 +51,8 @@ class Facts(Struct, frozen=True):
     balance: int
     history: History | None = None
     random_number: Decimal | None = None
+    audiences: Sequence[Mapping[str, str]] = ()
+    tier: Mapping[str, Any] | None = None
 
 
 def _random_number(facts: Facts) -> dict[str, Any]:
@@ -71,7 +73,17 @@ def _points(facts: Facts) -> dict[str, Any]:
     }
 
 
-_ENHANCERS: Mapping[str, Callable[[Facts], dict[str, Any]]] = {RANDOM_NUMBER: _random_number, POINTS: _points}
+def _audiences(facts: Facts) -> dict[str, Any]:
+    return {"audiences": list(facts.audiences)}
+
+
+def _tier(facts: Facts) -> dict[str, Any]:
+    return {"tier": facts.tier}
+
+
+_ENHANCERS: Mapping[str, Callable[[Facts], dict[str, Any]]] = {
+    RANDOM_NUMBER: _random_number, AUDIENCES: _audiences, POINTS: _points, TIER: _tier,
+}  # fmt: skip
 KNOWN = tuple(_ENHANCERS)
 
 

@@ -2,7 +2,9 @@
 
     event     type, occurredAt, weekday (MONDAY to SUNDAY) and hour in the tenant's zone, channel (secret, user, admin)
     user      attributes (the profile's, with those set by reactions or calls), profile without name and address,
-              accountAgeDays, consents (the names of those given), badges (the ids of those that the user has)
+              accountAgeDays, consents (the names of those given), badges (the ids of those that the user has), tier
+              (its name), tierId and tierPriority (of a user who is in none they are missing), audiences (the names of
+              those that the user is in), audienceIds
     wallet    balance and pending, as they were before the event
     counters  of each one by its name: count, sum or streak with the event, before.count and so on without it,
               daysSinceLast, counts
@@ -21,8 +23,8 @@ from punchcard.engine.expression.nodes import Has, Index, Literal, Name, Node, S
 
 FACTS = (
     "payload", "event.type", "event.occurredAt", "event.weekday", "event.hour", "event.channel", "user.attributes",
-    "user.profile", "user.accountAgeDays", "user.consents", "user.badges", "wallet.balance", "wallet.pending", "now",
-    "counters",
+    "user.profile", "user.accountAgeDays", "user.consents", "user.badges", "user.tier", "user.tierId",
+    "user.tierPriority", "user.audiences", "user.audienceIds", "wallet.balance", "wallet.pending", "now", "counters",
 )  # fmt: skip
 """What is gathered. A fact that is not would silently keep a reactor from firing, so others are refused.
 
@@ -35,6 +37,7 @@ OF_EVENT = ("payload", "event.type", "event.occurredAt", "event.weekday", "event
 PROFILE = ("city", "country", "region", "postcode", "gender", "birthdate")
 """What of a profile rules may see, and so may be kept with an event: nothing that names a person."""
 
+TIER = (("user",), ("user", "tier"), ("user", "tierId"), ("user", "tierPriority"))
 PINNED = ("user", "wallet", "counters")
 WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 
@@ -44,9 +47,10 @@ NO_PATHS: frozenset[Path] = frozenset()
 
 
 class Member(Struct, frozen=True):
-    """A user as rules see one. `profile` is the whole of it. consents, badges: None where no rule asks for them.
+    """A user as rules see one. `profile` is the whole of it.
 
-    attributes: the enabled ones that were set beside the profile.
+    consents, badges, audiences: None where no rule asks for them. attributes: the enabled ones that were set beside the
+    profile. tier: what there is to be told of it; None where the user is in none, or no rule asks.
     """
 
     profile: Mapping[str, Any]
@@ -54,6 +58,9 @@ class Member(Struct, frozen=True):
     consents: Sequence[str] | None = None
     attributes: Mapping[str, Any] = {}
     badges: Sequence[str] | None = None
+    audiences: Sequence[str] | None = None
+    audience_ids: Sequence[str] | None = None
+    tier: Mapping[str, Any] | None = None
 
 
 def paths_of(tree: Node) -> frozenset[Path]:
@@ -111,13 +118,22 @@ def of_event(type_name: str, occurred_at: datetime, channel: str, zone: tzinfo) 
 
 def of_member(member: Member, occurred_at: datetime) -> dict[str, Any]:
     """Return what is true of the user when the event happened; an account is no younger than 0 days."""
-    asked = {"consents": member.consents, "badges": member.badges}
+    asked = {
+        "consents": member.consents, "badges": member.badges, "audiences": member.audiences,
+        "audienceIds": member.audience_ids,
+    }  # fmt: skip
     return {
         **{name: list(found) for name, found in asked.items() if found is not None},
+        **(member.tier or {}),
         "attributes": {**(member.profile.get("attributes") or {}), **member.attributes},
         "profile": {name: member.profile[name] for name in PROFILE if name in member.profile},
         "accountAgeDays": max(0, (occurred_at - member.registered_at).days),
     }
+
+
+def asks_for_tier(paths: Iterable[Path]) -> bool:
+    """Tell whether any of these paths leads to the user's tier."""
+    return any(path[:2] in TIER for path in paths)
 
 
 def of_wallet(balance: int, pending: int) -> dict[str, Any]:

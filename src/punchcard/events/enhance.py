@@ -4,7 +4,7 @@ They run once the subjects are held, one event after the other, each after what 
 events in one commit, the second is told of the points that the first gave.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from msgspec import Struct
 from punchcard import clock, wire
 from punchcard.db.connection import Tx
 from punchcard.engine.enhancement import (
+    AUDIENCES,
     POINTS,
     RANDOM_NUMBER,
     Enhanced,
@@ -25,6 +26,7 @@ from punchcard.engine.enhancement import (
 from punchcard.engine.situation import Decision, Situation
 from punchcard.events.event import Event
 from punchcard.points.history import read_histories
+from punchcard.users.audience_stays import read_names
 
 UNLIKE_ANY_OTHER = (
     "RANDOM_NUMBER makes every event of this type unlike any other: what is reported twice is recorded twice. "
@@ -37,13 +39,16 @@ class Enhancing(Struct, frozen=True):
 
     situation: Situation
     histories: dict[UUID, History]
+    audiences: Mapping[UUID, Sequence[tuple[UUID, str]]]
 
-    def enhance(self, names: tuple[str, ...], user_id: UUID) -> Enhanced | None:
+    def enhance(self, names: tuple[str, ...], user_id: UUID, tier: Mapping[str, Any] | None) -> Enhanced | None:
         """Return what enhancers add to an event; chance is drawn here."""
         if not names:
             return None
         number = clock.random_number() if RANDOM_NUMBER in names else None
-        return enhance(names, Facts(self.situation.subjects[user_id].balance, self.histories.get(user_id), number))
+        audiences = [{"id": str(one), "name": name} for one, name in self.audiences.get(user_id, ())]
+        balance = self.situation.subjects[user_id].balance
+        return enhance(names, Facts(balance, self.histories.get(user_id), number, audiences, tier))
 
     def follow(self, user_id: UUID, decision: Decision) -> None:
         """Move on by what an event did."""
@@ -54,11 +59,13 @@ class Enhancing(Struct, frozen=True):
 
 
 async def begin(
-    tx: Tx, events: Iterable[tuple[UUID, UUID, tuple[str, ...]]], situation: Situation, now: datetime, *, keep: bool
+    tx: Tx, events: Collection[tuple[UUID, UUID, tuple[str, ...]]], situation: Situation, now: datetime, *, keep: bool
 ) -> Enhancing:
     """Read what the enhancers of these events (tenant, user, names) ask for. `keep`: their wallets are held."""
     asking = {(tenant_id, user_id) for tenant_id, user_id, names in events if POINTS in names}
-    return Enhancing(situation, await read_histories(tx, asking, now, keep=keep))
+    in_audiences = {(tenant_id, user_id) for tenant_id, user_id, names in events if AUDIENCES in names}
+    histories = await read_histories(tx, asking, now, keep=keep)
+    return Enhancing(situation, histories, await read_names(tx, in_audiences))
 
 
 def shown_to_rules(event: Event) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from punchcard.engine.counters import Counter, Number
 from punchcard.engine.decide import decide
 from punchcard.engine.effects import attributes_after, badges_after
 from punchcard.engine.enhancement import seen_by_rules
-from punchcard.engine.facts import Member, pinned
+from punchcard.engine.facts import Member, asks_for_tier, pinned
 from punchcard.engine.situation import Decision, Occurrence, Situation
 from punchcard.events import counting, enhance, gather, known, tier_watch
 from punchcard.events.counting import Counting
@@ -91,12 +91,17 @@ class _Judging(Struct):
 
     def _judge(self, draft: Draft) -> Decision:
         event_type, subject = draft.event_type, self.situation.subjects[draft.user_id]
-        enhanced = self.enhancing.enhance(event_type.enhancers, draft.user_id)
+        tier = self._tier(draft)
+        enhanced = self.enhancing.enhance(event_type.enhancers, draft.user_id, tier)
         seen = Occurrence(draft.user_id, seen_by_rules(draft.payload, enhanced), draft.occurred_at)
         facts: dict[str, Any] | None = None
         added: list[tuple[Counter, Number]] = []
         if event_type.facts or event_type.counting:
-            facts = known.gather(draft, seen.payload, subject, self.members.get(draft.user_id))
+            member = self.members.get(draft.user_id)
+            if member is not None and tier is not None and asks_for_tier(event_type.facts):
+                seen_as = {"tier": tier["name"], "tierId": tier["id"], "tierPriority": tier["priority"]}
+                member = structs.replace(member, tier=seen_as)
+            facts = known.gather(draft, seen.payload, subject, member)
             facts["counters"], added = self.counted.facts(draft, facts)
         decision = decide(seen, event_type.reactors, self.situation, event_type.policies, facts)
         decision.enhanced = enhanced
@@ -106,6 +111,11 @@ class _Judging(Struct):
         if decision.effects:
             self._move_on(draft.user_id, decision)
         return decision
+
+    def _tier(self, draft: Draft) -> dict[str, Any] | None:
+        """Return the member's tier as it is before the event; None where the member is in none."""
+        tier = None if self.watch is None else self.watch.tier_of((draft.tenant_id, draft.user_id))
+        return None if tier is None else {"id": str(tier.id), "name": tier.name, "priority": tier.priority}
 
     def _move_on(self, user_id: UUID, decision: Decision) -> None:
         """Let rules over later events see what reactions have made of the member."""

@@ -12,7 +12,7 @@ from punchcard.engine.facts import Facts, Member, Path, of_event, of_member, of_
 from punchcard.engine.situation import Decision, Subject
 from punchcard.events.recorded import channel_of
 from punchcard.events.request import Draft
-from punchcard.users import attributes, earned_badges
+from punchcard.users import attributes, audience_stays, earned_badges
 from punchcard.users.attributes import SubjectType
 from punchcard.users.consents import read_given_names
 from punchcard.users.users import read_members
@@ -40,7 +40,8 @@ async def read_seen(tx: Tx, asked: Collection[Asked], paths: Iterable[Path]) -> 
         for name, read in _READERS.items():
             if ("user",) in looked_at or ("user", name) in looked_at:
                 found = await read(tx, asked)
-                members = {one: structs.replace(member, **{name: found[one]}) for one, member in members.items()}
+                named = {"audienceIds": "audience_ids"}.get(name, name)
+                members = {one: structs.replace(member, **{named: found[one]}) for one, member in members.items()}
     return members
 
 
@@ -58,10 +59,22 @@ async def _read_badges(tx: Tx, asked: Collection[Asked]) -> dict[UUID, Sequence[
     return {user_id: [str(one.badge_id) for one in badges] for user_id, badges in held.items()}
 
 
+async def _read_audiences(tx: Tx, asked: Collection[Asked]) -> dict[UUID, Sequence[str]]:
+    known = await audience_stays.read_names(tx, asked)
+    return {user_id: [name for _, name in audiences] for user_id, audiences in known.items()}
+
+
+async def _read_audience_ids(tx: Tx, asked: Collection[Asked]) -> dict[UUID, Sequence[str]]:
+    known = await audience_stays.read_names(tx, asked)
+    return {user_id: [str(audience_id) for audience_id, _ in audiences] for user_id, audiences in known.items()}
+
+
 _READERS: Mapping[str, Callable[[Tx, Collection[Asked]], Awaitable[Mapping[UUID, Any]]]] = {
     "consents": _read_consents,
     "attributes": _read_attributes,
     "badges": _read_badges,
+    "audiences": _read_audiences,
+    "audienceIds": _read_audience_ids,
 }
 
 
