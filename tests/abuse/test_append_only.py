@@ -26,7 +26,8 @@ def test_no_operation_changes_an_event(shop: Shop, method: str) -> None:
 
 
 APPEND_ONLY = (
-    "events", "ledger_entries", "event_type_versions", "reactor_versions", "lot_moves", "audit_log", "points_policy_versions",
+    "events", "ledger_entries", "event_type_versions", "reactor_versions", "lot_moves",
+    "audit_log", "points_policy_versions",
     "earned_badges",
 )  # fmt: skip
 POLICY = {"name": "A policy", "type": "SIMPLE_EXPIRY", "config": {"after": "P1Y"}}
