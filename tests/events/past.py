@@ -4,6 +4,7 @@ import time
 from random import Random
 from typing import Any
 
+from punchcard.jobs.backtest import OPEN_MAX
 from tests.shop import Shop, fixed
 
 SECONDS_MAX = 60
@@ -79,6 +80,16 @@ def backtested(shop: Shop, **asked: Any) -> Any:
     job = ended(shop, shop.done("POST", "/v1/event_reactors/backtest", {**ALL_OF_IT, **asked})["id"])
     assert job["state"] == "DONE", job
     return job["result"]
+
+
+def backtested_together(shop: Shop, asked: list[dict[str, Any]]) -> list[Any]:
+    """Run backtests to their ends, as many at a time as may be open; return their results."""
+    results = []
+    for start in range(0, len(asked), OPEN_MAX):
+        bodies = [{**ALL_OF_IT, **one} for one in asked[start : start + OPEN_MAX]]
+        ids = [shop.done("POST", "/v1/event_reactors/backtest", body)["id"] for body in bodies]
+        results += [ended(shop, job_id)["result"] for job_id in ids]
+    return results
 
 
 COUNTERS: dict[str, dict[str, Any]] = {

@@ -16,7 +16,18 @@ from punchcard.events import backtest
 from punchcard.events.backtest import Course, Period, Reading
 from punchcard.reactors.definitions import EventReactorDefinition
 from punchcard.reactors.trial import trial_of_definition, versions_of
-from tests.events.past import CANDIDATES, SEEING, backtested, by, candidate, furnish, purchases, register, report_all
+from tests.events.past import (
+    CANDIDATES,
+    SEEING,
+    backtested,
+    backtested_together,
+    by,
+    candidate,
+    furnish,
+    purchases,
+    register,
+    report_all,
+)
 from tests.shop import Shop, fixed
 
 Opened = Callable[[], Awaitable[Shop]]
@@ -89,8 +100,8 @@ def test_an_unchanged_reactor_makes_no_difference(shop: Shop) -> None:
     bodies = [body for name, body in (CANDIDATES | SEEING).items() if not name.startswith("takes")]
     ours = [shop.done("POST", "/v1/event_reactors/", body) for body in bodies]
     report_all(shop, purchases(300, names))
-    for reactor in ours:
-        result = backtested(shop, reactorId=reactor["id"])
+    results = backtested_together(shop, [{"reactorId": reactor["id"]} for reactor in ours])
+    for reactor, result in zip(ours, results, strict=True):
         assert (result["difference"], result["fired"]) == (0, result["firedThen"]), reactor
 
 
