@@ -164,6 +164,9 @@ def test_points_name_counters_that_are_there(shop: Shop) -> None:
     refused = shop.call("POST", "/v1/event_reactors/", body)
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["pointer"] == "/reactions/0/points/arguments/1/arguments/0/value"
+    waiting = {"type": "POINTS", "points": fixed(1), "awaits": "counters.nothing.counts ? 'a' : 'b'"}
+    refused = shop.call("POST", "/v1/event_reactors/", body | {"reactions": [waiting]})
+    assert [fault["pointer"] for fault in refused.json()["errors"]] == ["/reactions/0/awaits"]
 
 
 def test_what_rules_name_stays(shop: Shop) -> None:

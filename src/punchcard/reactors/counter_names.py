@@ -32,6 +32,9 @@ NAMING = """
     order by reactor.id
 """
 
+KEYS = ("awaits", "activates", "cancels")
+"""What of a reaction is an expression by itself."""
+
 Kinds = Mapping[str, str]
 """What each counter counts, by its name."""
 
@@ -113,7 +116,11 @@ def _texts(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "/constraint", constraint
     elif constraint is not None and is_rows(constraint):
         yield from _facts_of(constraint, "/constraint")
-    yield from _expressions(_plain(given.get("reactions")), "/reactions")
+    for place, reaction in enumerate(_plain(given.get("reactions")) or []):
+        yield from (
+            (f"/reactions/{place}/{name}", reaction[name]) for name in KEYS if isinstance(reaction.get(name), str)
+        )
+        yield from _expressions(reaction.get("points"), f"/reactions/{place}/points")
 
 
 def _plain(value: Any) -> Any:
@@ -130,7 +137,7 @@ def _facts_of(rows: Any, pointer: str) -> Iterator[tuple[str, str]]:
 
 
 def _expressions(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
-    """Return what is written as `{type: EXPRESSION, value}` anywhere in reactions."""
+    """Return what is written as `{type: EXPRESSION, value}` anywhere in a derivation."""
     if isinstance(value, dict) and value.get("type") == "EXPRESSION" and isinstance(value.get("value"), str):
         yield f"{pointer}/value", value["value"]
     elif isinstance(value, dict):
