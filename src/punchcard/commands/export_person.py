@@ -48,12 +48,14 @@ PARTS = (
     Part("earned_badges"),
     Part("tier_points", "period", "text"),
     Part("tier_stays", "tier_id::text || reached_at", "text"),
+    Part("audience_stays", "audience_id::text || joined_at", "text"),
+    Part("counter_values", "series_id::text || stretch", "text"),
     Part("adjustments"),
     Part("quarantine"),
     Part("duplicates"),
     Part("outbox"),
 )
-"""What is told. Left out is what follows from it: counts of reactors, fingerprints, the moves between lots."""
+"""What is told. Left out is what follows from it: counts of reactors, fingerprints, moves between lots."""
 
 
 class PersonFlow(wire.Flow, frozen=True):

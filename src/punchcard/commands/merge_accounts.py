@@ -29,7 +29,7 @@ from punchcard.events.settle import settle
 from punchcard.points import adjustments, history, ledger, lots, merges
 from punchcard.reactors import activations, windows
 from punchcard.rewards import vouchers
-from punchcard.users import attributes, consents, contacts, earned_badges, tier_stays, users
+from punchcard.users import attributes, audience_stays, consents, contacts, earned_badges, tier_stays, users
 from punchcard.users.definitions import UserView
 
 Caused = tuple[UUID, UUID]
@@ -80,6 +80,7 @@ async def merge_accounts(desk: Desk, principal: Principal, id: UUID, definition:
         await recounting.merge(tx, tenant_id, snapshot.counters.values(), merged_id, survivor_id)
         await carry_over_claims(desk, tx, snapshot, merged_id, survivor_id, pair.now)
         await tier_stays.merge_points(tx, tenant_id, merged_id, survivor_id)
+        await audience_stays.give_up(tx, tenant_id, merged_id, pair.now)
         await earned_badges.carry_over(tx, tenant_id, *both)
         await attributes.carry_over(tx, tenant_id, *both, pair.now)
         await consents.carry_over(tx, tenant_id, merged_id, survivor_id, principal.name, pair.now)

@@ -159,7 +159,9 @@ async def _operated(plan: Plan, call: Call, query: Mapping[str, str], body: Any)
             if plan.body is not None:
                 body = _instead(body, old, survivor)
                 call.definition = wire.read(plan.body, body)
-    raise Conflict(f"The user {old} was made one with {survivor}; name that one.")
+    raise Conflict(
+        f"This is the user's {old}, who was made one with {survivor}: act on that one, for example by adjust_points."
+    )
 
 
 def _instead(value: Any, old: str, survivor: UUID | None) -> Any:

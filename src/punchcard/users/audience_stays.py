@@ -144,6 +144,17 @@ async def record(tx: Tx, tenant_id: UUID, moves: Sequence[Move], now: datetime) 
             await tx.execute(sql, *columns(rows, 4))
 
 
+GIVE_UP = """
+    update audience_stays set left_at = greatest($3, joined_at)
+    where tenant_id = $1 and user_id = $2 and left_at is null
+"""
+
+
+async def give_up(tx: Tx, tenant_id: UUID, user_id: UUID, now: datetime) -> None:
+    """End the stays of a user who lives on as another; that one is judged at the next event or refresh."""
+    await tx.execute(GIVE_UP, tenant_id, user_id, now)
+
+
 async def is_meant(tx: Tx, tenant_id: UUID, user_id: UUID, criterion: Criterion) -> bool:
     """Tell whether criteria mean a member, whichever audiences there are."""
     condition = Condition([tenant_id, [user_id], []])
