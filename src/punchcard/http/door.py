@@ -71,7 +71,7 @@ async def authorized(
         kinds = " or ".join(kind.value for kind in who)
         raise Forbidden(f"This is for callers of the kind {kinds}; the token is of the kind {principal.kind.value}.")
     if principal.kind is Kind.ADMIN:
-        return await _with_role(runtime, principal, roles)
+        return await with_role(runtime, principal, roles)
     if principal.kind is not Kind.USER:
         return principal
     user_id = await find_caller(runtime.db, principal.tenant_id, principal.id)
@@ -86,7 +86,7 @@ async def authorized(
     return structs.replace(principal, user_id=user_id)
 
 
-async def _with_role(runtime: Runtime, principal: Principal, roles: Collection[Role]) -> Principal:
+async def with_role(runtime: Runtime, principal: Principal, roles: Collection[Role]) -> Principal:
     """Return an administrator with the role as of this call. Raises: Unauthenticated, RoleRequired."""
     if principal.id != CONSOLE and len(roles) < len(Role):  # a session's was read a moment ago
         snapshot = await runtime.catalogue.current(principal.tenant_id)
