@@ -116,6 +116,8 @@ CANDIDATES: dict[str, dict[str, Any]] = {
     "cool-down": candidate(limits=[{"activations": 1, "per": "PT36H"}]),
     "takes": candidate(TAKEN, constraint=RETURNED),
     "takes-at-most": candidate(TAKEN, constraint=RETURNED, limits=[{"activations": 1, "per": "DAY"}]),
+    "consoles": candidate(constraint="payload.total > 20", limits=[{"points": 90}], maxActivations=9)
+    | {"reactions": [{"type": "POINTS", "points": PAID}, {"type": "POINTS", "points": fixed(2), "forFailure": True}]},
     "not-a-number": candidate({"operation": "SUM", "arguments": [{"type": "JSON_VALUE", "value": "kind"}]}),
 }
 """Reactors of every kind, by what is special about them."""

@@ -39,7 +39,8 @@ class Past(Occurrence, frozen=True):
     """A recorded event: its day in the tenant's zone, and the points that the reactor gave for it then.
 
     then: None where it did not fire. facts: what else rules may look at, but for the wallet and counters. added: what
-    it adds to each of the candidate's counters. pending: the member's pending points before it.
+    it adds to each of the candidate's counters. pending: the member's pending points before it. instead: the points
+    that the reactor gave for it without firing.
     """
 
     day: date
@@ -47,6 +48,7 @@ class Past(Occurrence, frozen=True):
     facts: Mapping[str, Any] | None = None
     added: tuple[Number | None, ...] = ()
     pending: int = 0
+    instead: int = 0
 
 
 class Candidate(Struct, frozen=True):
@@ -206,3 +208,6 @@ def _count(fold: Fold, member: Sum, event: Past, verdict: Verdict) -> None:
         for one in (total, day, member):
             one.times_then += 1
             one.points_then += event.then
+    if event.instead:
+        for one in (total, day, member):
+            one.points_then += event.instead

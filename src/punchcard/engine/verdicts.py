@@ -128,6 +128,11 @@ def planned(detail: Sequence[Any]) -> Planned:
     return Planned(number, points, rest[0] if rest else points, tuple(rest[1:]), side)
 
 
+def given_instead(failed: Iterable[Any], versions: Collection[int]) -> int | None:
+    """Return the same of the items that did something without firing, each of which begins with why."""
+    return given_by([[named, *reactions] for named, _, *reactions in failed], versions)
+
+
 def given_by(fired: Iterable[Any], versions: Collection[int]) -> int | None:
     """Return the points that one of these versions gave, less what it took, of the items that fired; None: none did."""
     for named, *reactions in fired:

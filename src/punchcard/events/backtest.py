@@ -24,7 +24,7 @@ from punchcard.engine.counters import Number, Tally
 from punchcard.engine.enhancement import seen_by_rules
 from punchcard.engine.facts import Member, as_then, of_event, of_member
 from punchcard.engine.limits import Key, Window
-from punchcard.engine.verdicts import given_by
+from punchcard.engine.verdicts import given_by, given_instead
 from punchcard.errors import Invalid
 from punchcard.events.known import read_seen
 from punchcard.events.recorded import channel_of
@@ -56,6 +56,7 @@ LOOK = """
     select id, user_id, event_type_id, occurred_at, reporter, (occurred_at at time zone $6)::date as day, is_in, feeds,
            case when is_in or feeds then payload end as payload, case when is_in or feeds then enhanced end as enhanced,
            case when is_in and $7 then verdicts -> 'F' end as fired,
+           case when is_in and $7 then verdicts -> 'X' end as failed,
            case when is_in and $12 then context -> 'facts' end as facts
     from (
         select *, event_type_id = $2 and occurred_at >= $8 and occurred_at < $9 and {is_behind} as is_in,
@@ -247,6 +248,7 @@ class Reading:
         fired, facts, is_assumed = row["fired"], None, False
         added: tuple[Number | None, ...] = ()
         then = None if fired is None else given_by(msgspec.json.decode(fired), self.versions)
+        instead = None if row["failed"] is None else given_instead(msgspec.json.decode(row["failed"]), self.versions)
         if self.candidate.reactor.paths or self.candidate.counters:
             name = self.period.type_names.get(row["event_type_id"], "")
             facts = of_event(name, row["occurred_at"], channel_of(row["reporter"]), self._zone) | {"payload": payload}
@@ -254,7 +256,15 @@ class Reading:
             if self.user_paths and row["is_in"]:
                 facts["user"], is_assumed = self._user(row, members.get(row["user_id"]))
         event = Past(
-            row["user_id"], payload, row["occurred_at"], row["day"], then, facts, added, pending.get(row["id"], 0)
+            row["user_id"],
+            payload,
+            row["occurred_at"],
+            row["day"],
+            then,
+            facts,
+            added,
+            pending.get(row["id"], 0),
+            instead or 0,
         )
         return event, is_assumed
 
