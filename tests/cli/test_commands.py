@@ -142,6 +142,18 @@ def test_tenants_while_a_server_has_the_folder(served: tuple[Path, Urls]) -> Non
     assert keys["clientSecret"] not in json.dumps(told)
 
 
+def test_a_client_is_added_to_a_tenant(served: tuple[Path, Urls]) -> None:
+    """`client add` gives an id and a secret of a role to a tenant; what is no role, or no name, is refused."""
+    place = ("--data", str(served[0]), "--json")
+    tenant = json.loads(punchcard("tenant", "create", "Corner Café", *place).stdout)["tenantId"]
+    keys = json.loads(punchcard("client", "add", "Till 1", "--role", "integration", "--tenant", tenant, *place).stdout)
+    assert (keys["tenantId"], keys["role"]) == (tenant, "INTEGRATION")
+    assert keys["clientSecret"].startswith("pcc_")
+    assert punchcard("client", "add", "Till 1", "--role", "king", "--tenant", tenant, *place).returncode == 2
+    refused = punchcard("client", "add", " ", "--role", "owner", "--tenant", tenant, *place)
+    assert (refused.returncode, refused.stdout) == (1, "")
+
+
 def test_first_tenant_on_a_new_folder(data: Path) -> None:
     """`tenant create` on a folder that does not exist makes and migrates it; the table for people has the keys too."""
     done = punchcard("tenant", "create", "Corner Coffee", "--data", str(data))
