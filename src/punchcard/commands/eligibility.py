@@ -13,6 +13,7 @@ from punchcard.events.offers import visible_to
 from punchcard.rewards import vouchers
 from punchcard.users.audience_stays import read_names
 from punchcard.users.tier_stays import read_standings
+from punchcard.users.tiers import read_tiers
 
 EVER = "EVER"
 
@@ -29,7 +30,10 @@ async def require_eligible(
     member = (snapshot.tenant_id, user_id)
     if row["tier_id"] is not None:
         standing = (await read_standings(tx, [member]))[user_id]
-        if not any(held.tier_id == row["tier_id"] and not _is_over(held, now) for held in standing.held):
+        priorities = {tier["id"]: tier["priority"] for tier in await read_tiers(tx, snapshot.tenant_id)}
+        least = priorities.get(row["tier_id"], 0)
+        reached = [held.tier_id for held in standing.held if not _is_over(held, now)]
+        if row["tier_id"] not in reached and not any(priorities.get(tier_id, -1) > least for tier_id in reached):
             raise NotEligible("The reward is for members of a tier that this one has not reached.", **told)
     if row["audience_ids"]:
         audiences = {audience_id for audience_id, _ in (await read_names(tx, [member]))[user_id]}
