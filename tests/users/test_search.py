@@ -52,14 +52,14 @@ from generate_series(1, 20000) as number
 async def test_search_does_not_read_every_member(shop: Shop, db: Db, urls: Urls) -> None:
     """Among 20,000 members, a name is found by indexes; the plan reads no table from one end to the other."""
     from punchcard.db.listing import Listing, select  # noqa: PLC0415
-    from punchcard.users.users import FILTERS, READ  # noqa: PLC0415
+    from punchcard.users.user_list import FILTERS, READ_LISTED  # noqa: PLC0415
 
     await db.execute(FILL, shop.tenant.tenant_id)
     owner = await asyncpg.connect(urls.owner)  # the application's role may not analyze
     await owner.execute("analyze users")
     await owner.close()
     listing = Listing(b"", filters={"search": "c4ca4238a0b9"})
-    sql, arguments = select(listing, READ, [shop.tenant.tenant_id], FILTERS, id_column="id", order="ASC")
+    sql, arguments = select(listing, READ_LISTED, [shop.tenant.tenant_id], FILTERS, id_column="id", order="ASC")
     plan = "\n".join(row[0] for row in await db.fetch(f"explain {sql}", *arguments))
     assert "Seq Scan" not in plan, plan
     assert plan.count("Bitmap Index Scan") == 5, plan

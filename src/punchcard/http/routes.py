@@ -69,6 +69,7 @@ from punchcard.users import (
     imports,
     tier_progress,
     tiers,
+    user_list,
     users,
 )
 
@@ -190,11 +191,11 @@ ROUTES = (
     Route("PATCH",  "/v1/settings/",                     settings.patch_settings,       ADMIN, OWN),
     Route("GET",    "/v1/settings/{name}",               settings.get_setting,          ADMIN, ANY),
 
-    Route("GET",    "/v1/users/",                        users.list_users,              ADMIN, ANY),
+    Route("GET",    "/v1/users/",                        user_list.list_users,          ADMIN, ANY),
     Route("POST",   "/v1/users/",                        register_account,              ADMIN, WORK),
     Route("POST",   "/v1/users/import",                  import_users,                  ADMIN, WORK),
     Route("GET",    "/v1/user_imports/{id}/refused",     imports.list_refused_rows,     ADMIN, WORK),
-    Route("GET",    "/v1/users/summary",                 users.list_user_summaries,     ADMIN, ANY),
+    Route("GET",    "/v1/users/summary",                 user_list.list_user_summaries, ADMIN, ANY),
     Route("GET",    "/v1/users/{id}",                    users.get_user,                MEMBER, ANY, own="id"),
     Route("GET",    "/v1/users/{id}/active_campaign",    users.get_active_campaign,     MEMBER, ANY, own="id"),
     Route("PATCH",  "/v1/users/{id}",                    update_profile,                MEMBER, WORK, own="id"),

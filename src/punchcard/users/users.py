@@ -10,10 +10,9 @@ from msgspec import Struct
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx, columns
-from punchcard.db.listing import Filter, Listing, Page, page, select
 from punchcard.engine.facts import Member
 from punchcard.errors import Fault, NameTaken, NotFound, UserMerged
-from punchcard.users.definitions import UserDefinition, UserSummaryView, UserView
+from punchcard.users.definitions import UserDefinition, UserView
 
 ACCOUNT_DIGITS = 12
 
@@ -45,38 +44,11 @@ class NewUser(Struct, frozen=True):
 
 
 READ = "select * from users where tenant_id = $1"
-READ_LISTED = f"{READ} and status <> 'MERGED'"
-READ_SUMMARIES = """
-    select * from (
-        select users.*, wallets.balance, wallets.pending, wallets.earned, wallets.spent
-        from users join wallets on wallets.tenant_id = users.tenant_id and wallets.user_id = users.id
-    ) as summary where tenant_id = $1 and status <> 'MERGED'
-"""
 READ_MEMBERS = """
     select id, profile, created_at from users
     where (tenant_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
 """
-BY_KEY = "id = (select user_id from user_keys where tenant_id = $1 and key = {})"
 LOCK = "select from users where tenant_id = $1 and id = $2 for no key update"
-# An exact name, or the beginning of one; compared byte by byte, as the indexes are made.
-BEGINS = "lower({field}) ~>=~ lower({{0}}) and lower({field}) ~<~ (lower({{0}}) || chr(1114111))"
-FULL_NAME = "(profile->>'givenName') || ' ' || (profile->>'familyName')"
-NAMED = " or ".join(f"({BEGINS.format(field=field)})" for field in (FULL_NAME, "profile->>'familyName'"))
-BY_SEARCH = " or ".join(
-    [BY_KEY.replace("{}", "{0}"), "external_identifier = {0}", NAMED]
-    + [f"({BEGINS.format(field=field)})" for field in ("profile->>'emailAddress'",)]
-)
-FILTERS = {
-    "id": Filter("id = {}", UUID),
-    "accountNumber": Filter(BY_KEY),
-    "authIdentifier": Filter(BY_KEY, wire.subject_key),
-    "externalIdentifier": Filter("external_identifier = {}"),
-    "status": Filter("status = {}"),
-    "search": Filter(f"({BY_SEARCH})", lambda text: wire.subject_key(text.strip())),
-    "name": Filter(f"({NAMED})", str.strip),
-    "emailAddress": Filter("lower(profile->>'emailAddress') = lower({})"),
-    "telephoneNumber": Filter("profile->>'telephoneNumber' = {}"),
-}
 KNOWN_EXTERNAL = """
     select external_identifier from users where tenant_id = $1 and external_identifier = any($2::text[])
 """
@@ -169,22 +141,6 @@ async def drop_users(tx: Tx, tenant_id: UUID, user_ids: Collection[UUID]) -> Non
     if user_ids:
         await tx.execute(DROP_KEYS, tenant_id, list(user_ids))
         await tx.execute(DROP, tenant_id, list(user_ids))
-
-
-async def list_users(db: Db, tenant_id: UUID, listing: Listing) -> Page[UserView]:
-    """List the users.
-
-    `search` finds by id, account number, authIdentifier or externalIdentifier exactly, and by the beginning of a name
-    or e-mail address; `name` by the beginning of the family name or of given and family name.
-    """
-    sql, arguments = select(listing, READ_LISTED, [tenant_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), view)
-
-
-async def list_user_summaries(db: Db, tenant_id: UUID, listing: Listing) -> Page[UserSummaryView]:
-    """List the users in a line each, with their wallets; filtered as the list of users is."""
-    sql, arguments = select(listing, READ_SUMMARIES, [tenant_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), _summary)
 
 
 async def get_user(db: Db, tenant_id: UUID, id: UUID) -> UserView:
@@ -335,15 +291,6 @@ def view(row: Row) -> UserView:
         row["status"], row["status"] == "RESTRICTED", row["version"], wire.rfc3339(row["created_at"]),
         wire.rfc3339(row["updated_at"]), wire.raw_or_none(row["flags"]), wire.rfc3339_or_none(row["erased_at"]),
         [wire.ReferenceView(one) for one in row["linked_venues"]] or None,
-    )  # fmt: skip
-
-
-def _summary(row: Row) -> UserSummaryView:
-    profile = wire.decode(row["profile"].encode())
-    return UserSummaryView(
-        row["id"], row["account_number"], row["external_identifier"], profile.get("givenName"),
-        profile.get("familyName"), profile.get("emailAddress"), row["status"], row["balance"], row["pending"],
-        row["earned"], row["spent"], wire.rfc3339(row["created_at"]),
     )  # fmt: skip
 
 
