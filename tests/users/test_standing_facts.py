@@ -18,14 +18,14 @@ def test_rules_see_the_tier_as_it_was_before_the_event(shop: Shop) -> None:
     silver, gold = tier(shop, 50, "Silver", 1), tier(shop, 100, "Gold", 2)
     shop.reactor(fixed(7), name="For silver", constraint="user.tier == 'Silver'")
     shop.reactor(fixed(1_000), name="For gold", constraint=f"user.tierPriority >= 2 && user.tierId == '{gold['id']}'")
-    shop.reactor(fixed(3), name="For nobodies", constraint="!has(user.tier)")
+    shop.reactor(fixed(3), name="For nobodies", constraint="user.tier == null && user.tierPriority < 0")
 
     events = [report(shop, user, total) for total in (50, 40, 10)]
 
     assert [event["points"] for event in events] == [53, 47, 1_010]
     kept = [event.get("context", {}).get("facts", {}).get("user") for event in events]
     assert kept == [
-        None,
+        {"tier": None, "tierId": None, "tierPriority": -1},
         {"tier": "Silver", "tierId": silver["id"], "tierPriority": 1},
         {"tier": "Gold", "tierId": gold["id"], "tierPriority": 2},
     ]

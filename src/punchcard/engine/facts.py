@@ -3,8 +3,8 @@
     event     type, occurredAt, weekday (MONDAY to SUNDAY) and hour in the tenant's zone, channel (secret, user, admin)
     user      attributes (the profile's, with those set by reactions or calls), profile without name and address,
               accountAgeDays, consents (the names of those given), badges (the ids of those that the user has), tier
-              (its name), tierId and tierPriority (of a user who is in none they are missing), audiences (the names of
-              those that the user is in), audienceIds
+              (its name), tierId and tierPriority (null, null and -1 of a user who is in none), audiences (the names
+              of those that the user is in), audienceIds
     wallet    balance and pending, as they were before the event
     counters  of each one by its name: count, sum or streak with the event, before.count and so on without it,
               daysSinceLast, counts
@@ -38,6 +38,9 @@ PROFILE = ("city", "country", "region", "postcode", "gender", "birthdate")
 """What of a profile rules may see, and so may be kept with an event: nothing that names a person."""
 
 TIER = (("user",), ("user", "tier"), ("user", "tierId"), ("user", "tierPriority"))
+NO_TIER = {"tier": None, "tierId": None, "tierPriority": -1}
+"""Of a user in no tier: known, and not missing, so that `user.tier == "Gold" ? 2 : 1` is a number for everybody."""
+
 PINNED = ("user", "wallet", "counters")
 WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 
@@ -50,7 +53,7 @@ class Member(Struct, frozen=True):
     """A user as rules see one. `profile` is the whole of it.
 
     consents, badges, audiences: None where no rule asks for them. attributes: the enabled ones that were set beside the
-    profile. tier: what there is to be told of it; None where the user is in none, or no rule asks.
+    profile. tier: what there is to be told of it, NO_TIER of a user in none; None where no rule asks.
     """
 
     profile: Mapping[str, Any]

@@ -1,6 +1,6 @@
 """Events judged one after the other, with all that follows from each, in memory: nothing is written here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from punchcard.engine.counters import Counter, Number
 from punchcard.engine.decide import decide
 from punchcard.engine.effects import attributes_after, badges_after
 from punchcard.engine.enhancement import seen_by_rules
-from punchcard.engine.facts import Member, asks_for_tier, pinned
+from punchcard.engine.facts import NO_TIER, Member, asks_for_tier, pinned
 from punchcard.engine.situation import Decision, Occurrence, Situation
 from punchcard.events import counting, enhance, gather, known, tier_watch
 from punchcard.events.counting import Counting
@@ -98,9 +98,8 @@ class _Judging(Struct):
         added: list[tuple[Counter, Number]] = []
         if event_type.facts or event_type.counting:
             member = self.members.get(draft.user_id)
-            if member is not None and tier is not None and asks_for_tier(event_type.facts):
-                seen_as = {"tier": tier["name"], "tierId": tier["id"], "tierPriority": tier["priority"]}
-                member = structs.replace(member, tier=seen_as)
+            if member is not None and asks_for_tier(event_type.facts):
+                member = structs.replace(member, tier=_seen(tier))
             facts = known.gather(draft, seen.payload, subject, member)
             facts["counters"], added = self.counted.facts(draft, facts)
         decision = decide(seen, event_type.reactors, self.situation, event_type.policies, facts)
@@ -126,3 +125,8 @@ class _Judging(Struct):
                 attributes=attributes_after(member.attributes, decision.effects),
                 badges=badges_after(member.badges, decision.effects),
             )
+
+
+def _seen(tier: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Return a tier as rules see it."""
+    return NO_TIER if tier is None else {"tier": tier["name"], "tierId": tier["id"], "tierPriority": tier["priority"]}
