@@ -21,7 +21,6 @@ from tests.events.past import (
     SEEING,
     backtested,
     backtested_together,
-    by,
     candidate,
     furnish,
     purchases,
@@ -263,37 +262,3 @@ async def test_others_come_in_between(shop: Shop, db: Db, monkeypatch: pytest.Mo
     await tries.go_on(course)
     watching.cancel()
     assert set(seen) >= set(range(1, 200))
-
-
-def test_what_was_kept_of_members_counts_and_else_what_is_so_now(shop: Shop) -> None:
-    """A live rule has kept a member's level with each event; of what none has looked at, the present is assumed."""
-    shop.event_type()
-    profile = {"givenName": "A", "familyName": "B", "emailAddress": "a@example.org", "city": "Basel"}
-    user = shop.user(profile=profile | {"attributes": {"level": 1}})
-    constraint = "user.attributes.level == 1"
-    reactor = shop.reactor(fixed(5), constraint=constraint)
-    path = f"/v1/users/{user['id']}"
-    for level in (2, 1, 2):
-        assert shop.report(user, level, occurredAt=f"2026-03-0{level}T12:00:00Z").status_code in (200, 409)
-        shop.done("PATCH", path, {"profile": {"city": "Bern", "attributes": {"level": level}}})
-    same = backtested(shop, reactorId=reactor["id"])
-    assert (same["events"], same["difference"], same["assumed"]) == (2, 0, 0)
-    other = backtested(shop, reactorId=reactor["id"], changes={"constraint": "user.profile.city == 'Bern'"})
-    assert (other["fired"], other["assumed"]) == (2, 2)
-    assert any("assumed" in line for line in other["assumptions"])
-
-
-def test_counters_of_other_types_and_of_before(shop: Shop) -> None:
-    """What happened before the time, and events of other types, have counted when a reactor is tried on later ones."""
-    shop.event_type()
-    shop.event_type("VISITED_SHOP", schema=None)
-    user = shop.user()
-    for day in ("2026-01-05", "2026-03-01", "2026-03-03"):
-        visit = {"type": "VISITED_SHOP", "subject": user["id"], "payload": {"day": day}}
-        shop.done("POST", "/v1/events", visit | {"occurredAt": f"{day}T09:00:00Z"})
-        shop.report(user, 1, occurredAt=f"{day}T10:00:00Z", payload={"total": 1, "day": day})
-    for name in ("visits", "purchases"):
-        kind = {"visits": "VISITED_SHOP", "purchases": "PURCHASED_COFFEE"}[name]
-        shop.done("POST", "/v1/counters/", {"name": name, "eventType": kind})
-    reactor = candidate(by("10 * counters.visits.count + counters.purchases.count"))
-    assert [day["points"] for day in backtested(shop, reactor=reactor)["days"]] == [22, 33]

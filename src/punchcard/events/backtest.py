@@ -26,8 +26,10 @@ from punchcard.engine.facts import Member, as_then, of_event, of_member
 from punchcard.engine.limits import Key, Window
 from punchcard.engine.verdicts import given_by, given_instead
 from punchcard.errors import Invalid
-from punchcard.events.known import read_seen
+from punchcard.events.catalogue import Following
+from punchcard.events.known import read_now
 from punchcard.events.recorded import channel_of
+from punchcard.points.before import read_balances, read_pending
 
 CHUNK_ROWS = 1_000
 FRAME_ENTRIES = 2_000
@@ -82,31 +84,13 @@ LOOK_AT_MANY = LOOK.format(
         ) as event
     """,
 )
-# A wallet's entries are numbered in the order of their events.
-BALANCES = """
-    select asked.id, coalesce(entry.balance_after, 0) as balance
-    from unnest($2::uuid[], $3::uuid[]) as asked (user_id, id)
-    left join lateral (
-        select balance_after from ledger_entries as entry
-        where entry.tenant_id = $1 and entry.user_id = asked.user_id and entry.event_id < asked.id
-        order by event_id desc, number desc limit 1
-    ) as entry on true
-"""
-# The wallet's pending side, by the entries that came before.
-PENDING = """
-    select asked.id, coalesce((
-        select sum(case when is_pending then points when account = 'PENDING' then -points end)
-        from ledger_entries as entry
-        where entry.tenant_id = $1 and entry.user_id = asked.user_id and entry.event_id < asked.id
-    ), 0)::bigint as pending
-    from unnest($2::uuid[], $3::uuid[]) as asked (user_id, id)
-"""
 
 
 class Period(Struct, frozen=True):
     """Which events: of a type of a tenant, that happened from `start` on and before `end`, so many at most.
 
-    ahead: how far ahead of its report an event may happen. time_zone: whose days are told. type_names: the tenant's.
+    ahead: how far ahead of its report an event may happen. time_zone: whose days are told. type_names, following: the
+    tenant's, the latter for its tiers.
     """
 
     tenant_id: UUID
@@ -117,6 +101,7 @@ class Period(Struct, frozen=True):
     time_zone: str
     ahead: timedelta
     type_names: Mapping[UUID, str] = {}
+    following: Following | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -220,17 +205,15 @@ class Reading:
 
     async def balances(self, rows: Sequence[Row]) -> dict[UUID, int]:
         """Return the balance of each event's member before it, by the event's id."""
-        return await self._of_wallets(BALANCES, "balance", rows)
+        async with self._one_at_a_time:
+            return await read_balances(self._tx, self.period.tenant_id, _asked(rows))
 
     async def pending(self, rows: Sequence[Row]) -> dict[UUID, int]:
         """Return the pending points of each event's member before it, by the event's id, if somebody asks."""
-        return await self._of_wallets(PENDING, "pending", rows) if self.candidate.sees_pending else {}
-
-    async def _of_wallets(self, sql: str, column: str, rows: Sequence[Row]) -> dict[UUID, int]:
-        asked = [row["user_id"] for row in rows if row["is_in"]], [row["id"] for row in rows if row["is_in"]]
+        if not self.candidate.sees_pending:
+            return {}
         async with self._one_at_a_time:
-            found = await self._tx.fetch(sql, self.period.tenant_id, *asked)
-        return {row["id"]: row[column] for row in found}
+            return await read_pending(self._tx, self.period.tenant_id, _asked(rows))
 
     async def members(self, rows: Sequence[Row]) -> dict[UUID, Member]:
         """Return the members of events as they are now, if somebody asks."""
@@ -238,7 +221,7 @@ class Reading:
             return {}
         asked = {(self.period.tenant_id, row["user_id"]) for row in rows if row["is_in"]}
         async with self._one_at_a_time:
-            return await read_seen(self._tx, asked, self.user_paths)
+            return await read_now(self._tx, asked, self.user_paths, self.period.following)
 
     def past(self, row: Row, members: Mapping[UUID, Member], pending: Mapping[UUID, int]) -> tuple[Past, bool]:
         """Return an event as it is tried; and whether something is taken to have been as it is now."""
@@ -273,6 +256,10 @@ class Reading:
         now = {} if member is None else of_member(member, row["occurred_at"])
         kept = {} if row["facts"] is None else wire.read_stored(row["facts"])
         return as_then(now, kept.get("user") or {}, [path[1:] for path in self.user_paths])
+
+
+def _asked(rows: Sequence[Row]) -> list[tuple[UUID, UUID]]:
+    return [(row["user_id"], row["id"]) for row in rows if row["is_in"]]
 
 
 async def go_on(reading: Reading, rows_max: int) -> bool:

@@ -6,10 +6,14 @@ from uuid import UUID
 
 from msgspec import structs
 
+from punchcard import clock
 from punchcard.db.connection import Tx
 from punchcard.engine.enhancement import seen_by_rules
-from punchcard.engine.facts import Facts, Member, Path, of_event, of_member, of_wallet
+from punchcard.engine.facts import Facts, Member, Path, asks_for_tier, of_event, of_member, of_wallet
 from punchcard.engine.situation import Decision, Subject
+from punchcard.engine.tier import Tier
+from punchcard.events import tier_watch
+from punchcard.events.catalogue import Following
 from punchcard.events.recorded import channel_of
 from punchcard.events.request import Draft
 from punchcard.users import attributes, audience_stays, earned_badges
@@ -43,6 +47,24 @@ async def read_seen(tx: Tx, asked: Collection[Asked], paths: Iterable[Path]) -> 
                 named = {"audienceIds": "audience_ids"}.get(name, name)
                 members = {one: structs.replace(member, **{named: found[one]}) for one, member in members.items()}
     return members
+
+
+async def read_now(
+    tx: Tx, asked: Collection[Asked], paths: Collection[Path], following: Following | None
+) -> dict[UUID, Member]:
+    """Return users as rules see them now, their tiers too; nothing of it is held."""
+    members = await read_seen(tx, asked, paths)
+    if not asks_for_tier(paths):
+        return members
+    watch = await tier_watch.watch(tx, dict.fromkeys(asked, following), clock.now())
+    tiers = {wallet[1]: None if watch is None else watch.tier_of(wallet) for wallet in asked}
+    return {user_id: _in_tier(member, tiers[user_id]) for user_id, member in members.items()}
+
+
+def _in_tier(member: Member, tier: Tier | None) -> Member:
+    if tier is None:
+        return member
+    return structs.replace(member, tier={"tier": tier.name, "tierId": str(tier.id), "tierPriority": tier.priority})
 
 
 async def _read_consents(tx: Tx, asked: Collection[Asked]) -> dict[UUID, Sequence[str]]:

@@ -160,6 +160,7 @@ async def step(tx: Tx, job: Job, place: Workplace) -> Progress:
     period = Period(
         job.tenant_id, trial.event_type_id, asked.start, asked.end, asked.events_max, trial.time_zone,
         place.desk.occurred_ahead, {kind.id: name for name, kind in snapshot.types.items()},
+        snapshot.following,
     )  # fmt: skip
     candidate = alone(trial.compiled(), snapshot.counters)
     async with place.db.transaction(snapshot=True) as reading_tx:
