@@ -7,7 +7,7 @@ from importlib.metadata import version
 from cyclopts import App, CycloptsError
 from rich.console import Console
 
-from punchcard.cli import clients, console, database, demo, events, server, settings, tenants, users, worker
+from punchcard.cli import clients, console, database, demo, events, replay, server, settings, tenants, users, worker
 from punchcard.cli.options import COULD_NOT, EXIT_CODES, INTERRUPTED, USAGE, examples
 from punchcard.errors import PunchcardError, StartRefused
 
@@ -63,6 +63,13 @@ app.command(
     database.doctor,
     help_epilogue=examples(
         "punchcard doctor", """punchcard doctor --json | jq '.findings[] | select(.level != "ok")'"""
+    ),
+)
+app.command(
+    replay.replay,
+    help_epilogue=examples(
+        "punchcard replay --data ./loyalty",
+        """punchcard replay --json | jq -r '.tenants[] | .stateHash'""",
     ),
 )
 app.command(

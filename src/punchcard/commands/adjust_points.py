@@ -152,7 +152,10 @@ async def _carry_out(
         raise InsufficientPoints(detail, points=-points, balance=balance)
     if balance + points > BALANCE_MAX:
         raise Conflict(f"The balance is {balance} points, and a wallet holds {BALANCE_MAX} at most.")
-    payload = {"points": points, "kind": adjustment.impact, "reason": adjustment.reason, **told}
+    payload = {
+        "points": points, "kind": adjustment.impact, "reason": adjustment.reason,
+        "liabilityHandlingPolicy": adjustment.liability_handling, **told,
+    }  # fmt: skip
     posted = await _post(desk, tx, principal.tenant_id, wallet, adjustment)
     event = await report_intrinsic(
         desk, tx, principal, "POINTS_ADJUSTED", adjustment.user_id, wallet, payload, posts=posted

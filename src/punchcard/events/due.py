@@ -29,6 +29,8 @@ from punchcard.points.outlook import OPEN_ENDED, holdings_of, lapses_at
 
 REPORTER = "engine"
 LOTS_TOLD_MAX = 100
+ACTIVE_AT = "activeAt"
+"""Under what the events keep when the member did something last."""
 T = TypeVar("T")
 
 
@@ -66,7 +68,7 @@ async def let_time_work_in(desk: Desk, tx: Tx, held: Sequence[Row]) -> int:
         policies = snapshots[tenant_id].policies
         change = let_pass(holdings_of(row, known[tenant_id, user_id], policies), now)
         subject = subjects[user_id] = ledger.subject_of(row)
-        drafts += _events(snapshots[tenant_id], user_id, subject, change, now)
+        drafts += _events(snapshots[tenant_id], user_id, subject, change, now, row["active_at"])
         dates.append((tenant_id, user_id, _next(change.holdings, row["active_at"], policies)))
     await ledger.set_due(tx, dates)
     ids = clock.stream_ids(now, len(drafts))
@@ -84,8 +86,25 @@ def _next(holdings: Holdings, active_at: datetime | None, policies: Policies | N
     return min((end for end in ends if end is not None), default=None)
 
 
-def _events(snapshot: Snapshot, user_id: UUID, subject: Subject, change: Change, now: datetime) -> Iterator[Draft]:
-    """Draft the events of what time has done in one wallet, which moves on."""
+def _events(
+    snapshot: Snapshot, user_id: UUID, subject: Subject, change: Change, now: datetime, active_at: datetime | None
+) -> Iterator[Draft]:
+    """Draft the events of what time has done in one wallet, which moves on.
+
+    Where points lapse if a member does nothing, the events keep when this one did something last.
+    """
+    policies = snapshot.policies
+    asks = policies is not None and policies.asks_for_activity and active_at is not None
+    context = {ACTIVE_AT: active_at.isoformat()} if asks and active_at else None
+    for type_name, moves, posting in passing(subject, change):
+        yield Draft(
+            user_id, tell_moves(moves, change.holdings), now, UUID(int=0),
+            snapshot.tenant_id, snapshot.types[type_name], REPORTER, None, [posting], context,
+        )  # fmt: skip
+
+
+def passing(subject: Subject, change: Change) -> Iterator[tuple[str, tuple[Move, ...], Posting]]:
+    """Yield what time has done in a wallet, which moves on: the event's type, the moves and the posting of each."""
     for type_name, source, target in (
         (POINTS_ACTIVATED, Account.PENDING, Account.USABLE),
         (POINTS_EXPIRED, Account.USABLE, Account.BREAKAGE),
@@ -94,10 +113,7 @@ def _events(snapshot: Snapshot, user_id: UUID, subject: Subject, change: Change,
         moves = tuple(move for move in change.by_time if (move.source, move.target) == (source, target))
         paying = tuple(move for move in change.by_time if move.target is Account.DEBT and target is Account.USABLE)
         if moves:
-            yield Draft(
-                user_id, tell_moves(moves, change.holdings), now, UUID(int=0),
-                snapshot.tenant_id, snapshot.types[type_name], REPORTER, None, [_posting(subject, moves, paying)],
-            )  # fmt: skip
+            yield type_name, moves, _posting(subject, moves, paying)
 
 
 def _posting(subject: Subject, moves: tuple[Move, ...], paying: tuple[Move, ...]) -> Posting:

@@ -167,6 +167,7 @@ INTRINSIC_TYPES = (
             },
             approvedBy=_text("who agreed, where two had to"),
             adjustmentId=_id("the adjustment that waited for approval"),
+            liabilityHandlingPolicy=_text("whether points policies were asked", enum=["BYPASS", "REJECT_EVENT"]),
         ),
     ),
     IntrinsicType(

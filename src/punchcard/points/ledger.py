@@ -280,7 +280,7 @@ def _changes(entries: Iterable[Entry]) -> list[tuple[UUID, UUID, int, int, int, 
     return [(*wallet, *change) for wallet, change in sums.items()]
 
 
-class _Sums(Struct):
+class Sums(Struct):
     """What a wallet changes by, in the order of the statement."""
 
     balance: int = 0
@@ -320,7 +320,7 @@ class _Sums(Struct):
 
 
 def _changes_in_lots(entries: Iterable[Entry]) -> list[tuple[object, ...]]:
-    sums: dict[Wallet, _Sums] = {}
+    sums: dict[Wallet, Sums] = {}
     for tenant_id, user_id, _, posting in entries:
-        sums.setdefault((tenant_id, user_id), _Sums()).add(posting)
+        sums.setdefault((tenant_id, user_id), Sums()).add(posting)
     return [(*wallet, *structs.astuple(change)) for wallet, change in sums.items()]

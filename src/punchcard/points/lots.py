@@ -81,25 +81,32 @@ async def change(tx: Tx, wallet: Wallet, before: Mapping[int, Lot], after: Mappi
 
 
 async def keep(tx: Tx, entries: Sequence[Entry], now: datetime) -> None:
-    """Make the lots that entries earn, and take out of lots what they take; the entries are written already."""
+    """Make the lots that entries earn, and take out of lots what they take; the entries are written already.
+
+    In the order of their numbers: what time has done comes before what reactors make of it.
+    """
     known = await read_open(tx, {entry[:2] for entry in entries if _takes(entry[3].lots)})
     changed = {wallet: dict(lots) for wallet, lots in known.items()}
     moves = [
         (tenant_id, user_id, posting.number, move.lot, move.source, move.target, move.points)
-        for tenant_id, user_id, _, posting in entries
-        for move in _carry_out(changed.setdefault((tenant_id, user_id), {}), posting, now)
+        for tenant_id, user_id, _, posting in sorted(entries, key=_number)
+        for move in carry_out(changed.setdefault((tenant_id, user_id), {}), posting, now)
     ]
     await _write(tx, known, changed)
     if moves:
         await tx.execute(MOVE, *columns(moves, 7))
 
 
+def _number(entry: Entry) -> int:
+    return entry[3].number
+
+
 def _takes(asked: InLots | None) -> bool:
     return asked is not None and not asked.is_applied and (asked.usable < 0 or bool(asked.moves))
 
 
-def _carry_out(lots: dict[int, Lot], posting: Posting, now: datetime) -> Iterable[Move]:
-    """Change a wallet's lots as a posting asks; return what was taken out of them, or became usable."""
+def carry_out(lots: dict[int, Lot], posting: Posting, now: datetime) -> Iterable[Move]:
+    """Change a wallet's lots as a posting asks; return what was taken out of them, or became usable. Pure."""
     asked = posting.lots
     assert asked is not None, "what does not concern lots is not brought here"
     if asked.is_applied:

@@ -213,6 +213,17 @@ async def compile_version(tx: Tx, tenant_id: UUID, version_id: int) -> Reactor:
     return compile_reactor(row)
 
 
+async def read_versions_in_order(
+    tx: Tx, tenant_id: UUID, versions: Sequence[int], zone: str
+) -> list[tuple[int, tuple[int, str], Reactor]]:
+    """Return recorded versions, compiled for a zone, each with its number and what it is sorted by when it reacts."""
+    rows = await tx.fetch(f"{READ} and version.id = any($2::bigint[])", tenant_id, list(versions))
+    return [
+        (row["version_id"], (-row["priority"], str(row["id"])), compile_reactor({**row, "time_zone": zone}))
+        for row in rows
+    ]
+
+
 async def read_reactor(tx: Tx, tenant_id: UUID, reactor_id: UUID, *, lock: bool = False) -> Row:
     """Return a reactor's current version, as READ gives it. Raises: NotFound."""
     if lock:  # a statement of its own, so that the next one sees what was committed while it waited

@@ -1,0 +1,134 @@
+"""One member's life, judged again event by event from nothing: wallet, lots, entries and counts. Pure.
+
+What reactors gave is decided anew, by the versions that judged and the facts that are pinned; it is not copied. What
+is counted over everybody is not one member's: how far a limit of that kind was used up is taken from the verdict, and
+what is counted is added up over all members afterwards.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct, field
+
+from punchcard.engine.decide import decide
+from punchcard.engine.firing import counter_of, window_of
+from punchcard.engine.facts import Facts
+from punchcard.engine.limits import Key, Window
+from punchcard.engine.lineup import Lineup
+from punchcard.engine.lots import Lot
+from punchcard.engine.period import Duration
+from punchcard.engine.policy import Policies
+from punchcard.engine.situation import EVERYBODY, Code, Decision, Occurrence, Reactor, Situation, Subject, Verdict
+from punchcard.engine.verdicts import planned
+
+
+class Told(Struct, frozen=True):
+    """A recorded event: what was reported and when, what rules saw, how it was judged, and by what.
+
+    reactors: those that judged, in the order in which they reacted, but for those that lacked what is not to be had
+    again, such as stock.
+    """
+
+    event: Occurrence
+    reported_at: datetime
+    facts: Facts
+    verdicts: Sequence[Verdict]
+    reactors: Sequence[Reactor]
+    policies: Policies
+
+
+class Life(Struct):
+    """A member's state as the events have made it so far."""
+
+    user_id: UUID
+    subject: Subject
+    situation: Situation
+    lots: dict[int, Lot] = field(default_factory=dict)
+
+    @classmethod
+    def begin(cls, user_id: UUID) -> "Life":
+        """Return a member before the first event."""
+        subject = Subject(0, 0)
+        return cls(user_id, subject, Situation({user_id: subject}))
+
+    def judge(self, told: Told) -> Decision:
+        """Judge an event again; the wallet moves on, but for its lots."""
+        situation = self.situation
+        situation.now = told.reported_at
+        releases = any(reaction.release for reactor in told.reactors for reaction in reactor.reactions)
+        situation.waiting = {self.user_id: self._waiting()} if releases else {}
+        for key in [key for key in situation.windows if key[0] == EVERYBODY]:
+            del situation.windows[key]
+        situation.activations = {key: one for key, one in situation.activations.items() if key[0] != EVERYBODY}
+        by_version = {verdict.reactor_version_id: verdict for verdict in told.verdicts}
+        for reactor in told.reactors:
+            self._use_up(told.event, reactor, by_version[reactor.version_id])
+        return decide(told.event, Lineup(told.reactors), situation, told.policies, told.facts)
+
+    def _waiting(self) -> dict[str, dict[int, Lot]]:
+        found: dict[str, dict[int, Lot]] = {}
+        for lot in self.lots.values():
+            if lot.is_pending and lot.remaining and lot.awaits is not None:
+                found.setdefault(lot.awaits, {})[lot.number] = lot
+        return found
+
+    def _use_up(self, event: Occurrence, reactor: Reactor, verdict: Verdict) -> None:
+        """Let limits over everybody stand as the verdict says they stood."""
+        reached = verdict.detail if verdict.code is Code.LIMIT_REACHED else ()
+        if reactor.counts_everybody and reactor.max_activations is not None and len(reached) == 1:
+            self.situation.activations[counter_of(event, reactor)] = reached[0]
+        given, cut = _given(verdict)
+        for limit in reactor.limits:
+            if not limit.counts_everybody:
+                continue
+            window = self.situation.windows.setdefault(window_of(event, reactor, limit), Window())
+            if len(reached) > 1 and reached[1] == limit.most and (reached[2] == "points") is limit.of_points:
+                window.count, window.points, window.fired_at = (
+                    max(window.count, reached[0]), max(window.points, reached[0]), [event.occurred_at] * reached[0],
+                )  # fmt: skip
+            elif limit.of_points and cut:
+                window.points = max(limit.most - given, 0)
+
+
+def _given(verdict: Verdict) -> tuple[int, bool]:
+    """Return the points that a verdict gave, and whether a limit of points cut some off."""
+    if verdict.code is not Code.FIRED:
+        return 0, False
+    told = [planned(one) for one in verdict.detail]
+    cut = any(one.points != one.asked and not one.words for one in told)
+    return sum(max(one.points, 0) for one in told), cut
+
+
+def counted_over_everybody(
+    event: Occurrence, decision: Decision, reactors: Iterable[Reactor]
+) -> tuple[list[tuple[UUID, UUID]], dict[Key, tuple[int, bool]]]:
+    """Return what an event counts for over everybody: activations, and windows with the points that it gave."""
+    by_version = {reactor.version_id: reactor for reactor in reactors}
+    activations: list[tuple[UUID, UUID]] = []
+    windows: dict[Key, tuple[int, bool]] = {}
+    for verdict in decision.verdicts:
+        if verdict.code is not Code.FIRED:
+            continue
+        reactor = by_version[verdict.reactor_version_id]
+        if reactor.max_activations is not None and reactor.counts_everybody:
+            activations.append(counter_of(event, reactor))
+        given, _ = _given(verdict)
+        for limit in reactor.limits:
+            if limit.counts_everybody:
+                windows[window_of(event, reactor, limit)] = (given, isinstance(limit.per, Duration))
+    return activations, windows
+
+
+def points_parts(verdicts: Iterable[Verdict]) -> dict[int, tuple[Any, ...]]:
+    """Return verdicts as far as they are about points, to be compared."""
+    parts = {}
+    for verdict in verdicts:
+        if verdict.code is Code.FIRED:
+            told = [planned(one) for one in verdict.detail]
+            detail: tuple[Any, ...] = tuple((one.number, one.points, one.asked, one.words, one.side) for one in told)
+        else:
+            detail = tuple(verdict.detail)
+        parts[verdict.reactor_version_id] = (verdict.code.value, *detail)
+    return parts
