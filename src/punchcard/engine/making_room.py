@@ -7,8 +7,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from punchcard.engine.awaiting import ACTIVATED
-from punchcard.engine.firing import counter_of, window_of
 from punchcard.engine.earning import key_of
+from punchcard.engine.firing import counter_of, window_of
 from punchcard.engine.limits import Key, Window
 from punchcard.engine.period import Duration
 from punchcard.engine.policy import Policies

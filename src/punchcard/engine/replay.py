@@ -13,15 +13,15 @@ from uuid import UUID
 from msgspec import Struct, field
 
 from punchcard.engine.decide import decide
-from punchcard.engine.firing import counter_of, window_of
 from punchcard.engine.facts import Facts
+from punchcard.engine.firing import counter_of, window_of
 from punchcard.engine.limits import Key, Window
 from punchcard.engine.lineup import Lineup
 from punchcard.engine.lots import Lot
 from punchcard.engine.period import Duration
 from punchcard.engine.policy import Policies
 from punchcard.engine.situation import EVERYBODY, Code, Decision, Occurrence, Reactor, Situation, Subject, Verdict
-from punchcard.engine.verdicts import planned
+from punchcard.engine.verdicts import LISTED, planned
 
 
 class Told(Struct, frozen=True):
@@ -125,10 +125,9 @@ def points_parts(verdicts: Iterable[Verdict]) -> dict[int, tuple[Any, ...]]:
     """Return verdicts as far as they are about points, to be compared."""
     parts = {}
     for verdict in verdicts:
-        if verdict.code is Code.FIRED:
-            told = [planned(one) for one in verdict.detail]
-            detail: tuple[Any, ...] = tuple((one.number, one.points, one.asked, one.words, one.side) for one in told)
-        else:
-            detail = tuple(verdict.detail)
-        parts[verdict.reactor_version_id] = (verdict.code.value, *detail)
+        is_listed = verdict.code in LISTED
+        whole = verdict.detail[: len(verdict.detail) if not is_listed else int(verdict.code is Code.FAILED)]
+        told = [planned(one) for one in verdict.detail[len(whole) :]]
+        detail = [(one.number, one.points, one.asked, one.words, one.side) for one in told if not one.act]
+        parts[verdict.reactor_version_id] = (verdict.code.value, str(list(whole)), *detail)
     return parts

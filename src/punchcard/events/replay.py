@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from punchcard import wire
 from punchcard.db.connection import Db, Row, Tx
@@ -246,6 +246,12 @@ class _Replay:
         if missing:
             zone = self._terms[number].zone.key
             for version, rank, reactor in await read_versions_in_order(self._tx, self._tenant_id, missing, zone):
-                self._reactors[version, number] = (rank, reactor)
+                self._reactors[version, number] = (rank, _about_points(reactor))
         found = [self._reactors[version, number] for version in versions]
         return [reactor for _, reactor in sorted(found, key=lambda one: one[0])]
+
+
+def _about_points(reactor: Reactor) -> Reactor:
+    """Leave out what a reactor does beside points: it is no part of the books, and asks for what was there then."""
+    failing = None if reactor.failing is None else structs.replace(reactor.failing, acts=())
+    return structs.replace(reactor, acts=(), failing=failing)
