@@ -39,6 +39,22 @@ def test_points_stock_and_code_are_there_again(shop: Shop) -> None:
     assert buy(shop, cup, user).status_code == 200
 
 
+def test_whatever_followed_the_purchase_it_can_be_undone(shop: Shop) -> None:
+    """A badge, an attribute and a voucher that the purchase brought are no hindrance; the badge goes, too."""
+    user, badge = rich(shop), shop.done("POST", "/v1/badges/", {"internalName": "Buyer"})
+    reactions = [
+        {"type": "BADGE", "badge": badge["id"]},
+        {"type": "ATTRIBUTE", "attributes": [{"key": "buys", "value": True, "isEnabled": True}]},
+        {"type": "REWARD", "reward": reward(shop, name="A biscuit")["id"]},
+        {"type": "HANDLER", "handler": "EXAMPLE"},
+        {"type": "POINTS", "points": fixed(5)},
+    ]
+    shop.reactor(event_type="PURCHASED_REWARD", reactions=reactions, limits=[{"points": 50, "per": "DAY"}])
+    voucher = bought(shop, reward(shop), user)
+    assert refund(shop, voucher).status_code == 200
+    assert (shop.balance(user), shop.done("GET", "/v1/badges/", bearer=shop.user_token(user))[0]["count"]) == (100, 0)
+
+
 @pytest.mark.parametrize(
     "code", [{"codeType": "POOL", "codes": ["A1"]}, {"codeType": "STATIC", "code": {"value": "S"}}]
 )

@@ -83,6 +83,17 @@ def test_a_patch_gives_and_revokes(shop: Shop) -> None:
     assert [len(events_of(shop, name)) for name in ("CONSENT_GIVEN", "CONSENT_REVOKED")] == [3, 1]
 
 
+def test_what_one_change_reports_stands_in_its_order(shop: Shop) -> None:
+    """The profile first, then the consents in the order in which the change named them."""
+    kinds, user = [consent_type(shop, f"Letter {number}") for number in range(4)], shop.user()
+    change = {"profile": {"city": "Basel"}, "consentsDefinition": [agreed(kind) for kind in reversed(kinds)]}
+    shop.done("PATCH", f"/v1/users/{user['id']}", change)
+    events = shop.done("GET", "/v1/events/?order=ASC")
+    assert [event["payload"].get("name", event["type"]) for event in events] == [
+        "REGISTERED_ACCOUNT", "PROFILE_UPDATED", *[kind["name"] for kind in reversed(kinds)],
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("place", ["register", "patch"])
 def test_an_unknown_or_foreign_consent_type_is_pointed_at(shop: Shop, place: str) -> None:
     """A consent of a type that there is not changes nothing."""

@@ -33,6 +33,8 @@ async def report_intrinsic(
 ) -> EventView:
     """Record an intrinsic event and what the reactors make of it. The caller holds the wallet.
 
+    What is reported of the wallet after it is a microsecond later, so that the stream has it after it.
+
     takes: points that the command itself takes as a price; the caller has seen that the balance covers them.
     posts: what the command has posted to the wallet by itself. Intrinsic events have no duplicates: what makes them
     unique is the command. Raises: SpendCapReached.
@@ -57,6 +59,7 @@ async def report_intrinsic(
         own,
     )
     (event,) = await settle(desk, tx, [draft], Situation({user_id: subject}), wallet.now)
+    wallet.now += clock.MICROSECOND
     return event
 
 

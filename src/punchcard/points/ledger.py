@@ -137,8 +137,8 @@ class WalletsDue(Exception):
         self.wallets = wallets
 
 
-class LockedWallet(Struct, frozen=True):
-    """A wallet that this transaction holds, and the database's time once it did."""
+class LockedWallet(Struct):
+    """A wallet that this transaction holds, and the database's time once it did, or what is reported of it next."""
 
     status: str
     subject: Subject
