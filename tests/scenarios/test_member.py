@@ -115,8 +115,34 @@ def answers(shop: Shop, **ids: str) -> Iterator[tuple[str, str]]:
             yield asked, shop.call("GET", asked).text
 
 
+async def stays_away(db: Db, place: Workplace, programme: Programme, member: Member) -> None:
+    """Let years pass: the points run out, and Gold with them."""
+    shop = member.shop
+    await let_pass(db, shop.tenant.tenant_id, THREE_YEARS)
+    ended(shop, shop.done("POST", f"{PATH}trigger_daily_cron")["jobId"])
+    assert (member.news(), member.balance) == ([("POINTS_EXPIRED", -75)], 0)
+    for _ in range(3):
+        await let_a_year_pass(db, shop.tenant.tenant_id)
+    await work(db, place, judge_tiers.step, shop.tenant.tenant_id)
+    assert member.news() == [("TIER_LOST", 0)]
+    assert member.refused(programme.beans) == (409, "not_eligible")
+
+
+def leaves(member: Member, voucher: str, event: str) -> None:
+    """Erase the member: nothing tells who it was, and what happened is still told."""
+    shop = member.shop
+    assert CANARY in shop.call("GET", f"/v1/users/{member.id}").text
+    ended(shop, shop.done("POST", f"/v1/users/{member.id}/erase")["jobId"])
+    assert member.news() == [("CLOSED_ACCOUNT", 0)]
+    assert shop.call("GET", f"/v1/users/{member.id}/wallet", bearer=member.token).status_code == 401
+    told = dict(answers(shop, users=member.id, vouchers=voucher, benefits=voucher, events=event))
+    assert {path for path, text in told.items() if CANARY in text} == set()
+    assert len(told) > 40
+    assert json.loads(told[f"/v1/users/{member.id}/export"])
+
+
 async def test_a_life(shop: Shop, db: Db, place: Workplace) -> None:
-    """Registration, purchases, tier, reward, till, refund, expiry, loss of the tier, erasure; each told and reacted to."""
+    """From registration to erasure, each step is an event that is told, that reactors react to, and that adds up."""
     programme, tenant_id = Programme(shop), shop.tenant.tenant_id
 
     # She registers and agrees to the news.
@@ -164,34 +190,15 @@ async def test_a_life(shop: Shop, db: Db, place: Workplace) -> None:
     assert ada.balance == 75
     assert [one["status"] for one in ada.own("GET", "/v1/benefits/")] == ["REFUNDED", "BURNED"]
 
-    # She stays away: her points run out, and Gold with them.
-    await let_pass(db, tenant_id, THREE_YEARS)
-    ended(shop, shop.done("POST", f"{PATH}trigger_daily_cron")["jobId"])
-    assert (ada.news(), ada.balance) == ([("POINTS_EXPIRED", -75)], 0)
-    for _ in range(3):
-        await let_a_year_pass(db, tenant_id)
-    await work(db, place, judge_tiers.step, tenant_id)
-    assert ada.news() == [("TIER_LOST", 0)]
-    assert ada.refused(programme.beans) == (409, "not_eligible")
-
-    # She leaves, and nothing tells who she was; what happened stays, and the books agree.
-    assert CANARY in ada.shop.call("GET", f"/v1/users/{ada.id}").text
-    erased = shop.done("POST", f"/v1/users/{ada.id}/erase")
-    ended(shop, erased["jobId"])
-    assert ada.news() == [("CLOSED_ACCOUNT", 0)]
-    gone = shop.call("GET", f"/v1/users/{ada.id}/wallet", bearer=ada.token)
-    assert gone.status_code == 401
-    told = dict(answers(shop, users=ada.id, vouchers=voucher, benefits=voucher, events=purchase["id"]))
-    assert {path for path, text in told.items() if CANARY in text} == set()
-    assert len(told) > 40
-    assert json.loads(told[f"/v1/users/{ada.id}/export"])
+    await stays_away(db, place, programme, ada)
+    leaves(ada, voucher=voucher, event=purchase["id"])
     ended(shop, shop.done("POST", "/v1/integrity/check")["id"])
     assert shop.done("GET", "/v1/integrity")["status"] == "AGREED"
     await require_right(db, tenant_id)
 
 
 async def test_buying_a_reward_is_reported_by_the_command_alone(shop: Shop, db: Db) -> None:
-    """A reactor reacts to PURCHASED_REWARD when a reward is bought; whoever reports it otherwise is told what to call."""
+    """A reactor reacts when a reward is bought; whoever reports PURCHASED_REWARD otherwise is told what to call."""
     user = shop.cafe()
     shop.report(user, 100)
     cup = reward(shop)
