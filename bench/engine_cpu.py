@@ -42,7 +42,8 @@ class Paper:
 
     def __init__(self, tenant: UUID) -> None:
         wallet = {"tenant_id": tenant, "status": "OPEN", "balance": 100, "entries": 10, "version": 1, "xid": "7"}
-        wallet |= {"now": datetime.now(UTC), "proves_identity": False, "in_lots": 0, "pending": 0, "due_at": None}
+        wallet |= {"now": datetime.now(UTC), "proves_identity": False, "due_at": None}
+        wallet |= {"in_lots": 0, "pending": 0, "debt": 0}
         names = [f"member-{number:06d}" for number in range(MEMBERS)]
         self.wallets = {name: wallet | {"key": name, "user_id": pgproto.UUID(clock.new_id().bytes)} for name in names}
         self.xid: int | None = None
