@@ -14,6 +14,7 @@ from punchcard.db import queue
 from punchcard.db.connection import Db
 from punchcard.db.embedded import Urls
 from punchcard.db.queue import Job, Progress
+from punchcard.events.replay import replay
 from punchcard.jobs import integrity as job
 from punchcard.points import integrity
 from tests.jobs.conftest import ended
@@ -205,6 +206,8 @@ async def test_over_the_api(shop: Shop, open_shop: Callable[[], Awaitable[Shop]]
     assert (row["state"], json.loads(row["result"])["differences"]) == ("DONE", 0)
     shown = shop.done("GET", "/v1/integrity")
     assert (shown["status"], shown["wallets"], shown["entries"], shown["differences"]) == ("AGREED", 2, 12, [])
+    assert (shown["accounts"]["USABLE"], shown["accounts"]["ISSUE"], sum(shown["accounts"].values())) == (142, -200, 0)
+    assert (await replay(db, shop.tenant.tenant_id)).replayed_hash == shown["stateHash"]
     other = await open_shop()
     assert other.done("GET", "/v1/integrity")["status"] == "UNKNOWN"
     assert shop.call("GET", "/v1/integrity", bearer=shop.secret()).status_code == 403

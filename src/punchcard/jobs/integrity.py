@@ -35,7 +35,9 @@ async def step(tx: Tx, job: Job, place: Workplace) -> Progress:
     """Check some of a tenant's wallets: balances, entries, lots, events and verdicts have to agree."""
     del place
     cursor = await _begin(tx, job) if job.cursor is None else msgspec.convert(job.cursor, Cursor)
-    found = await integrity.check_slice(tx, job.tenant_id, cursor.looked.through or NOBODY)
+    found = await integrity.check_slice(
+        tx, job.tenant_id, cursor.looked.through or NOBODY, before=cursor.looked.state_hash
+    )
     for one in found.differences[: integrity.KEPT_MAX]:
         log.warning(
             "the books differ", tenant=str(job.tenant_id), user=str(one.user_id), what=one.what, expected=one.expected,

@@ -13,6 +13,8 @@ from msgspec import Struct
 
 from punchcard import wire
 from punchcard.db.connection import Db, Tx
+from punchcard.engine.situation import EVERYBODY
+from punchcard.points.state import BEGIN, chain, digest_of_everybody, digests
 
 SLICE_WALLETS = 500
 SLICE_ENTRIES = 20_000
@@ -140,12 +142,25 @@ EVENTS = """
 COUNT_EVENTS = "select count(*) from events where tenant_id = $1 and user_id = any($2::uuid[])"
 KEEP = """
     insert into integrity_checks (tenant_id, started_at, ended_at, wallets, entries, events, difference_count,
-                                  differences)
-    values ($1, $2, clock_timestamp(), $3, $4, $5, $6, $7)
+                                  differences, accounts, state_hash)
+    values ($1, $2, clock_timestamp(), $3, $4, $5, $6, $7, $8, $9)
     on conflict (tenant_id) do update
         set started_at = excluded.started_at, ended_at = excluded.ended_at, wallets = excluded.wallets,
             entries = excluded.entries, events = excluded.events, difference_count = excluded.difference_count,
-            differences = excluded.differences
+            differences = excluded.differences, accounts = excluded.accounts, state_hash = excluded.state_hash
+"""
+# Both sides of each entry: the member's usable, pending and owed points, and the programme's account.
+ACCOUNTS = """
+    select side.account, sum(side.points)::bigint as points from ledger_entries as entry
+    cross join lateral (values
+        ('USABLE', case when is_pending then 0 else entry.points - owed end),
+        ('PENDING', case when is_pending then entry.points
+                         when entry.account = 'PENDING' then -entry.points else 0 end),
+        ('DEBT', owed),
+        (entry.account, case when entry.account = 'PENDING' then 0 else -entry.points end)
+    ) as side (account, points)
+    where tenant_id = $1 and user_id = any($2::uuid[])
+    group by side.account
 """
 READ = "select * from integrity_checks where tenant_id = $1"
 TOTAL = "select coalesce(sum(difference_count), 0)::bigint from integrity_checks"
@@ -165,20 +180,27 @@ class Difference(wire.View, frozen=True):
 
 
 class Looked(Struct, frozen=True):
-    """What was looked at, and what was found. `through`: the last user of the slice; None: there is none after it."""
+    """What was looked at, and what was found. `through`: the last user of the slice; None: there is none after it.
+
+    accounts: what each account has come to. state_hash: of the wallets so far, in the order of their users.
+    """
 
     through: UUID | None
     wallets: int
     entries: int
     events: int
     differences: list[Difference]
+    accounts: dict[str, int] = {}
+    state_hash: str = BEGIN
 
 
 class IntegrityView(wire.View, frozen=True):
     """The last check of the tenant's books that came to its end.
 
     `status` is AGREED, DIFFERENT, or UNKNOWN when none has come to its end yet. Of the differences the first 100 are
-    kept.
+    kept. `accounts` are what members have (USABLE, PENDING, DEBT) and what the programme's accounts gave or took; they
+    sum to zero. `stateHash` is of wallets, entries, lots and counts as they were looked at: `punchcard replay` comes to
+    the same while nobody writes.
     """
 
     tenant_id: UUID
@@ -190,6 +212,8 @@ class IntegrityView(wire.View, frozen=True):
     differences: msgspec.Raw
     started_at: str | None = None
     ended_at: str | None = None
+    accounts: msgspec.Raw | None = None
+    state_hash: str | None = None
 
 
 async def get_integrity(db: Db, tenant_id: UUID) -> IntegrityView:
@@ -200,12 +224,17 @@ async def get_integrity(db: Db, tenant_id: UUID) -> IntegrityView:
     return IntegrityView(
         tenant_id, "DIFFERENT" if row["difference_count"] else "AGREED", row["wallets"], row["entries"], row["events"],
         row["difference_count"], wire.raw(row["differences"]), wire.rfc3339(row["started_at"]),
-        wire.rfc3339(row["ended_at"]),
+        wire.rfc3339(row["ended_at"]), wire.raw(row["accounts"]), row["state_hash"],
     )  # fmt: skip
 
 
-async def check_slice(db: Db | Tx, tenant_id: UUID, after: UUID, wallets_max: int = SLICE_WALLETS) -> Looked:
-    """Check the next wallets after a user: as many as have some 20,000 entries together, or one."""
+async def check_slice(
+    db: Db | Tx, tenant_id: UUID, after: UUID, wallets_max: int = SLICE_WALLETS, *, before: str = BEGIN
+) -> Looked:
+    """Check the next wallets after a user: as many as have some 20,000 entries together, or one.
+
+    before: the hash of the wallets before them.
+    """
     users: list[UUID] = []
     entries = 0
     rows = await db.fetch(SLICE, tenant_id, after, wallets_max)
@@ -221,14 +250,20 @@ async def check_slice(db: Db | Tx, tenant_id: UUID, after: UUID, wallets_max: in
     ]
     events = await db.fetchval(COUNT_EVENTS, tenant_id, users)
     is_last = len(users) == len(rows) < wallets_max
-    return Looked(None if is_last else users[-1], len(users), entries, events, differences)
+    accounts = {row["account"]: row["points"] for row in await db.fetch(ACCOUNTS, tenant_id, users)}
+    for user_id, digest in (await digests(db, tenant_id, users)).items():
+        before = chain(before, user_id, digest)
+    if is_last:
+        before = chain(before, EVERYBODY, await digest_of_everybody(db, tenant_id))
+    return Looked(None if is_last else users[-1], len(users), entries, events, differences, accounts, before)
 
 
 async def keep(tx: Tx, tenant_id: UUID, started_at: datetime, looked: Looked, difference_count: int) -> None:
     """Keep what a check that has come to its end has found, in place of the one before."""
     told = wire.text(looked.differences[:KEPT_MAX])
     await tx.execute(
-        KEEP, tenant_id, started_at, looked.wallets, looked.entries, looked.events, difference_count, told
+        KEEP, tenant_id, started_at, looked.wallets, looked.entries, looked.events, difference_count, told,
+        wire.text(looked.accounts), looked.state_hash,
     )  # fmt: skip
 
 
@@ -243,4 +278,9 @@ def together(before: Looked, now: Looked) -> Looked:
     return Looked(
         now.through, before.wallets + now.wallets, before.entries + now.entries, before.events + now.events,
         list(differences[:KEPT_MAX]),
+        {
+            name: before.accounts.get(name, 0) + now.accounts.get(name, 0)
+            for name in sorted(before.accounts.keys() | now.accounts.keys())
+        },
+        now.state_hash,
     )  # fmt: skip

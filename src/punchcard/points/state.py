@@ -12,9 +12,10 @@ from uuid import UUID
 
 import msgspec
 
-from punchcard.db.connection import Row, Tx
+from punchcard.db.connection import Db, Row, Tx
 from punchcard.engine.limits import Window
 from punchcard.engine.lots import Lot
+from punchcard.engine.situation import EVERYBODY
 
 BEGIN = "0" * 64
 PARTS = ("entry", "move", "lot", "count", "wallet")
@@ -103,7 +104,7 @@ def lot_line(lot: Lot) -> tuple[Any, ...]:
 
 
 async def read_counts(
-    tx: Tx, tenant_id: UUID, user_ids: Sequence[UUID]
+    tx: Db | Tx, tenant_id: UUID, user_ids: Sequence[UUID]
 ) -> tuple[dict[tuple[UUID, UUID], int], dict[tuple[UUID, UUID, str], Window]]:
     """Return what counts against limits and caps, by the user, the counter and the stretch of time."""
     activations = await tx.fetch(ACTIVATIONS, tenant_id, user_ids)
@@ -119,7 +120,15 @@ async def read_counts(
     )
 
 
-async def digests(tx: Tx, tenant_id: UUID, user_ids: Sequence[UUID]) -> dict[UUID, str]:
+async def digest_of_everybody(tx: Db | Tx, tenant_id: UUID) -> str:
+    """Return the digest of what is counted over all members."""
+    digest = Digest()
+    for line in count_lines(*await read_counts(tx, tenant_id, [EVERYBODY])):
+        digest.add("count", line)
+    return digest.value()
+
+
+async def digests(tx: Db | Tx, tenant_id: UUID, user_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return the digests of some wallets, as they are recorded, in the order of their users."""
     found = {row["user_id"]: (Digest(), row) for row in await tx.fetch(WALLETS, tenant_id, user_ids)}
     last = max((wallet["entries"] for _, wallet in found.values()), default=0)
