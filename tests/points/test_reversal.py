@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from punchcard.db.connection import Db
+from punchcard.events.replay import replay
 from punchcard.points import integrity
 from tests.points.books import let_pass, require_right
 from tests.points.test_policies import policy
@@ -327,3 +328,57 @@ async def test_counters_and_badges_follow(shop: Shop, db: Db) -> None:
     held = "select sum(change) from earned_badges where tenant_id = $1"
     counted = "select max(count) from counter_values where tenant_id = $1"
     assert [await db.fetchval(sql, shop.tenant.tenant_id) for sql in (held, counted)] == [0, 1]
+
+
+def rich_reactions(shop: Shop) -> list[Any]:
+    """Return reactions of every kind: points, a badge, an attribute, a voucher, a call."""
+    badge = shop.done("POST", "/v1/badges/", {"internalName": "Regular"})
+    cup = {"type": "VOUCHER", "name": "A cup", "price": 5, "purchasable": True, "availability": {"start": "2020-01-01"}}
+    reward = shop.done("POST", "/v1/rewards/", {**cup, "stockCapacity": 2})
+    return [
+        {"type": "POINTS", "points": fixed(5)},
+        {"type": "BADGE", "badge": {"id": badge["id"]}},
+        {"type": "ATTRIBUTE", "attributes": [{"key": "level", "value": "two", "isEnabled": True}]},
+        {"type": "REWARD", "reward": {"id": reward["id"]}},
+        {"type": "WEBHOOK", "url": "https://hooks.example.org/told"},
+    ]
+
+
+async def test_what_reactions_did_is_undone_or_named(shop: Shop, db: Db) -> None:
+    """Badge, attribute and voucher go, what stood before is back, stock too; the call of a webhook is named."""
+    user = shop.user()
+    shop.event_type()
+    first = {"type": "ATTRIBUTE", "attributes": [{"key": "level", "value": "one", "isEnabled": True}]}
+    shop.event_type("JOINED", schema=None)
+    shop.reactor(event_type="JOINED", reactions=[first])
+    shop.done("POST", "/v1/events", {"type": "JOINED", "subject": user["id"]})
+    shop.reactor(reactions=rich_reactions(shop))
+    told = undo(shop, buy(shop, user))
+    assert sorted(one.split()[0] for one in told["undone"]) == ["attribute", "badge", "voucher"]
+    assert ("webhook", "hooks.example.org was, or will be, told of the event.") in [
+        (left["what"], left["detail"]) for left in told["left"]
+    ]
+    tenant_id = shop.tenant.tenant_id
+    standing = "select value #>> '{}' from attributes where tenant_id = $1 and key = 'level' and replaced_at is null"
+    assert [row[0] for row in await db.fetch(standing, tenant_id)] == ["one"]
+    assert await db.fetchval("select sum(change) from earned_badges where tenant_id = $1", tenant_id) == 0
+    assert await db.fetchval("select stock_consumed from rewards where tenant_id = $1", tenant_id) == 0
+    assert [one["status"] for one in shop.done("GET", "/v1/vouchers/")] == ["REFUNDED"]
+    assert stand(shop, user) == (0, 0, 0, 0, 0, 0)
+    await require_books(shop, db)
+    assert (await replay(db, tenant_id)).differences == []
+
+
+async def test_points_for_failure_are_undone_too(shop: Shop, db: Db) -> None:
+    """What a reactor gave without firing makes room under its limits and caps again."""
+    user = shop.user()
+    shop.event_type()
+    policy(shop, {"points": 50, "per": "DAY"}, "MAXIMUM_POINTS_EARN_CAP")
+    reactions = [{"type": "POINTS", "points": fixed(4), "forFailure": True}, {"type": "POINTS", "points": fixed(9)}]
+    limits = [{"points": 40, "per": "DAY"}, {"points": 90, "per": "DAY", "context": "TENANT"}]
+    shop.reactor(reactions=reactions, limits=limits, constraint="payload.total > 100")
+    event = buy(shop, user)
+    assert (event["points"], undo(shop, event)["takenBack"]) == (4, 4)
+    assert all(row[-3:-1] == (0, 0) for row in await counts(db, shop)), await counts(db, shop)
+    await require_books(shop, db)
+    assert (await replay(db, shop.tenant.tenant_id)).differences == []

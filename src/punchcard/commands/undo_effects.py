@@ -7,6 +7,7 @@ badge, an attribute, a voucher) is undone with the last share.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
@@ -17,9 +18,10 @@ from punchcard.commands.take_back import take_back
 from punchcard.db.connection import Tx
 from punchcard.engine.limits import Key
 from punchcard.engine.making_room import Room, under_caps, under_limits
-from punchcard.engine.situation import Code, Occurrence, Verdict
+from punchcard.engine.situation import Occurrence, Verdict
 from punchcard.engine.undoing import WHOLE, Share
-from punchcard.engine.verdicts import unpack
+from punchcard.engine.verdicts import LISTED, unpack
+from punchcard.errors import NotReversible
 from punchcard.events.event import Event
 from punchcard.events.recounting import uncount_event
 from punchcard.events.request import Desk
@@ -27,7 +29,8 @@ from punchcard.points import reversals
 from punchcard.points.terms import load_terms
 from punchcard.reactors import activations, windows
 from punchcard.reactors.reactors import compile_version
-from punchcard.users import earned_badges
+from punchcard.rewards import vouchers
+from punchcard.users import attributes, earned_badges
 from punchcard.users.earned_badges import Earning
 
 
@@ -37,22 +40,64 @@ class Effects(Struct):
     voucher: what is told of the voucher that was taken back.
     """
 
+    member: tuple[UUID, UUID]
+    event_id: UUID
     undone: list[str] = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)
     badges: list[Earning] = field(default_factory=list)
     voucher: Mapping[str, Any] | None = None
+    is_last: bool = False
 
 
 async def undo(desk: Desk, tx: Tx, event: Event, share: Share, now: datetime) -> Effects:
     """Undo what an event counted for, and what its reactions did; the caller holds the wallet."""
-    effects = Effects()
-    fired = [one for one in unpack(msgspec.json.decode(event.verdicts)) if one.code is Code.FIRED]
+    effects = Effects((event.tenant_id, event.user_id), event.id, is_last=share.end == WHOLE)
+    fired = [one for one in unpack(msgspec.json.decode(event.verdicts)) if one.code in LISTED]
     await _make_room(tx, event, fired, share, effects)
     if share.end == WHOLE:
         await _undo_badges(tx, event, effects)
+        effects.undone += [f"attribute {key}" for key in await attributes.set_by(tx, effects.member, event.id)]
         await _uncount(desk, tx, event, effects)
         await _take_voucher_back(tx, event, effects, now)
+        await _take_given_back(tx, event, effects, now)
+    await _tell_left(tx, event, effects)
     return effects
+
+
+async def _take_given_back(tx: Tx, event: Event, effects: Effects, now: datetime) -> None:
+    """Take back vouchers that reactions gave, as long as they are unused."""
+    for voucher_id in await vouchers.given_by(tx, *effects.member, event.id):
+        try:
+            await take_back(tx, event.tenant_id, voucher_id, now)
+        except NotReversible as fault:
+            effects.left.append(("voucher", fault.detail))
+        else:
+            effects.undone.append(f"voucher {voucher_id}")
+
+
+CALLED = "select url from outbox where tenant_id = $1 and user_id = $2 and event_id = $3 order by id"
+# What follows from an event is reported at the same moment, under a later id.
+FOLLOWED = """
+    select event.id, type.name from events as event
+    join event_types as type on type.tenant_id = event.tenant_id and type.id = event.event_type_id
+    where event.tenant_id = $1 and event.user_id = $2 and event.id > $3 and event.reported_at = $4
+        and event.context -> 'causedBy' ->> 'eventId' = $5
+        and exists (
+            select from ledger_entries as entry
+            where entry.tenant_id = event.tenant_id and entry.user_id = event.user_id and entry.event_id = event.id
+        )
+    order by event.id
+"""
+
+
+async def _tell_left(tx: Tx, event: Event, effects: Effects) -> None:
+    """Name what stays: calls of webhooks, and the points of events that followed from this one."""
+    member = (event.tenant_id, event.user_id)
+    for row in await tx.fetch(CALLED, *member, event.id):
+        effects.left.append(("webhook", f"{urlsplit(row['url']).hostname} was, or will be, told of the event."))
+    for row in await tx.fetch(FOLLOWED, *member, event.id, event.reported_at, str(event.id)):
+        detail = f"{row['name']} followed from it and moved points: undo the event {row['id']} too."
+        effects.left.append(("event", detail))
 
 
 async def _take_voucher_back(tx: Tx, event: Event, effects: Effects, now: datetime) -> None:
@@ -67,6 +112,8 @@ async def finish(tx: Tx, effects: Effects, reversal_id: UUID, now: datetime) -> 
     """Write what names the event that undoes."""
     earnings = [structs.replace(one, event_id=reversal_id, change=-1) for one in effects.badges]
     await earned_badges.earn(tx, earnings, now)
+    if effects.is_last:
+        await attributes.take_back(tx, effects.member, effects.event_id, reversal_id, now)
 
 
 async def _make_room(tx: Tx, event: Event, fired: Sequence[Verdict], share: Share, effects: Effects) -> None:

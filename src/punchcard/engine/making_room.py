@@ -12,7 +12,7 @@ from punchcard.engine.firing import counter_of, window_of
 from punchcard.engine.limits import Key, Window
 from punchcard.engine.period import Duration
 from punchcard.engine.policy import Policies
-from punchcard.engine.situation import Occurrence, Reactor, Verdict
+from punchcard.engine.situation import Code, Occurrence, Reactor, Verdict
 from punchcard.engine.undoing import WHOLE, Share
 from punchcard.engine.verdicts import planned
 
@@ -34,24 +34,28 @@ class Room(Struct, frozen=True):
 
 
 def given_by(verdict: Verdict) -> list[int]:
-    """Return the points that each reaction of a reactor that fired gave, as they count against limits and caps."""
-    told = [planned(one) for one in verdict.detail]
+    """Return the points that each reaction gave, fired or for failure, as they count against limits and caps."""
+    told = [planned(one) for one in verdict.detail[int(verdict.code is Code.FAILED) :]]
     return [max(one.points, 0) for one in told if one.side != ACTIVATED]
 
 
 def under_limits(
     event: Occurrence, fired: Iterable[tuple[Reactor, Verdict]], share: Share
 ) -> tuple[list[tuple[UUID, UUID]], dict[Key, Room]]:
-    """Return whose counts of activations become less by one, and the room under the limits of reactors."""
+    """Return whose counts of activations become less by one, and the room under the limits of reactors.
+
+    fired: verdicts of those that fired, or (FAILED) gave points without.
+    """
     is_last = share.end == WHOLE
     counters: list[tuple[UUID, UUID]] = []
     rooms: dict[Key, Room] = {}
     for reactor, verdict in fired:
-        if reactor.max_activations is not None and is_last:
+        has_fired = verdict.code is Code.FIRED
+        if reactor.max_activations is not None and is_last and has_fired:
             counters.append(counter_of(event, reactor))
         for limit in reactor.limits:
             at = event.occurred_at if isinstance(limit.per, Duration) else None
-            rooms[window_of(event, reactor, limit)] = Room(share.of(sum(given_by(verdict))), is_last, at)
+            rooms[window_of(event, reactor, limit)] = Room(share.of(sum(given_by(verdict))), is_last and has_fired, at)
     return counters, rooms
 
 

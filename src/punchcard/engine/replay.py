@@ -10,8 +10,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct, field
 
+from punchcard.engine.awaiting import ACTIVATED
 from punchcard.engine.decide import decide
 from punchcard.engine.facts import Facts
 from punchcard.engine.firing import counter_of, window_of
@@ -94,30 +96,33 @@ class Life(Struct):
 
 def _given(verdict: Verdict) -> tuple[int, bool]:
     """Return the points that a verdict gave, and whether a limit of points cut some off."""
-    if verdict.code is not Code.FIRED:
+    if verdict.code not in LISTED:
         return 0, False
-    told = [planned(one) for one in verdict.detail]
+    told = [planned(one) for one in verdict.detail[int(verdict.code is Code.FAILED) :]]
     cut = any(one.points != one.asked and not one.words for one in told)
-    return sum(max(one.points, 0) for one in told), cut
+    return sum(max(one.points, 0) for one in told if one.side != ACTIVATED), cut
 
 
 def counted_over_everybody(
     event: Occurrence, decision: Decision, reactors: Iterable[Reactor]
-) -> tuple[list[tuple[UUID, UUID]], dict[Key, tuple[int, bool]]]:
-    """Return what an event counts for over everybody: activations, and windows with the points that it gave."""
+) -> tuple[list[tuple[UUID, UUID]], dict[Key, tuple[int, bool, bool]]]:
+    """Return what an event counts for over everybody: activations, and windows with the points that it gave.
+
+    Of a window besides whether it is a rolling one, and whether the reactor fired.
+    """
     by_version = {reactor.version_id: reactor for reactor in reactors}
     activations: list[tuple[UUID, UUID]] = []
-    windows: dict[Key, tuple[int, bool]] = {}
+    windows: dict[Key, tuple[int, bool, bool]] = {}
     for verdict in decision.verdicts:
-        if verdict.code is not Code.FIRED:
+        if verdict.code not in LISTED:
             continue
-        reactor = by_version[verdict.reactor_version_id]
-        if reactor.max_activations is not None and reactor.counts_everybody:
+        reactor, has_fired = by_version[verdict.reactor_version_id], verdict.code is Code.FIRED
+        if has_fired and reactor.max_activations is not None and reactor.counts_everybody:
             activations.append(counter_of(event, reactor))
         given, _ = _given(verdict)
         for limit in reactor.limits:
             if limit.counts_everybody:
-                windows[window_of(event, reactor, limit)] = (given, isinstance(limit.per, Duration))
+                windows[window_of(event, reactor, limit)] = (given, isinstance(limit.per, Duration), has_fired)
     return activations, windows
 
 
@@ -129,5 +134,5 @@ def points_parts(verdicts: Iterable[Verdict]) -> dict[int, tuple[Any, ...]]:
         whole = verdict.detail[: len(verdict.detail) if not is_listed else int(verdict.code is Code.FAILED)]
         told = [planned(one) for one in verdict.detail[len(whole) :]]
         detail = [(one.number, one.points, one.asked, one.words, one.side) for one in told if not one.act]
-        parts[verdict.reactor_version_id] = (verdict.code.value, str(list(whole)), *detail)
+        parts[verdict.reactor_version_id] = (verdict.code.value, msgspec.json.encode(whole), *detail)
     return parts

@@ -17,8 +17,9 @@ from punchcard.engine.policy import idle_until
 from punchcard.engine.policy import terms as terms_of
 from punchcard.engine.replay import Life, Told, counted_over_everybody, points_parts
 from punchcard.engine.reversal import WhenSpent
-from punchcard.engine.situation import EVERYBODY, Code, Decision, Occurrence, Posting, Verdict
+from punchcard.engine.situation import EVERYBODY, Decision, Occurrence, Posting, Verdict
 from punchcard.engine.undoing import WHOLE, Entry, Share, undo, with_open_ended
+from punchcard.engine.verdicts import LISTED
 from punchcard.events.due import passing
 from punchcard.events.intrinsic_types import BY_TIME, EVENT_REVERSED, POINTS_ACTIVATED, POINTS_CANCELLED
 from punchcard.points import lots as kept_lots
@@ -58,11 +59,11 @@ class Everybody(Struct):
         activations, windows = counted_over_everybody(told.event, decision, told.reactors)
         for counter in activations:
             self.activations[counter] = self.activations.get(counter, 0) + 1
-        for key, (points, is_rolling) in windows.items():
+        for key, (points, is_rolling, has_fired) in windows.items():
             window = self.windows.setdefault(key, Window())
-            window.count += 1
+            window.count += has_fired
             window.points += points
-            if is_rolling:
+            if is_rolling and has_fired:
                 window.fired_at = sorted([*window.fired_at, told.event.occurred_at])[-ROLLING_MAX:]
 
 
@@ -240,7 +241,7 @@ class Replayed(Struct):
     def _keep(
         self, record: Record, decision: Decision, postings: Sequence[Posting], moves: Sequence[tuple[Any, ...]]
     ) -> None:
-        fired = [one for one in decision.verdicts if one.code is Code.FIRED]
+        fired = [one for one in decision.verdicts if one.code in LISTED]
         entries = [
             Entry(
                 posting.number, posting.reactor_version_id, posting.reaction, posting.account, posting.points,

@@ -179,6 +179,17 @@ async def hold_voucher(tx: Tx, tenant_id: UUID, voucher_id: UUID) -> Row:
     return await find_voucher(tx, tenant_id, voucher_id)
 
 
+GIVEN_BY = """
+    select id from vouchers
+    where tenant_id = $1 and user_id = $2 and event_id = $3 and reactor_version_id is not null order by id
+"""
+
+
+async def given_by(tx: Tx, tenant_id: UUID, user_id: UUID, event_id: UUID) -> list[UUID]:
+    """Return the vouchers that reactions to a member's event gave."""
+    return [row["id"] for row in await tx.fetch(GIVEN_BY, tenant_id, user_id, event_id)]
+
+
 async def redeem(tx: Tx, voucher: Row, code: Row, now: datetime) -> None:
     """Show a voucher's code. The caller holds it."""
     await tx.execute(REDEEM, voucher["tenant_id"], voucher["id"], code["id"], code["is_shared"], now)

@@ -176,3 +176,41 @@ async def read_enabled(tx: Tx, subjects: Collection[Subject]) -> dict[UUID, dict
 
 def _as_facts(values: Mapping[str, list[Any]]) -> dict[str, Any]:
     return {key: found[0] if len(found) == 1 else found for key, found in values.items()}
+
+
+SET_BY = """
+    select id, key from attributes
+    where tenant_id = $1 and user_id = $2 and event_id = $3 and replaced_at is null order by id
+"""
+REPLACED_BY = """
+    select key, value, is_enabled from attributes
+    where tenant_id = $1 and user_id = $2 and replaced_by = $3 and event_id is distinct from $3
+        and key = any($4::text[])
+    order by id
+"""
+
+
+async def set_by(tx: Tx, member: tuple[UUID, UUID], event_id: UUID) -> list[str]:
+    """Return the keys of a member's attributes that an event set, and that stand."""
+    return [row["key"] for row in await tx.fetch(SET_BY, *member, event_id)]
+
+
+async def take_back(tx: Tx, member: tuple[UUID, UUID], event_id: UUID, reversal_id: UUID, now: datetime) -> None:
+    """Let a member's attributes that an event set, and that stand, be what they were before; the wallet is held.
+
+    reversal_id: the event that replaces them.
+    """
+    rows = await tx.fetch(SET_BY, *member, event_id)
+    if not rows:
+        return
+    tenant_id, user_id = member
+    await tx.execute(REPLACE, *columns([(tenant_id, row["id"], now, reversal_id) for row in rows], 4))
+    before = await tx.fetch(REPLACED_BY, *member, event_id, [row["key"] for row in rows])
+    subject = (tenant_id, SubjectType.USER, user_id)
+    again = [
+        Assignment(
+            subject, row["key"], wire.read_stored(row["value"]), row["is_enabled"], reversal_id, beside_others=True
+        )
+        for row in before
+    ]
+    await assign(tx, again, now)
