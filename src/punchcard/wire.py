@@ -6,7 +6,8 @@ Numbers keep every digit: JSON fractions become `Decimal`, never a float.
 
 import json
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import MAX_PREC, Context, Decimal, InvalidOperation, Overflow, Subnormal
 from functools import lru_cache
@@ -313,9 +314,29 @@ def require_version(current: int, expected: Expected) -> None:
         raise PreconditionFailed(f"The current version is {current}; read it again, then repeat the change.")
 
 
-def faults_of(details: Sequence[ErrorDetails], under: tuple[str | int, ...] = ()) -> list[Fault]:
-    """Turn pydantic's findings into faults with pointers."""
-    return [Fault(pointer((*under, *found["loc"])), found["type"], _sentence(found)) for found in details[:100]]
+def faults_of(details: Sequence[ErrorDetails], under: tuple[str | int, ...] = (), *, given: Any) -> list[Fault]:
+    """Turn pydantic's findings into faults with pointers into what was `given`, one for each place."""
+    faults: dict[str, Fault] = {}
+    for found in details[:100]:
+        fault = Fault(pointer((*under, *_place(found, given))), found["type"], _sentence(found))
+        before = faults.setdefault(fault.pointer, fault)
+        if before.code == "int_type" and fault.code == "is_instance_of":  # a fraction would do as well
+            faults[fault.pointer] = fault
+        elif fault.detail not in before.detail:
+            faults[fault.pointer] = replace(before, detail=f"{before.detail} Or: {fault.detail}")
+    return list(faults.values())
+
+
+def _place(found: ErrorDetails, given: Any) -> Iterator[str | int]:
+    """Return the steps that lead through `given`, without the names that pydantic gives to the choices of a union."""
+    last = len(found["loc"]) - 1
+    may_lack = not found["type"].endswith(("_type", "_of"))  # of the wrong kind is only what is there
+    for number, part in enumerate(found["loc"]):
+        if (isinstance(given, dict) and part in given) or (isinstance(given, list) and part in range(len(given))):
+            given = given[part]
+            yield part
+        elif isinstance(given, dict) and number == last and may_lack:
+            yield part
 
 
 # Where pydantic speaks of Python and not of JSON.
@@ -328,6 +349,7 @@ _SENTENCES = {
     "bool_type": "Write true or false.",
     "int_type": "Write a whole number.",
     "string_type": "Write text.",
+    "is_instance_of": "Write a number.",
     "too_long": "Write at most {max_length}.",
     "too_short": "Write at least {min_length}.",
 }
@@ -345,7 +367,7 @@ def read(kind: type[T], value: Any) -> T:
     try:
         return kind.model_validate(value)
     except ValidationError as fault:
-        raise invalid(faults_of(fault.errors(include_url=False, include_input=False))) from None
+        raise invalid(faults_of(fault.errors(include_url=False, include_input=False), given=value)) from None
 
 
 def invalid(faults: Sequence[Fault]) -> Invalid:

@@ -215,6 +215,16 @@ def test_what_is_no_duration(text: str) -> None:
         read_duration(text)
 
 
+@pytest.mark.parametrize("text", ["P1001Y", "P12012M", "P52500W", "P1000Y99999D", "P99999Y", "PT9999999H"])
+def test_a_duration_ends_within_the_calendar(text: str) -> None:
+    """What leads out of the years that a date can have is refused when it is saved, not found out by an event."""
+    with pytest.raises(ValueError, match="at most 1000 years"):
+        read_duration(text)
+    for longest in ("P1000Y", "P999Y11M", "P52000W", "PT8760000H"):
+        shift(utc("2026-12-31T18:00"), read_duration(longest), UTC)
+        shift(utc("2006-01-01T00:00"), read_duration(longest), UTC, back=True)
+
+
 @settings(deadline=None)
 @given(MOMENTS, st.sampled_from(["P1D", "P30D", "P1M", "P1Y", "PT1H"]))
 def test_a_rolling_window_ends_now(moment: tuple[datetime, ZoneInfo], text: str) -> None:

@@ -42,12 +42,18 @@ def test_a_constraint_of_any_form_decides_and_says_why(shop: Shop, constraint: A
     ("constraint", "detail"),
     [
         ("payload.total = 3", "Line 1, column 15: The character '=' has no meaning here; to compare, write ==."),
-        ("user.tier == 'GOLD'", "Line 1, column 6: user has no tier; there are attributes, profile"),
+        ("user.shoe == 'GOLD'", "Line 1, column 6: user has no shoe; there are attributes, profile"),
         ({"all": [{"fact": "payload.a", "operator": "~"}]}, "/all/0/operator: Write one of =="),
         ({"all": [], "properties": {}}, "The constraint: Write one of all, any and none, with a list of rows."),
         ("", "Line 1, column 1: Here stands the end of the expression; write a value"),
+        ({"any": [{"fact": "payload.a", "operator": "matches", "value": "("}]}, "/any/0/value: The pattern is not one"),
+        ({"all": [{"fact": "payloa.a", "operator": "==", "value": 1}]}, "/all/0/fact: There is no fact payloa"),
+        (
+            {"all": [{"any": [{"fact": "payload.a", "operator": "before", "value": "noon"}]}]},
+            "/all/0/any/0/value: 'noon' is no instant",
+        ),
     ],
-    ids=["syntax", "fact", "operator", "mixed", "empty"],
+    ids=["syntax", "fact", "operator", "mixed", "empty", "pattern in rows", "fact in rows", "instant in rows"],
 )
 def test_a_constraint_that_cannot_be_used_is_refused(shop: Shop, constraint: Any, detail: str) -> None:
     """On creation and on change, with the place."""

@@ -92,11 +92,7 @@ def test_preview_sees_the_same(shop: Shop) -> None:
 
 @pytest.mark.parametrize("constraint", ["user.profile.emailAddress == 'x'", "counters.x == 1", "user.shoeSize == 42"])
 def test_what_is_not_gathered_is_refused(shop: Shop, constraint: str) -> None:
-    """A fact that nobody gathers would silently never hold, so the rule is refused; a name or address is missing."""
+    """A fact that nobody gathers, a name or an address among them, would silently never hold: the rule is refused."""
     shop.event_type()
     body = {"name": "a rule", "eventType": "PURCHASED_COFFEE", "constraint": constraint}
-    answer = shop.call("POST", "/v1/event_reactors/", body)
-    assert answer.status_code == (200 if "emailAddress" in constraint else 422)
-    if answer.status_code == 200:
-        event = shop.report(shop.user(), 6).json()["data"]
-        assert "missing" in told(shop, event)["a rule"][1]
+    assert shop.call("POST", "/v1/event_reactors/", body).status_code == 422

@@ -147,6 +147,28 @@ def test_a_reactor_that_cannot_be_is_refused_with_the_place(shop: Shop, field: s
 
 
 @pytest.mark.parametrize(
+    ("argument", "place", "detail"),
+    [
+        ({"type": "EXPRESSION", "value": "payload.a +"}, "/value", "Line 1, column 12: Here stands the end"),
+        ({"type": "PAYLOAD_QUERY", "value": "payloa.a"}, "/value", "Line 1, column 1: There is no fact payloa"),
+        ({"type": "NUMBER", "value": True}, "/value", "Write text. Or: Write a whole number. Or: Write a number."),
+        ({"operation": "SUM", "arguments": []}, "/arguments", "Write at least 1."),
+        ({"type": "MONEY", "value": "1"}, "", "Write a type (NUMBER, JSON_VALUE, EXPRESSION, PAYLOAD_QUERY)"),
+        ({"type": "JSON_VALUE"}, "/value", "Field required."),
+        ("payload.a", "", "Write a type (NUMBER"),
+    ],
+)
+def test_a_fault_in_an_argument_is_told_of_what_it_is(shop: Shop, argument: Any, place: str, detail: str) -> None:
+    """One fault, with a pointer that leads to it, and not one for each thing that an argument could have been."""
+    shop.event_type()
+    points = {"operation": "SUM", "arguments": [{"type": "NUMBER", "value": "1"}, argument]}
+    body = {"name": "A reactor", "eventType": "PURCHASED_COFFEE", "reactions": [{"type": "POINTS", "points": points}]}
+    (fault,) = shop.call("POST", "/v1/event_reactors/", body).json()["errors"]
+    assert fault["pointer"] == f"/reactions/0/points/arguments/1{place}"
+    assert fault["detail"].startswith(detail)
+
+
+@pytest.mark.parametrize(
     ("derivation", "points"),
     [
         (ONE_PER_UNIT, 12),
@@ -163,6 +185,7 @@ def test_a_reactor_that_cannot_be_is_refused_with_the_place(shop: Shop, field: s
         ),
         ({"operation": "SUM", "arguments": [ONE_PER_UNIT, {"type": "NUMBER", "value": "0.5"}]}, 13),
         ({"operation": "SUM", "arguments": [{"type": "NUMBER", "value": "+3"}]}, 3),
+        ({"operation": "SUM", "arguments": [{"type": "PAYLOAD_QUERY", "value": "payload.total * 2"}]}, 25),
     ],
 )
 def test_points_are_worked_out_exactly(shop: Shop, derivation: Any, points: int) -> None:

@@ -69,7 +69,7 @@ def read_request(content_type: str | None, body: bytes, authorization: str | Non
     try:
         request = TokenRequest.model_validate(fields)
     except ValidationError as fault:
-        faults = faults_of(fault.errors(include_url=False, include_input=False))
+        faults = faults_of(fault.errors(include_url=False, include_input=False), given=fields)
         raise _malformed(f"{faults[0].pointer}: {faults[0].detail}", faults=faults) from None
     if request.grant_type != "client_credentials":
         raise _malformed("The only grant_type here is client_credentials.", error="unsupported_grant_type")

@@ -13,7 +13,7 @@ from punchcard.engine.demands import Demand, demands_of, demands_of_schema
 from punchcard.engine.expression.expression import Expression, compile_expression, compile_tree
 from punchcard.engine.expression.faults import ExpressionFault, Place
 from punchcard.engine.facts import FACTS, NO_PATHS, Facts, Path, paths_of
-from punchcard.engine.rows import GROUPS, RowsFault, read_rows
+from punchcard.engine.rows import GROUPS, RowsFault, each_row, read_rows
 from punchcard.engine.schema import DRAFT_6, PayloadFault, Schema, SchemaFault, compile_schema
 
 RULE = "rule"
@@ -99,7 +99,7 @@ def compile_constraint(
         if isinstance(value, str):
             return _rule(compile_expression(value, facts=facts))
         if is_rows(value):
-            return _rule(compile_tree(read_rows(value), facts=facts))
+            return _rule(_of_rows(value, facts))
         return SchemaConstraint(compile_schema(value, default_draft=DRAFT_6), demands=demands_of_schema(value))
     except SchemaFault as fault:
         raise ConstraintFault(str(fault), fault.pointer) from None
@@ -107,6 +107,19 @@ def compile_constraint(
         raise ConstraintFault(fault.detail, fault.pointer) from None
     except ExpressionFault as fault:
         raise ConstraintFault(fault.detail, place=fault.place(value) if isinstance(value, str) else None) from None
+
+
+def _of_rows(rows: Mapping[str, Any], facts: Collection[str]) -> Expression:
+    try:
+        return compile_tree(read_rows(rows), facts=facts)
+    except ExpressionFault:
+        for pointer, fact, row in each_row(rows):  # which one is it?
+            for part, place in ((fact, f"{pointer}/fact"), (row, f"{pointer}/value")):
+                try:
+                    compile_tree(part, facts=facts, outcome=None)
+                except ExpressionFault as fault:
+                    raise RowsFault(place, fault.detail) from None
+        raise
 
 
 def _rule(expression: Expression) -> RuleConstraint:

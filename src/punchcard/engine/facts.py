@@ -96,6 +96,11 @@ def _places(node: Node) -> tuple[int, ...]:
     return (*_places(node.of), node.at) if isinstance(node, Select | Has | Index) else (node.at,)
 
 
+def unseen_of(paths: Iterable[Path]) -> list[str]:
+    """Return what of a profile is looked at although rules never see it."""
+    return sorted(path[2] for path in paths if path[:2] == ("user", "profile") and path[2:3] and path[2] not in PROFILE)
+
+
 def path_of(node: Node) -> Path | None:
     """Return the place that a node reads, from its root on; None: it does something else."""
     if isinstance(node, Name):

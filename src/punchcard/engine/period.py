@@ -15,6 +15,7 @@ from msgspec import Struct
 
 SECOND = timedelta(seconds=1)
 MONTHS = 12
+YEARS_MAX = 1_000  # a date that far away can be worked out yet, from any that an event may have
 _DURATION = re.compile(
     r"P(?=[\dT])(?:(\d{1,5})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,5})D)?(?:T(?=\d)(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,7})S)?)?",
     re.ASCII,
@@ -54,6 +55,8 @@ def read_duration(text: str) -> Duration:
         (int(part or 0) for part in found.groups()) if found else [0] * 7
     )
     duration = Duration(MONTHS * years + months, 7 * weeks + days, 3_600 * hours + 60 * minutes + seconds)
+    if years + months // MONTHS + (duration.days + duration.seconds // 86_400) // 365 > YEARS_MAX:
+        raise ValueError(f"Write a duration of at most {YEARS_MAX} years, or leave it out for what has no end.")
     if duration == Duration():
         raise ValueError("Write a duration as in ISO 8601, longer than nothing: for example P14D, P1Y or PT36H.")
     return duration

@@ -4,7 +4,7 @@ They are the same tree as an expression and are compiled by the same code. `fact
 path such as `payload.total`; `exists` and `missing` need a path and take no value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, get_args
 from typing import Literal as OneOf
@@ -55,6 +55,17 @@ def read_rows(rows: Any) -> Node:
     if len(show(tree).encode(errors="replace")) > BYTES_MAX:
         raise RowsFault("", f"As an expression the rows have more than {BYTES_MAX} bytes; make them fewer.")
     return tree
+
+
+def each_row(rows: Mapping[str, Any], pointer: str = "") -> Iterator[tuple[str, Node, Node]]:
+    """Return the rows that `read_rows` takes, each with its pointer, its fact and all of it."""
+    for kind, inside in rows.items():
+        for number, row in enumerate(inside):
+            at = f"{pointer}/{kind}/{number}"
+            if "fact" in row:
+                yield at, _fact(row["fact"], at), _row(row, at)
+            else:
+                yield from each_row(row, at)
 
 
 class _Reader:

@@ -110,9 +110,9 @@ async def step(tx: Tx, job: Job, place: Workplace) -> Progress:
 
 def _read(content: str) -> UserDefinition | RowFault:
     try:
-        definition = UserDefinition.model_validate(wire.read_stored(content))
+        definition = UserDefinition.model_validate(given := wire.read_stored(content))
     except ValidationError as found:
-        (first, *_) = wire.faults_of(found.errors(include_url=False, include_input=False))
+        (first, *_) = wire.faults_of(found.errors(include_url=False, include_input=False), given=given)
         return RowFault(first.code, first.detail, first.pointer)
     named = definition.external_identifier is not None or definition.auth_identifier is not None
     return definition if named else UNNAMED

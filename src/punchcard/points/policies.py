@@ -262,7 +262,7 @@ def _stored(kind: str, liability_type: str | None, config: wire.Json) -> str:
     try:
         read = CONFIGS[kind].model_validate(config)
     except ValidationError as fault:
-        faults = wire.faults_of(fault.errors(include_url=False, include_input=False), ("config",))
+        faults = wire.faults_of(fault.errors(include_url=False, include_input=False), ("config",), given=config)
         raise wire.invalid(faults) from None
     return wire.text(read.model_dump(by_alias=True, exclude_unset=True))
 

@@ -137,8 +137,12 @@ def _facts_of(rows: Any, pointer: str) -> Iterator[tuple[str, str]]:
 
 
 def _expressions(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
-    """Return what is written as `{type: EXPRESSION, value}` anywhere in a derivation."""
-    if isinstance(value, dict) and value.get("type") == "EXPRESSION" and isinstance(value.get("value"), str):
+    """Return what is written as `{type: EXPRESSION, value}` (or PAYLOAD_QUERY) anywhere in a derivation."""
+    if (
+        isinstance(value, dict)
+        and value.get("type") in ("EXPRESSION", "PAYLOAD_QUERY")
+        and isinstance(value.get("value"), str)
+    ):
         yield f"{pointer}/value", value["value"]
     elif isinstance(value, dict):
         for name, below in value.items():

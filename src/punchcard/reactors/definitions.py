@@ -6,6 +6,7 @@ from pydantic import Field, field_validator
 
 from punchcard import wire
 from punchcard.engine.constraint import ConstraintFault, compile_constraint
+from punchcard.engine.facts import PROFILE, unseen_of
 from punchcard.reactors.limits import Context, GroupDefinition, Limits
 from punchcard.reactors.reactions import REACTIONS_MAX, ReactionDefinition, Referred
 
@@ -23,10 +24,13 @@ class _Constrained(wire.Definition):
     @classmethod
     def _compiles(cls, value: wire.Json | str | None) -> wire.Json | str | None:
         try:
-            compile_constraint(value)
+            compiled = compile_constraint(value)
         except ConstraintFault as fault:
             at = f"Line {fault.place.line}, column {fault.place.column}" if fault.place else "The constraint"
             raise ValueError(f"{fault.pointer or at}: {fault}") from None
+        unseen = unseen_of(frozenset() if compiled is None else compiled.paths)
+        if unseen:
+            raise ValueError(f"Of user.profile rules see {', '.join(PROFILE)}; {unseen[0]} is none of them.")
         return value
 
 

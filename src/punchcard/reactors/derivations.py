@@ -1,9 +1,9 @@
 """How many points a reaction is about: the reference's Derivation, and expressions in it, compiled for the kernel."""
 
 from decimal import Decimal
-from typing import Annotated, Literal, Union
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from punchcard import wire
 from punchcard.engine import derivation
@@ -53,7 +53,7 @@ def _number(value: str) -> str:
 class ExpressionArgument(wire.Definition):
     """The number that an expression comes to, such as `payload.items.map(item, item.price).sum()`."""
 
-    type: Literal["EXPRESSION"]
+    type: Literal["EXPRESSION", "PAYLOAD_QUERY"]
     value: Annotated[str, Field(min_length=1, max_length=8_192), AfterValidator(_number)]
 
     def compiled(self) -> derivation.Evaluate:
@@ -94,7 +94,25 @@ class DerivationDefinition(wire.Definition):
         )
 
 
-Argument = Union[  # noqa: UP007 - a forward reference needs it
-    NumberArgument, JsonValueArgument, ExpressionArgument, DerivationDefinition
+def _kind(value: Any) -> str | None:
+    """Name what an argument is, so that a fault is told of that alone."""
+    if isinstance(value, wire.Definition):
+        value = value.model_dump()
+    if not isinstance(value, dict):
+        return None
+    kind = value.get("type", "DERIVATION" if "operation" in value else None)
+    return "EXPRESSION" if kind == "PAYLOAD_QUERY" else kind if isinstance(kind, str) else None
+
+
+Argument = Annotated[
+    Annotated[NumberArgument, Tag("NUMBER")]
+    | Annotated[JsonValueArgument, Tag("JSON_VALUE")]
+    | Annotated[ExpressionArgument, Tag("EXPRESSION")]
+    | Annotated["DerivationDefinition", Tag("DERIVATION")],
+    Discriminator(
+        _kind,
+        custom_error_type="argument",
+        custom_error_message="Write a type (NUMBER, JSON_VALUE, EXPRESSION, PAYLOAD_QUERY) and value, or a derivation",
+    ),
 ]
 DerivationDefinition.model_rebuild()
