@@ -332,7 +332,8 @@ def _place(found: ErrorDetails, given: Any) -> Iterator[str | int]:
     last = len(found["loc"]) - 1
     may_lack = not found["type"].endswith(("_type", "_of"))  # of the wrong kind is only what is there
     for number, part in enumerate(found["loc"]):
-        if (isinstance(given, dict) and part in given) or (isinstance(given, list) and part in range(len(given))):
+        is_there = part in (given if isinstance(given, dict) else range(len(given)) if isinstance(given, list) else ())
+        if is_there:
             given = given[part]
             yield part
         elif isinstance(given, dict) and number == last and may_lack:
