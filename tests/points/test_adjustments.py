@@ -77,7 +77,10 @@ def test_what_an_adjustment_does(
     event = shop.done("POST", COMMAND, asked(user, points, **more))
 
     who = f"admin:{shop.tenant.client_id}"
-    assert event["payload"] == {"points": change, "kind": kind, "reason": "The till was down", "requestedBy": who}
+    assert event["payload"] == {
+        "points": change, "kind": kind, "reason": "The till was down", "liabilityHandlingPolicy": "REJECT_EVENT",
+        "requestedBy": who,
+    }  # fmt: skip
     assert (event["type"], event["points"], event["subject"], event["reporter"]) == (
         "POINTS_ADJUSTED", change, user["id"], who,
     )  # fmt: skip
@@ -339,7 +342,8 @@ async def test_another_administrator_approves(shop: Shop, db: Db) -> None:
     assert approved["resolvedBy"] not in (approved["requestedBy"], None)
     event = shop.done("GET", f"/v1/events/{approved['eventId']}")
     assert event["payload"] == {
-        "points": 500, "kind": "EARN", "reason": "The till was down", "requestedBy": approved["requestedBy"],
+        "points": 500, "kind": "EARN", "reason": "The till was down",
+        "liabilityHandlingPolicy": "BYPASS", "requestedBy": approved["requestedBy"],
         "approvedBy": approved["resolvedBy"], "adjustmentId": pending["id"],
     }  # fmt: skip
     assert event["reporter"] == approved["resolvedBy"]
