@@ -76,3 +76,24 @@ async def _counted(db: Db, user_id: str) -> list[Any]:
         order by 1, 2, 3, 4
     """
     return [tuple(row) for row in await db.fetch(sql, UUID(user_id))]
+
+
+@pytest.mark.parametrize("poison", [{"total": 0}, {"note": "no total"}, {"total": "1"}, {"total": 10**300}])
+def test_a_poison_event_is_kept_and_blocks_nobody(shop: Shop, poison: dict[str, Any]) -> None:
+    """F20: what reactors cannot judge is recorded with their reasons; others, and what comes after it, go on."""
+    shop.event_type("PAID", schema={"type": "object"})
+    for name, rule in (
+        ("Broken points", candidate(by("payload.total > 10 ? payload.total * payload.total : 1 / payload.total"))),
+        ("Broken rule", candidate(fixed(5), constraint="1 / payload.total > 0 && payload.total < 10")),
+        ("Sound", candidate(fixed(7))),
+    ):
+        shop.done("POST", "/v1/event_reactors/", {**rule, "name": name, "eventType": "PAID"})
+    user = shop.user()
+    events = [{"type": "PAID", "subject": user["id"], "payload": payload} for payload in (poison, {"total": 1})]
+    kept, after = (shop.done("POST", "/v1/events", event) for event in events)
+    told = {one["reactorName"]: one for one in shop.done("GET", f"/v1/events/{kept['id']}/reactions")["verdicts"]}
+    assert (kept["points"], after["points"], shop.balance(user)) == (7, 13, 20)
+    assert [told[name]["code"] for name in ("Broken points", "Broken rule", "Sound")] == [
+        "NOT_DERIVABLE", "CONSTRAINT_FALSE", "FIRED",
+    ]  # fmt: skip
+    assert "payload.total" in told["Broken rule"]["reason"]
