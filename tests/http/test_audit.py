@@ -90,3 +90,16 @@ def test_what_is_refused_or_repeated_leaves_no_entry(shop: Shop) -> None:
 def test_secrets_are_left_out(shown: object, told: object) -> None:
     """Whatever its depth, a member that holds a secret is named and not shown."""
     assert without_secrets(shown) == told
+
+
+def test_the_code_of_a_static_reward_is_for_those_who_may_list_codes(shop: Shop) -> None:
+    """Neither the other roles nor the log see it."""
+    static = {"codeType": "STATIC", "code": {"value": "SHOW-ME-NOT"}}
+    body = {"type": "VOUCHER", "name": "Tea", "price": 1, "availability": {"start": "2020-01-01"}, "purchasable": True}
+    made = shop.done("POST", "/v1/rewards/", body | static)
+    assert made["code"] == {"value": "SHOW-ME-NOT"}
+    for role, is_told in ((Role.MANAGER, True), (Role.SUPPORT, False), (Role.VIEWER, False), (Role.INTEGRATION, False)):
+        bearer = client(shop, role)["token"]
+        for path in ("/v1/rewards/", f"/v1/rewards/{made['id']}"):
+            assert ("SHOW-ME-NOT" in shop.call("GET", path, bearer=bearer).text) is is_told, (role, path)
+    assert "SHOW-ME-NOT" not in shop.call("GET", "/v1/audit/").text

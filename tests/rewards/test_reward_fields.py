@@ -203,3 +203,72 @@ def test_tiers_and_audiences_decide_who_buys(shop: Shop) -> None:
     nobody = {"id": "00000000-0000-4000-8000-000000000000"}
     refused = shop.call("PATCH", f"/v1/rewards/{gold['id']}", {"tier": nobody, "purchasableForAudiences": [nobody]})
     assert [each["pointer"] for each in refused.json()["errors"]] == ["/tier", "/purchasableForAudiences/0"]
+
+
+LIVES = {"type": "rule", "properties": {"field": "profile.city", "operator": "equal", "value": ["Basel"]}}
+BUILT = {"type": "group", "properties": {"conjunction": "AND", "not": False}, "children1": [LIVES]}
+LOGIC = {"and": [{"==": [{"var": "profile.city"}, "Basel"]}]}
+
+
+@pytest.mark.parametrize(
+    "criteria",
+    [
+        {"criteriaTree": BUILT},
+        {"criteriaTree": BUILT, "criteriaJsonLogic": LOGIC},
+        {"criteriaTree": {}, "criteriaJsonLogic": LOGIC},
+        {"criteriaJsonLogic": LOGIC},
+    ],
+)
+def test_criteria_of_query_builders_decide_as_those_of_audiences_do(shop: Shop, criteria: dict[str, Any]) -> None:
+    """A builder's tree and JsonLogic hold; whichever is given, both are shown, made from the one that holds."""
+    user = rich(shop)
+    hidden = reward(shop, visibilityCriteriaDefinition=criteria)
+    token = shop.user_token(user)
+
+    assert hidden["visibilityCriteria"]["criteriaJsonLogic"] == LOGIC
+    assert hidden["visibilityCriteria"]["criteriaTree"]["children1"]
+    assert shop.done("GET", f"/v1/rewards/{hidden['id']}", bearer=token)["visible"] is False
+    assert buy(shop, hidden, user).json()["code"] == "not_eligible"
+    shop.done("PATCH", f"/v1/users/{user['id']}", {"profile": {"city": "Basel"}})
+    assert shop.done("GET", f"/v1/rewards/{hidden['id']}", bearer=token)["visible"] is True
+    assert buy(shop, hidden, user).status_code == 200
+    kept = shop.done("PATCH", f"/v1/rewards/{hidden['id']}", {"visibilityCriteriaPatch": {}})
+    assert kept["visibilityCriteria"] == hidden["visibilityCriteria"]
+
+
+@pytest.mark.parametrize(
+    ("criteria", "pointer"),
+    [
+        ({"criteriaTree": BASEL, "criteriaJsonLogic": LOGIC}, ""),
+        ({"criteriaTree": {}, "criteriaJsonLogic": {"map": []}}, "/criteriaJsonLogic"),
+        ({"criteriaTree": {"type": "group"}}, "/criteriaTree"),
+        ({"criteriaTree": {"some": 1}}, "/criteriaTree"),
+        ({}, ""),
+    ],
+)
+def test_criteria_that_would_say_nothing_are_refused(shop: Shop, criteria: dict[str, Any], pointer: str) -> None:
+    """What cannot be judged is never kept and passed over."""
+    body = {
+        "type": "VOUCHER", "name": "A mug", "price": 1, "availability": {"start": "2026-01-01"}, "purchasable": True,
+        "visibilityCriteriaDefinition": criteria,
+    }  # fmt: skip
+    answer = shop.call("POST", "/v1/rewards/", body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == f"/visibilityCriteriaDefinition{pointer}"
+
+
+def test_rows_see_the_tier_the_audiences_and_the_badges(shop: Shop) -> None:
+    """A member in no tier and no audience is known to be in none."""
+    user = rich(shop)
+    rows: list[dict[str, Any]] = [
+        {"fact": "user.tierPriority", "operator": "<", "value": 1},
+        {"fact": "user.badges", "operator": "contains", "value": "x"},
+    ]
+    shown = reward(shop, visibilityCriteriaDefinition={"criteriaTree": {"all": rows[:1]}})
+    hidden = reward(
+        shop, visibilityCriteriaDefinition={"criteriaTree": {"any": [{**rows[0], "operator": ">"}, rows[1]]}}
+    )
+    audience = {"fact": "user.audiences", "operator": "contains", "value": "Basel"}
+    local = reward(shop, visibilityCriteriaDefinition={"criteriaTree": {"all": [audience]}})
+    listed = {each["id"]: each["visible"] for each in shop.done("GET", "/v1/rewards/", bearer=shop.user_token(user))}
+    assert listed == {shown["id"]: True, hidden["id"]: False, local["id"]: False}

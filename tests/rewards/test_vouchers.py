@@ -235,7 +235,7 @@ def test_the_same_key_shows_the_code_again(shop: Shop) -> None:
 def test_what_a_reaction_gives_has_its_code(shop: Shop) -> None:
     """A reaction takes a code from the pool, with the reward's expiry; when none is left, its verdict says so."""
     user = shop.cafe()
-    coupon = reward(shop, codeType="POOL", codes=["ONE-CODE"], purchaseExpiration=7)
+    coupon = reward(shop, codeType="POOL", codes=["ONE-CODE"], purchaseExpiration=7, notificationConfig={"quantity": 0})
     shop.done(
         "POST",
         "/v1/event_reactors/",
@@ -251,3 +251,4 @@ def test_what_a_reaction_gives_has_its_code(shop: Shop) -> None:
 
     assert (given["status"], given["origin"], "expiresAt" in given) == ("GIVEN", "GIVEN", True)
     assert redeem(shop, given["id"]).json()["data"]["payload"]["code"] == "ONE-CODE"
+    assert shop.done("GET", f"/v1/rewards/{coupon['id']}")["notificationConfig"]["triggered"]

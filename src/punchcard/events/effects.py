@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
+import structlog
 from msgspec import Struct
 
 from punchcard import wire
@@ -19,6 +20,8 @@ from punchcard.rewards.vouchers import GIVEN, Voucher
 from punchcard.users import attributes, earned_badges
 from punchcard.users.attributes import Assignment, SubjectType
 from punchcard.users.earned_badges import Earning
+
+log = structlog.get_logger()
 
 
 class Done(Struct, frozen=True):
@@ -90,6 +93,8 @@ async def _give(tx: Tx, done: Sequence[Done], now: datetime) -> None:
             )
     await rewards.take_given(tx, counts)
     await vouchers.give_vouchers(tx, given)
+    for tenant_id, reward_id in await rewards.note_low(tx, counts):
+        log.warning("little is left of a reward", tenantId=str(tenant_id), rewardId=str(reward_id))
 
 
 async def _queue(tx: Tx, done: Sequence[Done], now: datetime) -> None:

@@ -9,7 +9,7 @@ from msgspec import structs
 from punchcard import clock
 from punchcard.db.connection import Tx
 from punchcard.engine.enhancement import seen_by_rules
-from punchcard.engine.facts import Facts, Member, Path, asks_for_tier, of_event, of_member, of_wallet
+from punchcard.engine.facts import NO_TIER, Facts, Member, Path, asks_for_tier, of_event, of_member, of_wallet
 from punchcard.engine.situation import Decision, Subject
 from punchcard.engine.tier import Tier
 from punchcard.events import tier_watch
@@ -63,7 +63,7 @@ async def read_now(
 
 def _in_tier(member: Member, tier: Tier | None) -> Member:
     if tier is None:
-        return member
+        return structs.replace(member, tier=NO_TIER)
     return structs.replace(member, tier={"tier": tier.name, "tierId": str(tier.id), "tierPriority": tier.priority})
 
 

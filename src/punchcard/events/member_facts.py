@@ -5,9 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from punchcard.db.connection import Tx
-from punchcard.engine.facts import Facts, Path, of_member, of_wallet
+from punchcard.engine.facts import Facts, Path, asks_for_tier, of_member, of_wallet
 from punchcard.engine.situation import Subject
-from punchcard.events.known import read_seen
+from punchcard.events.catalogue import Following, read_zone
+from punchcard.events.known import read_now
+from punchcard.users.tiers import load_tiers
 
 
 async def facts_of(
@@ -16,5 +18,8 @@ async def facts_of(
     """Return the facts at `paths`, and those beside them that cost nothing more."""
     facts: dict[str, object] = {"now": now, "wallet": of_wallet(subject.balance, subject.pending)}
     if any(path[0] == "user" for path in paths):
-        facts["user"] = of_member((await read_seen(tx, [(tenant_id, user_id)], paths))[user_id], now)
+        following = None
+        if asks_for_tier(paths):
+            following = Following(await load_tiers(tx, tenant_id, await read_zone(tx, tenant_id)), {})
+        facts["user"] = of_member((await read_now(tx, [(tenant_id, user_id)], paths, following))[user_id], now)
     return facts

@@ -6,8 +6,11 @@ from uuid import UUID
 from msgspec import structs
 
 from punchcard.access.principals import Kind, Principal
+from punchcard.access.roles import Role
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Listing, Page
+from punchcard.engine.audience import Comparison, Criterion, Group
+from punchcard.engine.constraint import Constraint
 from punchcard.engine.facts import Path
 from punchcard.engine.situation import Subject
 from punchcard.events.member_facts import facts_of
@@ -18,10 +21,13 @@ from punchcard.rewards.codes import Vault
 from punchcard.rewards.definitions import RewardView
 from punchcard.rewards.shelf import FILTERS
 from punchcard.rewards.visibility import criteria_of
+from punchcard.users.audience_sql import met_by
 
 __all__ = ["FILTERS", "get_reward", "list_rewards", "list_rewards_of_category"]
 
 NOW = "select statement_timestamp()"
+CODES_ARE_FOR = (Role.OWNER, Role.MANAGER)
+"""Who may list codes is told those that are part of a reward; the others buy or redeem, and get one."""
 
 
 async def list_rewards(
@@ -85,7 +91,7 @@ async def _views(
     tx: Tx, principal: Principal, vault: Vault, rows: Sequence[Row], locale: Locale | None
 ) -> list[RewardView]:
     if principal.kind is not Kind.USER or principal.user_id is None:
-        beside = await shelf.read_beside(tx, vault, principal.tenant_id, rows)
+        beside = await shelf.read_beside(tx, vault, principal.tenant_id, rows, told=principal.role in CODES_ARE_FOR)
         return [shelf.view(row, beside, locale) for row in rows]
     beside = await shelf.read_beside(tx, None, principal.tenant_id, rows)
     seen = await visible_to(tx, principal.tenant_id, principal.user_id, rows)
@@ -96,16 +102,21 @@ async def visible_to(
     tx: Tx, tenant_id: UUID, user_id: UUID, rows: Sequence[Row], subject: Subject | None = None
 ) -> set[UUID]:
     """Return those rewards whose criteria let a member see and buy them. subject: the wallet, where it is known."""
-    seen = {row["id"] for row in rows if row["criteria"] is None}
-    asking = {row["id"]: criteria_of(row["criteria"]) for row in rows if row["criteria"] is not None}
-    seen |= {reward_id for reward_id, criteria in asking.items() if criteria is None}
-    compiled = {reward_id: criteria for reward_id, criteria in asking.items() if criteria is not None}
-    if not compiled:
-        return seen
-    paths = _paths(criteria.paths for criteria in compiled.values())
-    wallet = subject or await read_subject(tx, tenant_id, user_id)
-    facts = await facts_of(tx, tenant_id, user_id, wallet, paths, await tx.fetchval(NOW))
-    return seen | {reward_id for reward_id, criteria in compiled.items() if criteria.holds({}, facts)}
+    asked = {row["id"]: None if row["criteria"] is None else criteria_of(row["criteria"]) for row in rows}
+    seen = {reward_id for reward_id, criteria in asked.items() if criteria is None}
+    built: dict[UUID, Criterion] = {}
+    ruled: dict[UUID, Constraint] = {}
+    for reward_id, criteria in asked.items():
+        if isinstance(criteria, Comparison | Group):
+            built[reward_id] = criteria
+        elif criteria is not None:
+            ruled[reward_id] = criteria
+    if ruled:
+        paths = _paths(criteria.paths for criteria in ruled.values())
+        wallet = subject or await read_subject(tx, tenant_id, user_id)
+        facts = await facts_of(tx, tenant_id, user_id, wallet, paths, await tx.fetchval(NOW))
+        seen |= {reward_id for reward_id, criteria in ruled.items() if criteria.holds({}, facts)}
+    return seen | await met_by(tx, tenant_id, user_id, built)
 
 
 def _paths(found: Iterable[frozenset[Path]]) -> frozenset[Path]:

@@ -6,7 +6,7 @@ have is refused by name, so that nobody believes it to be in force.
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 import msgspec
@@ -14,7 +14,8 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from punchcard import wire
-from punchcard.engine.constraint import ConstraintFault
+from punchcard.engine.audience import CriteriaFault
+from punchcard.engine.constraint import ConstraintFault, is_rows
 from punchcard.locales import Locale
 from punchcard.rewards import visibility
 from punchcard.rewards.categories import RewardCategoryView, Url
@@ -116,40 +117,55 @@ class NotificationConfig(wire.Definition):
     triggered: wire.Flag = False
 
 
-class RewardAvailabilityCriteriaDefinition(wire.Definition):
-    """For whom a reward can be seen and bought: rows over facts of the user, as reactors have them.
-
-    `criteriaJsonLogic` is kept for those who edit it, and says nothing here.
-    """
-
-    criteria_tree: wire.Json
-    criteria_json_logic: wire.Json | None = None
-
-    @field_validator("criteria_tree")
-    @classmethod
-    def _compiles(cls, tree: wire.Json) -> wire.Json:
-        return _compiled(tree)
-
-
-class RewardAvailabilityCriteriaPatch(wire.Definition):
-    """What to change of the criteria."""
-
-    criteria_tree: wire.Json | None = None
-    criteria_json_logic: wire.Json | None = None
-
-    @field_validator("criteria_tree")
-    @classmethod
-    def _compiles(cls, tree: wire.Json | None) -> wire.Json | None:
-        return tree if tree is None else _compiled(tree)
-
-
-def _compiled(tree: wire.Json) -> wire.Json:
+def _tree(tree: Any) -> Any:
     try:
         visibility.compile_criteria(tree)
-    except ConstraintFault as fault:
-        where = f"{fault.pointer}: " if fault.pointer else ""
-        raise PydanticCustomError("criteria_unusable", "{told}", {"told": where + fault.detail}) from None
+    except (ConstraintFault, CriteriaFault) as fault:
+        raise _unusable(fault) from None
     return tree
+
+
+def _logic(logic: Any) -> Any:
+    try:
+        visibility.compile_criteria(None, logic)
+    except CriteriaFault as fault:
+        raise _unusable(fault) from None
+    return logic
+
+
+def _unusable(fault: ConstraintFault | CriteriaFault) -> PydanticCustomError:
+    where = f"{fault.pointer}: " if fault.pointer else ""
+    return PydanticCustomError("criteria_unusable", "{told}", {"told": where + fault.detail})
+
+
+class _Criteria(wire.Definition):
+    criteria_tree: Annotated[wire.Json, AfterValidator(_tree)] | None = None
+    criteria_json_logic: Annotated[wire.Json, AfterValidator(_logic)] | None = None
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if self.criteria_tree and self.criteria_json_logic and is_rows(self.criteria_tree):
+            told = "Rows in criteriaTree have no form in JsonLogic: write one of the two, and leave the other out."
+            raise PydanticCustomError("criteria_unusable", told)
+        return self
+
+
+class RewardAvailabilityCriteriaDefinition(_Criteria):
+    """For whom a reward can be seen and bought; {} as the tree, and no JsonLogic, means everybody.
+
+    `criteriaTree` is rows over facts of the user, as reactors have them, or a query builder's tree, as audiences have
+    it. `criteriaJsonLogic`, with the fields of audiences, holds where the tree is left out or {}.
+    """
+
+    @model_validator(mode="after")
+    def _says_whom(self) -> Self:
+        if self.criteria_tree is None and self.criteria_json_logic is None:
+            raise PydanticCustomError("criteria_missing", "Say for whom: criteriaTree, or criteriaJsonLogic.")
+        return self
+
+
+class RewardAvailabilityCriteriaPatch(_Criteria):
+    """What to change of the criteria; the form that is given takes the place of both that are there."""
 
 
 class _Described(wire.Definition):

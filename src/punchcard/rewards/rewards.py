@@ -10,7 +10,7 @@ from punchcard import clock, wire
 from punchcard.db.connection import Row, Tx, columns
 from punchcard.engine.effects import Stock
 from punchcard.errors import Conflict, Fault, NameTaken, NotFound
-from punchcard.rewards import code_pools, codes
+from punchcard.rewards import code_pools, codes, visibility
 from punchcard.rewards.categories import require_category
 from punchcard.rewards.codes import Vault
 from punchcard.rewards.definitions import DESCRIBED, RewardCode, RewardDefinition, RewardPatch
@@ -58,6 +58,16 @@ TAKE = """
         notified_at = case when taken.warns then clock_timestamp() else reward.notified_at end
     from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::boolean[]) as taken (tenant_id, id, count, warns)
     where reward.tenant_id = taken.tenant_id and reward.id = taken.id
+"""
+WATCHED = """
+    select tenant_id, id, pool_id, notify_quantity, stock_capacity - stock_consumed as left from rewards
+    where (tenant_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
+      and notify_quantity is not null and notified_at is null
+    order by tenant_id, id
+"""
+NOTE_LOW = """
+    update rewards set notified_at = clock_timestamp()
+    where (tenant_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
 """
 
 
@@ -204,7 +214,7 @@ async def _changed(
             locale: texts.model_dump(by_alias=False, exclude_none=True) for locale, texts in definition.details.items()
         }
     changed["attributes"] = wire.text(wire.decode(kept["attributes"].encode()) | described)
-    return changed | _criteria(definition, given, kept) | _warning(definition, given, kept)
+    return changed | _criteria(definition, given) | _warning(definition, given, kept)
 
 
 async def _require_conditions(tx: Tx, tenant_id: UUID, tier_id: UUID | None, audience_ids: Sequence[UUID]) -> None:
@@ -222,9 +232,7 @@ async def _require_conditions(tx: Tx, tenant_id: UUID, tier_id: UUID | None, aud
         raise wire.invalid(faults)
 
 
-def _criteria(
-    definition: RewardDefinition | RewardPatch, given: Mapping[str, Any], kept: Mapping[str, Any]
-) -> dict[str, Any]:
+def _criteria(definition: RewardDefinition | RewardPatch, given: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(definition, RewardDefinition):
         name, criteria = "visibility_criteria_definition", definition.visibility_criteria_definition
     else:
@@ -233,9 +241,9 @@ def _criteria(
         return {}
     if criteria is None:
         return {"criteria": None}
-    before = wire.decode(kept["criteria"].encode()) if kept["criteria"] else {"criteriaTree": {}}
-    said = criteria.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
-    return {"criteria": wire.text(before | said)}
+    if criteria.criteria_tree is None and criteria.criteria_json_logic is None:
+        return {}
+    return {"criteria": visibility.written(criteria.criteria_tree, criteria.criteria_json_logic)}
 
 
 def _warning(
@@ -295,3 +303,18 @@ async def _read_for_sale(tx: Tx, asked: Collection[Reward]) -> dict[Reward, Row]
 async def take_given(tx: Tx, counts: Mapping[Reward, int]) -> None:
     """Take from the stock of rewards, which the caller holds, what is given of them."""
     await take(tx, {reward: Taken(count) for reward, count in counts.items()})
+
+
+async def note_low(tx: Tx, given: Collection[Reward]) -> list[Reward]:
+    """Note of which rewards, which the caller holds, so little is left now that it is to be told; return them."""
+    low = []
+    for row in await tx.fetch(WATCHED, *columns(sorted(given), 2)) if given else ():
+        most = int(row["notify_quantity"])
+        is_low = row["left"] is not None and row["left"] <= most
+        if not is_low and row["pool_id"] is not None:
+            is_low = await codes.left(tx, row["tenant_id"], row["pool_id"], most + 1) <= most
+        if is_low:
+            low.append((row["tenant_id"], row["id"]))
+    if low:
+        await tx.execute(NOTE_LOW, *columns(low, 2))
+    return low

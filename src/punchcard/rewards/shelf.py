@@ -147,12 +147,14 @@ async def read_page(tx: Tx, tenant_id: UUID, listing: Listing, category_id: UUID
     return page(listing, await tx.fetch(sql, *arguments), lambda row: row)
 
 
-async def read_beside(tx: Tx, vault: Vault | None, tenant_id: UUID, rows: Sequence[Row]) -> Beside:
-    """Return what is shown with rewards; with a `vault`, the texts of their codes too."""
+async def read_beside(
+    tx: Tx, vault: Vault | None, tenant_id: UUID, rows: Sequence[Row], *, told: bool = True
+) -> Beside:
+    """Return what is shown with rewards; with a `vault` to administrators, the texts of codes only where `told`."""
     ids = [row["code_id"] for row in rows if row["code_id"] is not None]
     texts = None
     if vault is not None:
-        sealed = await tx.fetch(codes.BY_IDS, tenant_id, ids) if ids else []
+        sealed = await tx.fetch(codes.BY_IDS, tenant_id, ids) if ids and told else []
         texts = {row["id"]: vault.open(tenant_id, row["id"], row["sealed"]) for row in sealed}
     return Beside(
         await categories.known_categories(tx, tenant_id, rows),

@@ -6,6 +6,7 @@ Whatever a caller wrote is a parameter, and never becomes part of the text. A co
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from punchcard.db.connection import Row, Tx
 from punchcard.engine.audience import OPPOSITES, Comparison, Criterion, Field, Group, Kind, Operator
@@ -97,6 +98,13 @@ TYPES: Mapping[Kind, str] = {
 }  # fmt: skip
 
 
+ASKED_AT_ONCE = 50
+# Which of several conditions hold for one member.
+MET = """
+    select array[{conditions}]::boolean[] as met
+    from users as member join wallets as wallet on wallet.tenant_id = member.tenant_id and wallet.user_id = member.id
+    where member.tenant_id = $1 and member.id = $2
+"""
 PLAN_ANEW = "set local plan_cache_mode = force_custom_plan"
 
 
@@ -183,3 +191,16 @@ def _json_kind(value: object) -> tuple[str, str]:
     if isinstance(value, bool):
         return "boolean", "boolean"
     return ("number", "numeric") if isinstance(value, Decimal) else ("string", "text")
+
+
+async def met_by(tx: Tx, tenant_id: UUID, user_id: UUID, asked: Mapping[UUID, Criterion]) -> set[UUID]:
+    """Return those of several criteria, named by ids, that hold for a member."""
+    met: set[UUID] = set()
+    ids = list(asked)
+    for first in range(0, len(ids), ASKED_AT_ONCE):
+        some = ids[first : first + ASKED_AT_ONCE]
+        condition = Condition([tenant_id, user_id])
+        sql = MET.format(conditions=", ".join(condition.of(asked[one]) for one in some))
+        for row in await condition.fetch(tx, sql):
+            met |= {one for one, holds in zip(some, row["met"], strict=True) if holds}
+    return met
