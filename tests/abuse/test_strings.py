@@ -77,13 +77,13 @@ def test_rewards_come_back_byte_for_byte(door: Shop) -> None:
     for text in [text for text in CORPUS if 2 <= len(text) <= 200][::5]:
         body = {
             "type": "VOUCHER", "name": text, "price": 1, "purchasable": True, "description": text,
-            "availability": {"start": "2020-01-01"}, "details": {text: [text]},
+            "availability": {"start": "2020-01-01"}, "details": {"en": {"name": text, "description": text}},
         }  # fmt: skip
         reward = door.done("POST", "/v1/rewards/", body)
         again = door.done("GET", f"/v1/rewards/{reward['id']}")
         for shown in (reward, again):
             assert {name: shown[name] for name in ("name", "description", "details")} == {
-                "name": text, "description": text, "details": {text: [text]},
+                "name": text, "description": text, "details": {"en": {"name": text, "description": text}},
             }  # fmt: skip
 
 
