@@ -39,6 +39,14 @@ def test_the_same_request_again_gets_the_first_answer(door: Shop) -> None:
     assert told(keyed(door, "another", "/v1/events", body)) == (409, "event_already_exists")
 
 
+def test_a_list_is_the_first_answer_too(shop: Shop) -> None:
+    """T25: what an operation makes several of at once is answered again as it was."""
+    path = "/v1/tenant/populate_reactors"
+    first, again = (shop.call("POST", path, headers={"Idempotency-Key": "once"}) for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert len(first.json()["data"]) == len(again.json()["data"]) > 1
+
+
 def test_keys_out_of_bounds_are_400(door: Shop) -> None:
     """T25: a key of 256 characters, and one that is not printable ASCII, is 400 on both lanes; an empty one is none."""
     for key in (b"a" * 256, b"caf\xc3\xa9", b"\xff", b"a\tb"):

@@ -108,7 +108,8 @@ GOOD: dict[tuple[str, str], Any] = {
     },
     ("POST", "/v1/rewards/"): {
         "type": "VOUCHER", "name": "A cup", "price": 1, "purchasable": True, "stockCapacity": 5, "value": 3,
-        "availability": {"start": "2020-01-01", "end": "2099-01-01"}, "priority": 1, "details": {"en": {"name": "A mug"}},
+        "availability": {"start": "2020-01-01", "end": "2099-01-01"}, "priority": 1,
+        "details": {"en": {"name": "A mug"}},
         "description": "A cup", "summary": "s", "terms": "t", "pictureUrl": "https://x.example/a.png",
         "defaultLocale": "de",
     },

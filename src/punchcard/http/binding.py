@@ -115,7 +115,8 @@ async def answer(plan: Plan, runtime: Runtime, asked: Asked, path: Mapping[str, 
     try:
         return await _carried_out(plan, call, body)
     except Replayed as known:
-        first = msgspec.json.decode(known.remembered.body)["data"]
+        data = msgspec.json.decode(known.remembered.body)["data"]
+        first = data if isinstance(data, dict) else {}  # a list, or nothing, has no address of its own
         headers = _headers_of(plan.route, path, first.get("id"), first.get("version"))
         return known.remembered.status, known.remembered.body, headers | {"Idempotency-Replayed": "true"}
 
