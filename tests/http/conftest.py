@@ -87,7 +87,16 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
     issuer = {"issuer": word, "audience": word, "algorithm": "HS256", "secret": "s" * 32}
     consent_type = shop.done("POST", "/v1/consent_types/", {"name": word, "required": False})
     agreed = {"type": {"id": consent_type["id"]}, "user": {"id": member["id"]}}
+    campaign = shop.call("POST", "/v1/campaigns/", CAMPAIGN | {"name": word}).json()["data"]["id"]
+    invited = shop.done("POST", f"/v1/users/{member['id']}/referral_code", {})
+    shop.user(referralInviteCode=invited["inviteCode"])
+    tranche = {"name": word, "eventType": "LEFT_SHOP", "reactions": []}
     ids = {
+        "campaigns": campaign,
+        "{code}": invited["inviteCode"],
+        "referral_codes": invited["id"],
+        "referrals": shop.done("GET", "/v1/referrals/")[0]["id"],
+        "tranches": shop.call("POST", f"/v1/campaigns/{campaign}/tranches/", tranche).json()["data"]["id"],
         "consent_types": consent_type["id"],
         "consents": shop.done("POST", "/v1/consents/", agreed)["id"],
         "events": event["id"],
@@ -151,6 +160,11 @@ async def waiting_adjustment(db: Db, shop: Shop, member: Any, word: str) -> str:
 REWARD = {
     "type": "VOUCHER", "name": "A cup", "price": 1, "purchasable": True, "availability": {"start": "2020-01-01"},
 }  # fmt: skip
+CAMPAIGN = {
+    "name": "Friends",
+    "linkConfig": {"title": "Come", "description": "For both", "desktopUrl": "https://shop.example/"},
+}
+CLICK = {"source": "OTHER", "sourceUserId": "x", "activityType": "CLICK"}
 DISCOUNT = {"type": "PERCENTAGE", "value": 10}
 CATEGORY = {"name": "Hot drinks", "priority": 1}
 VENUE = {
@@ -180,6 +194,20 @@ def visit(ids: dict[str, str]) -> dict[str, Any]:
 
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/events/"): visit,
+    ("POST", "/v1/campaigns/"): lambda _: CAMPAIGN,
+    ("PATCH", "/v1/campaigns/{id}"): lambda _: {"name": "Others"},
+    ("POST", "/v1/campaigns/{campaign_id}/tranches/"): lambda _: {
+        "name": "More", "eventType": "LEFT_SHOP", "reactions": [],
+    },
+    ("PATCH", "/v1/campaigns/{campaign_id}/tranches/{id}"): lambda _: {"maxActivations": 2},
+    ("PATCH", "/v1/campaigns/{campaign_id}/referral_codes/{id}"): lambda _: {"inviteLink": "https://shop.example/x"},
+    ("POST", "/v1/campaigns/{campaign_id}/referral_codes/{id}/referral"): lambda _: {
+        "clickCount": 1, "source": "OTHER", "sourceUserId": "x",
+    },
+    ("POST", "/v1/referral_codes/{code}/referral/activity"): lambda _: CLICK,
+    ("POST", "/v1/referral_codes/referral/tranche_status"): lambda ids: {
+        "type": "LEFT_SHOP", "subject": ids["users"], "payload": {"number": 1},
+    },
     ("POST", "/v1/events/batch"): lambda ids: [visit(ids)],
     ("POST", "/v1/events/test_reaction"): visit,
     ("POST", "/v1/events/{id}/reverse"): lambda _: {"comment": "A test"},

@@ -16,24 +16,6 @@ from tests.shop import Shop
 
 NOT_YET: dict[str, str] = {
     # path: since when it is missing. One that answers by now makes the test fail, so that the list shrinks by itself.
-    "POST /users/{id}/referral_code": "2026-11-27",
-    "POST /referral_codes/{code}/referral/activity": "2026-11-27",
-    "POST /referral_codes/referral/tranche_status": "2026-11-27",
-    "GET /campaigns/": "2026-11-27",
-    "POST /campaigns/": "2026-11-27",
-    "GET /campaigns/{id}": "2026-11-27",
-    "PATCH /campaigns/{id}": "2026-11-27",
-    "DELETE /campaigns/{id}": "2026-11-27",
-    "GET /campaigns/{campaign_id}/referral_codes/": "2026-11-27",
-    "GET /campaigns/{campaign_id}/referral_codes/{id}": "2026-11-27",
-    "PATCH /campaigns/{campaign_id}/referral_codes/{id}": "2026-11-27",
-    "DELETE /campaigns/{campaign_id}/referral_codes/{id}": "2026-11-27",
-    "POST /campaigns/{campaign_id}/referral_codes/{id}/referral": "2026-11-27",
-    "GET /campaigns/{campaign_id}/tranches/": "2026-11-27",
-    "POST /campaigns/{campaign_id}/tranches/": "2026-11-27",
-    "GET /campaigns/{campaign_id}/tranches/{id}": "2026-11-27",
-    "PATCH /campaigns/{campaign_id}/tranches/{id}": "2026-11-27",
-    "DELETE /campaigns/{campaign_id}/tranches/{id}": "2026-11-27",
 }
 
 FIELDS_REFUSED = {

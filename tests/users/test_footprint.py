@@ -14,8 +14,10 @@ MERGED = {
     "counter_values": "added", "duplicates": "moves until it is released", "earned_badges": "added",
     "event_reversals": "stays",
     "events": "stays", "ledger_entries": "stays", "lot_moves": "stays", "lots": "stays", "merges": "stays",
-    "near_values": "moves", "outbox": "stays", "period_points": "added", "quarantine": "moves while it waits",
-    "tier_points": "added", "tier_stays": "stays", "user_contacts": "made anew", "user_keys": "moves",
+    "near_values": "moves", "outbox": "stays", "referral_codes": "moves", "referrals": "moves",
+    "period_points": "added", "quarantine": "moves while it waits",
+    "tier_points": "added", "tier_stays": "stays", "tranche_activations": "moves",
+    "user_contacts": "made anew", "user_keys": "moves",
     "vouchers": "moves", "wallets": "emptied",
 }  # fmt: skip
 
@@ -27,15 +29,18 @@ ERASED = {
     "counter_values": "stays", "duplicates": "dropped", "earned_badges": "stays", "event_reversals": "stays",
     "events": "stays",
     "ledger_entries": "stays", "lot_moves": "stays", "lots": "stays", "merges": "stays", "near_values": "dropped",
-    "outbox": "dropped", "period_points": "stays", "quarantine": "emptied", "tier_points": "stays",
-    "tier_stays": "stays", "user_contacts": "dropped", "user_keys": "dropped but for ids and account numbers",
+    "outbox": "dropped", "referral_codes": "emptied", "referrals": "emptied",
+    "period_points": "stays", "quarantine": "emptied", "tier_points": "stays",
+    "tier_stays": "stays", "tranche_activations": "stays",
+    "user_contacts": "dropped", "user_keys": "dropped but for ids and account numbers",
     "vouchers": "stays", "wallets": "stays",
 }  # fmt: skip
 
 # Not in the export: it follows from what is, or says nothing of the person.
 NOT_EXPORTED = {
     "activation_windows", "activations", "claims", "clients", "cloud_events", "counter_runs", "event_reversals",
-    "lot_moves", "merges", "near_values", "period_points", "user_contacts",
+    "lot_moves", "merges", "near_values", "period_points", "tranche_activations",
+    "user_contacts",
 }  # fmt: skip
 
 COLUMNS = """

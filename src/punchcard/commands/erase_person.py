@@ -19,13 +19,14 @@ from punchcard.events import claims, due, duplicates, idempotency, near_duplicat
 from punchcard.events.request import Desk
 from punchcard.points import adjustments, ledger
 from punchcard.points.ledger import LockedWallet
+from punchcard.referrals import referral_codes, referrals
 from punchcard.users import attributes, consents, contacts, users
 from punchcard.users.definitions import UserView
 
 TRACES = "erase_traces"
 """The job that looks through answers. Its input has ids alone."""
 
-DROPPED = (attributes, consents, claims, near_duplicates, duplicates, outbox, clients)
+DROPPED = (attributes, consents, claims, near_duplicates, duplicates, outbox, clients, referral_codes, referrals)
 EMPTIED = (quarantine, adjustments)
 
 

@@ -17,7 +17,7 @@ from punchcard.users.users import read_family, read_user
 
 ROWS_AT_ONCE = 500
 
-OMITTED = ("tenant_id", "verdicts", "recorded_in", "digest", "fingerprint", "counter_id")
+OMITTED = ("tenant_id", "verdicts", "recorded_in", "digest", "fingerprint", "counter_id", "device", "referrer_id")
 """Columns that say nothing of a person."""
 
 PAGE = """
@@ -54,6 +54,8 @@ PARTS = (
     Part("quarantine"),
     Part("duplicates"),
     Part("outbox"),
+    Part("referral_codes"),
+    Part("referrals"),
 )
 """What is told. Left out is what follows from it: counts of reactors, fingerprints, moves between lots."""
 

@@ -28,6 +28,7 @@ from punchcard.events.request import Desk, Draft
 from punchcard.events.settle import settle
 from punchcard.points import adjustments, history, ledger, lots, merges
 from punchcard.reactors import activations, windows
+from punchcard.referrals import referral_codes, referrals, tranche_activations
 from punchcard.rewards import vouchers
 from punchcard.users import attributes, audience_stays, consents, contacts, earned_badges, tier_stays, users
 from punchcard.users.definitions import UserView
@@ -36,7 +37,10 @@ Caused = tuple[UUID, UUID]
 """A user's id, and that of the event of the merge there."""
 
 TYPE = "ACCOUNTS_MERGED"
-CARRIED = (near_duplicates, quarantine, duplicates, activations, windows, adjustments, vouchers, clients)
+CARRIED = (
+    near_duplicates, quarantine, duplicates, activations, windows, adjustments, vouchers, clients, referral_codes,
+    tranche_activations, referrals,
+)  # fmt: skip
 
 
 class MergeDefinition(wire.Definition):

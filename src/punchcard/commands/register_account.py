@@ -10,7 +10,7 @@ from uuid import UUID
 from punchcard import wire
 from punchcard.access.membership import hold_terms
 from punchcard.access.principals import Principal
-from punchcard.commands import linked_venues
+from punchcard.commands import linked_venues, referred
 from punchcard.commands.intrinsic import Told, report_new
 from punchcard.db.connection import Tx
 from punchcard.engine.membership import Terms, attribute_faults
@@ -58,11 +58,14 @@ async def register(
         faults = _faults(user, terms, types)
         if faults:
             refused[user.id] = wire.invalid(faults).as_value()
+    brought = await referred.find_codes(desk, tx, tenant_id, [user for user in users if user.id not in refused])
+    refused |= brought.refused
     refused |= await insert_users(tx, tenant_id, [user for user in users if user.id not in refused])
     profiles = {user.id: user.profile for user in users if user.id not in refused}
     shared = await contacts.take_contacts(tx, tenant_id, profiles, terms.unique)
     await drop_users(tx, tenant_id, shared)
     refused |= shared
+    await referred.write(tx, tenant_id, [one for one in brought.referred if one.user_id not in refused])
     await _begin(desk, tx, principal, [user for user in users if user.id not in refused], types)
     return [refused.get(user.id, user.id) for user in users]
 

@@ -84,6 +84,36 @@ class RuleConstraint(Struct, frozen=True):
         return [PayloadFault((), RULE, reason) for reason in reasons]
 
 
+class BothConstraint(Struct, frozen=True):
+    """Two constraints that both have to hold."""
+
+    first: "SchemaConstraint | RuleConstraint"
+    second: "SchemaConstraint | RuleConstraint"
+
+    @property
+    def paths(self) -> frozenset[Path]:
+        """The facts beside the payload that either looks at."""
+        return self.first.paths | self.second.paths
+
+    @property
+    def demands(self) -> tuple[Demand, ...]:
+        """Comparisons that have to be true."""
+        return (*self.first.demands, *self.second.demands)
+
+    def holds(self, payload: Mapping[str, Any], facts: Facts | None = None) -> bool:
+        """Tell whether both are satisfied."""
+        return self.first.holds(payload, facts) and self.second.holds(payload, facts)
+
+    def why_not(self, payload: Mapping[str, Any], facts: Facts | None = None) -> list[PayloadFault]:
+        """Return what breaks either."""
+        return [
+            fault
+            for one in (self.first, self.second)
+            if not one.holds(payload, facts)
+            for fault in one.why_not(payload, facts)
+        ]
+
+
 def is_rows(value: Mapping[str, Any]) -> bool:
     """Tell whether an object is rows: no JSON Schema has a keyword `all`, `any` or `none`."""
     return not value.keys().isdisjoint(GROUPS)

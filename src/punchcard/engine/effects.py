@@ -14,6 +14,9 @@ Outcome = tuple[Any, ...]
 """What a reaction comes to: its number and its points, or the letter of its act."""
 
 
+TRANCHE_STATUS = "REFERRAL_TRANCHE_STATUS"
+
+
 class Act(Struct, frozen=True):
     """What a reaction does beside points. `number` is its place in the reactor's reactions; LETTER stands for it."""
 
@@ -64,7 +67,10 @@ class CallWebhook(Act, frozen=True):
 
 
 class RunHandler(Act, frozen=True):
-    """What the engine has a name for. EXAMPLE does nothing, and leaves this trace."""
+    """What the engine has a name for. EXAMPLE does nothing, and leaves this trace.
+
+    REFERRAL_TRANCHE_STATUS: the member has reached a tranche, and whoever invited him is told.
+    """
 
     LETTER: ClassVar[str] = "H"
 

@@ -4,7 +4,8 @@
     user      attributes (the profile's, with those set by reactions or calls), profile without name and address,
               accountAgeDays, consents (the names of those given), badges (the ids of those that the user has), tier
               (its name), tierId and tierPriority (null, null and -1 of a user who is in none), audiences (the names
-              of those that the user is in), audienceIds
+              of those that the user is in), audienceIds, campaigns (the ids of the active ones by which the user was
+              brought)
     wallet    balance and pending, as they were before the event
     counters  of each one by its name: count, sum or streak with the event, before.count and so on without it,
               daysSinceLast, counts
@@ -24,7 +25,8 @@ from punchcard.engine.expression.nodes import Has, Index, Literal, Name, Node, S
 FACTS = (
     "payload", "event.type", "event.occurredAt", "event.weekday", "event.hour", "event.channel", "user.attributes",
     "user.profile", "user.accountAgeDays", "user.consents", "user.badges", "user.tier", "user.tierId",
-    "user.tierPriority", "user.audiences", "user.audienceIds", "wallet.balance", "wallet.pending", "now", "counters",
+    "user.tierPriority", "user.audiences", "user.audienceIds", "user.campaigns", "wallet.balance", "wallet.pending",
+    "now", "counters",
 )  # fmt: skip
 """What is gathered. A fact that is not would silently keep a reactor from firing, so others are refused.
 
@@ -63,6 +65,7 @@ class Member(Struct, frozen=True):
     badges: Sequence[str] | None = None
     audiences: Sequence[str] | None = None
     audience_ids: Sequence[str] | None = None
+    campaigns: Sequence[str] | None = None
     tier: Mapping[str, Any] | None = None
 
 
@@ -128,7 +131,7 @@ def of_member(member: Member, occurred_at: datetime) -> dict[str, Any]:
     """Return what is true of the user when the event happened; an account is no younger than 0 days."""
     asked = {
         "consents": member.consents, "badges": member.badges, "audiences": member.audiences,
-        "audienceIds": member.audience_ids,
+        "audienceIds": member.audience_ids, "campaigns": member.campaigns,
     }  # fmt: skip
     return {
         **{name: list(found) for name, found in asked.items() if found is not None},

@@ -7,14 +7,25 @@ import structlog
 from msgspec import Struct
 
 from punchcard import wire
+from punchcard.db import queue
 from punchcard.db.connection import Tx
 from punchcard.deliveries import outbox
 from punchcard.deliveries.outbox import Queued
-from punchcard.engine.effects import Act, AwardBadge, CallWebhook, GiveReward, SetAttributes
+from punchcard.engine.effects import (
+    TRANCHE_STATUS,
+    Act,
+    AwardBadge,
+    CallWebhook,
+    GiveReward,
+    RunHandler,
+    SetAttributes,
+)
 from punchcard.events.event import EventView
-from punchcard.events.follow_ups import voucher_of
+from punchcard.events.follow_ups import DEPTH_MAX, voucher_of
 from punchcard.events.judging import Judged
 from punchcard.events.request import Draft
+from punchcard.referrals import tranche_activations
+from punchcard.referrals.tranche_activations import Reached
 from punchcard.rewards import rewards, vouchers
 from punchcard.rewards.vouchers import GIVEN, Voucher
 from punchcard.users import attributes, earned_badges
@@ -22,6 +33,9 @@ from punchcard.users.attributes import Assignment, SubjectType
 from punchcard.users.earned_badges import Earning
 
 log = structlog.get_logger()
+
+TELL_REFERRER = "tell_referrer"
+"""The job that reports a tranche about whoever invited the member. Its input has the activation's id."""
 
 
 class Done(Struct, frozen=True):
@@ -109,6 +123,17 @@ async def _queue(tx: Tx, done: Sequence[Done], now: datetime) -> None:
     await outbox.queue(tx, calls, now)
 
 
+async def _reach(tx: Tx, done: Sequence[Done], _: datetime) -> None:
+    """Write down that tranches are reached, and have whoever invited the member told, with his own wallet held."""
+    reached = [
+        Reached(one.draft.tenant_id, one.draft.user_id, one.draft.id, one.version_id, one.draft.depth + 1)
+        for one in done
+        if isinstance(one.act, RunHandler) and one.act.handler == TRANCHE_STATUS and one.draft.depth < DEPTH_MAX
+    ]
+    for row in await tranche_activations.add(tx, reached) if reached else ():
+        await queue.enqueue(tx, row["tenant_id"], TELL_REFERRER, {"activationId": str(row["id"])})
+
+
 def message(event: EventView) -> str:
     """Return what a webhook is sent of an event: `{type, timestamp, data}`, as Standard Webhooks proposes."""
     return wire.text({"type": event.type, "timestamp": event.reported_at, "data": event})
@@ -119,4 +144,5 @@ _WRITERS: Mapping[type[Act], Callable[[Tx, Sequence[Done], datetime], Awaitable[
     SetAttributes: _assign,
     GiveReward: _give,
     CallWebhook: _queue,
+    RunHandler: _reach,
 }

@@ -67,6 +67,7 @@ _VOUCHER = {
 _POSITION = _object({"longitude": {"type": "number"}, "latitude": {"type": "number"}})
 
 BADGE_EARNED = "BADGE_EARNED"
+REFERRAL_TRANCHE_ACTIVATION = "REFERRAL_TRANCHE_ACTIVATION"
 VOUCHER_GIVEN = "VOUCHER_GIVEN"
 _BY_HAND = {
     "awaits": _text("what they waited for, where a command named that"),
@@ -207,6 +208,20 @@ INTRINSIC_TYPES = (
                 "rewardId": _id("the reward"),
                 "rewardName": _text("what the reward was called when it was given"),
                 "voucherId": _id("the voucher"),
+            }
+        ),
+    ),
+    IntrinsicType(
+        REFERRAL_TRANCHE_ACTIVATION,
+        "A member whom the user has invited has reached a tranche of a campaign.",
+        "POST /v1/campaigns/{campaign_id}/tranches/",
+        _object(
+            {
+                "trancheId": _id("the tranche"),
+                "trancheName": _text("what the tranche was called then"),
+                "campaignId": _id("its campaign"),
+                "refereeId": _id("the member who was invited"),
+                "eventId": _id("the event by which the member reached it"),
             }
         ),
     ),

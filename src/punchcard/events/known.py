@@ -16,6 +16,7 @@ from punchcard.events import tier_watch
 from punchcard.events.catalogue import Following
 from punchcard.events.recorded import channel_of
 from punchcard.events.request import Draft
+from punchcard.referrals.referrals import read_campaigns
 from punchcard.users import attributes, audience_stays, earned_badges
 from punchcard.users.attributes import SubjectType
 from punchcard.users.consents import read_given_names
@@ -97,6 +98,7 @@ _READERS: Mapping[str, Callable[[Tx, Collection[Asked]], Awaitable[Mapping[UUID,
     "badges": _read_badges,
     "audiences": _read_audiences,
     "audienceIds": _read_audience_ids,
+    "campaigns": read_campaigns,
 }
 
 

@@ -14,6 +14,8 @@ from msgspec import Struct
 from punchcard.access import audit, clients, issuers, settings, tenants, tokens
 from punchcard.access.principals import Kind
 from punchcard.access.roles import INTEGRATION, MANAGER, OWNER, SUPPORT, VIEWER, Role
+from punchcard.commands import refer
+from punchcard.commands import tranches as tranche_commands
 from punchcard.commands.adjust_points import adjust_points, approve_adjustment, reject_adjustment
 from punchcard.commands.agree import give_consent, revoke_consent
 from punchcard.commands.award_badge import award_badge
@@ -56,6 +58,7 @@ from punchcard.jobs.import_users import import_users
 from punchcard.jobs.integrity import check_integrity
 from punchcard.points import adjustments, integrity, outlook, policies, wallet
 from punchcard.reactors import check, counters, lifecycle, reactors, versions
+from punchcard.referrals import campaigns, referral_codes, referrals, tranches
 from punchcard.rewards import benefits, categories, code_pools, discounts, shelf, venues, visibility
 from punchcard.users import (
     attribute_list,
@@ -197,7 +200,7 @@ ROUTES = (
     Route("GET",    "/v1/user_imports/{id}/refused",     imports.list_refused_rows,     ADMIN, WORK),
     Route("GET",    "/v1/users/summary",                 user_list.list_user_summaries, ADMIN, ANY),
     Route("GET",    "/v1/users/{id}",                    users.get_user,                MEMBER, ANY, own="id"),
-    Route("GET",    "/v1/users/{id}/active_campaign",    users.get_active_campaign,     MEMBER, ANY, own="id"),
+    Route("GET",    "/v1/users/{id}/active_campaign",    refer.get_active_campaign,     MEMBER, ANY, own="id"),
     Route("PATCH",  "/v1/users/{id}",                    update_profile,                MEMBER, WORK, own="id"),
     Route("DELETE", "/v1/users/{id}",                    close_account,                 ADMIN, DESK),
     Route("POST",   "/v1/users/{id}/erase",              erase_person,                  ADMIN, SET_UP),
@@ -289,6 +292,32 @@ ROUTES = (
     Route("GET",    "/v1/badges/earned",                 badge_collection.list_earned_badges, MEMBER, ANY),
     Route("GET",    "/v1/badges/{id}",                   badge_collection.get_badge,    MEMBER, ANY),
     Route("PATCH",  "/v1/badges/{id}",                   badges.patch_badge,            ADMIN, SET_UP),
+
+    Route("POST",   "/v1/users/{id}/referral_code",      refer.create_referral_code,    MEMBER, WORK, own="id"),
+    Route("POST",   "/v1/referral_codes/{code}/referral/activity", refer.record_referral_activity, ADMIN, WORK),
+    Route("POST",   "/v1/referral_codes/referral/tranche_status", refer.get_tranche_status, ADMIN, WORK),
+    Route("GET",    "/v1/referrals/",                    referrals.list_referrals,      ADMIN, LOOK),
+    Route("GET",    "/v1/referrals/{id}",                referrals.get_referral,        ADMIN, LOOK),
+    Route("POST",   "/v1/referrals/{id}/approve",        refer.approve_referral,        ADMIN, SET_UP),
+    Route("POST",   "/v1/referrals/{id}/reject",         refer.reject_referral,         ADMIN, SET_UP),
+    Route("GET",    "/v1/campaigns/",                    campaigns.list_campaigns,      ADMIN, LOOK),
+    Route("POST",   "/v1/campaigns/",                    campaigns.create_campaign,     ADMIN, SET_UP, status=201),
+    Route("GET",    "/v1/campaigns/{id}",                campaigns.get_campaign,        ADMIN, LOOK),
+    Route("PATCH",  "/v1/campaigns/{id}",                campaigns.patch_campaign,      ADMIN, SET_UP),
+    Route("DELETE", "/v1/campaigns/{id}",                campaigns.delete_campaign,     ADMIN, SET_UP),
+    Route("GET",    "/v1/campaigns/{campaign_id}/referral_codes/", referral_codes.list_referral_codes, ADMIN, LOOK),
+    Route("GET",    "/v1/campaigns/{campaign_id}/referral_codes/{id}", referral_codes.get_referral_code, ADMIN, LOOK),
+    Route("PATCH",  "/v1/campaigns/{campaign_id}/referral_codes/{id}", referral_codes.patch_referral_code,
+          ADMIN, DESK),
+    Route("DELETE", "/v1/campaigns/{campaign_id}/referral_codes/{id}", referral_codes.delete_referral_code,
+          ADMIN, DESK),
+    Route("POST",   "/v1/campaigns/{campaign_id}/referral_codes/{id}/referral", refer.create_referral, ADMIN, WORK),
+    Route("GET",    "/v1/campaigns/{campaign_id}/tranches/", tranches.list_tranches,    ADMIN, LOOK),
+    Route("POST",   "/v1/campaigns/{campaign_id}/tranches/", tranche_commands.create_tranche,
+          ADMIN, SET_UP, status=201),
+    Route("GET",    "/v1/campaigns/{campaign_id}/tranches/{id}", tranches.get_tranche,  ADMIN, LOOK),
+    Route("PATCH",  "/v1/campaigns/{campaign_id}/tranches/{id}", tranche_commands.patch_tranche, ADMIN, SET_UP),
+    Route("DELETE", "/v1/campaigns/{campaign_id}/tranches/{id}", tranche_commands.delete_tranche, ADMIN, SET_UP),
 
     Route("GET",    "/v1/vouchers/",                     benefits.list_vouchers,        MEMBER, ANY),
     Route("GET",    "/v1/vouchers/{id}",                 benefits.get_voucher,          MEMBER, ANY),

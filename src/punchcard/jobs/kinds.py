@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from punchcard.events.effects import TELL_REFERRER
 from punchcard.jobs import (
     backtest,
     count_past,
@@ -15,6 +16,7 @@ from punchcard.jobs import (
     judge_tiers,
     purchase_rewards,
     refresh_audiences,
+    tell_referrer,
 )
 from punchcard.jobs.step import JobKind
 from punchcard.users import audiences, tiers
@@ -32,6 +34,7 @@ KINDS: Mapping[str, JobKind] = {
     "refresh_due_audiences": JobKind(refresh_audiences.step_due, cron="*/5 * * * *", for_each_tenant=False),
     erase_traces.KIND: JobKind(erase_traces.step),
     import_users.KIND: JobKind(import_users.step),
+    TELL_REFERRER: JobKind(tell_referrer.step),
     integrity.KIND: JobKind(integrity.step, cron="41 3 * * *"),
     "forget_jobs": JobKind(forget_jobs.step, cron="17 4 * * *", for_each_tenant=False),
 }

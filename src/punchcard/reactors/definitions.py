@@ -19,7 +19,9 @@ Priority = Annotated[wire.Integer, Field(ge=-1_000_000, le=1_000_000)]
 MaxActivations = Annotated[wire.Integer, Field(ge=1, le=2_147_483_647)]
 
 
-class _Constrained(wire.Definition):
+class Constrained(wire.Definition):
+    """What has a constraint, which compiles."""
+
     @field_validator("constraint", check_fields=False)
     @classmethod
     def _compiles(cls, value: wire.Json | str | None) -> wire.Json | str | None:
@@ -34,7 +36,7 @@ class _Constrained(wire.Definition):
         return value
 
 
-class EventReactorDefinition(_Constrained):
+class EventReactorDefinition(Constrained):
     """A new reactor. `eventType` is an id, a name, or `{id}`.
 
     `constraint` is a JSON Schema of the payload (draft 6), an expression, or rows.
@@ -54,7 +56,7 @@ class EventReactorDefinition(_Constrained):
     state: Literal["DRAFT", "LIVE"] = "LIVE"
 
 
-class EventReactorPatch(_Constrained):
+class EventReactorPatch(Constrained):
     """What to change of a reactor; it makes a new version.
 
     What was counted for its limits goes on, or starts anew with `keepCounts` false.

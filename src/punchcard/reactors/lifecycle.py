@@ -9,7 +9,16 @@ from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.errors import Conflict
 from punchcard.reactors.definitions import Ascii64
-from punchcard.reactors.reactors import INSERT, ReactorView, insert_version, merged, new_version, read_reactor, view
+from punchcard.reactors.reactors import (
+    INSERT,
+    ReactorView,
+    insert_version,
+    merged,
+    new_version,
+    read_reactor,
+    require_free,
+    view,
+)
 
 SET_STATE = """
     update reactors set state = $3, ended_at = null, updated_at = clock_timestamp() where tenant_id = $1 and id = $2
@@ -48,6 +57,7 @@ async def clone_reactor(db: Db, tenant_id: UUID, id: UUID, definition: CloneDefi
 
     async def body(tx: Tx) -> ReactorView:
         row = await read_reactor(tx, tenant_id, id)
+        require_free(row)
         await tx.execute(INSERT, tenant_id, clone_id, row["event_type_id"], definition.state)
         given = merged(row, {"name": definition.name, "counter_id": clone_id})
         await insert_version(tx, tenant_id, row["event_type_id"], clone_id, 1, given)
@@ -59,6 +69,7 @@ async def clone_reactor(db: Db, tenant_id: UUID, id: UUID, definition: CloneDefi
 async def _move(db: Db, tenant_id: UUID, id: UUID, ways: dict[str, str], already: str, wrong: str) -> ReactorView:
     async def body(tx: Tx) -> ReactorView:
         row = await read_reactor(tx, tenant_id, id, lock=True)
+        require_free(row)
         if row["state"] != already:
             await _take(tx, row, ways, wrong)
         return view(await read_reactor(tx, tenant_id, id))

@@ -111,7 +111,7 @@ def _sendable(headers: dict[str, str]) -> dict[str, str]:
 
 def _ready(handler: str) -> str:
     if handler != "EXAMPLE":
-        raise ValueError("REFERRAL_TRANCHE_STATUS waits for referrals, which this engine does not know yet.")
+        raise ValueError("A tranche does this by itself: make one by POST /v1/campaigns/{id}/tranches/.")
     return handler
 
 
@@ -206,6 +206,15 @@ class ReactionDefinition(wire.Definition):
         return None if self.handler is None else RunHandler(number, self.handler)
 
 
+class KeptReaction(ReactionDefinition):
+    """A reaction as it is kept: what reactors of tranches do besides is in it."""
+
+    handler: Literal["EXAMPLE", "REFERRAL_TRANCHE_STATUS"] | None = None
+
+
+TELL_REFERRER = KeptReaction(type="HANDLER", handler="REFERRAL_TRANCHE_STATUS")
+
+
 class Compiled(Struct, frozen=True):
     """What reactions say, for the kernel: those about points, and the others."""
 
@@ -220,7 +229,7 @@ class Compiled(Struct, frozen=True):
 
 def compile_reactions(stored: list[Mapping[str, Any]]) -> tuple[Compiled, Compiled]:
     """Compile the reactions of a stored version: those for when it fires, and those for when it does not."""
-    read = [*enumerate(ReactionDefinition.model_validate(reaction) for reaction in stored)]
+    read = [*enumerate(KeptReaction.model_validate(reaction) for reaction in stored)]
     firing, failing = (
         Compiled(
             tuple(found for number, one in chosen if (found := one.about_points(number)) is not None),

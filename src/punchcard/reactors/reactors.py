@@ -13,7 +13,7 @@ import msgspec
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
-from punchcard.engine.constraint import compile_constraint
+from punchcard.engine.constraint import BothConstraint, RuleConstraint, SchemaConstraint, compile_constraint
 from punchcard.engine.facts import Path
 from punchcard.engine.situation import Reactor
 from punchcard.errors import Conflict, Fault, NotFound
@@ -26,7 +26,7 @@ from punchcard.reactors.references import require_references
 
 READ = """
     select reactor.id, reactor.id as reactor_id, reactor.tenant_id, reactor.event_type_id,
-           reactor.version as current, reactor.ended_at,
+           reactor.version as current, reactor.ended_at, reactor.owner_type, reactor.owner_id, reactor.campaign_id,
            reactor.created_at, reactor.updated_at, reactor.state, version.id as version_id, version.version,
            version.created_at as changed_at, version.name, version.description, version."constraint", version.reactions,
            version.max_activations, version.activation_context, version.effective_from, version.effective_until,
@@ -46,6 +46,7 @@ LOCK = "select from reactors where tenant_id = $1 and id = $2 for no key update"
 LIVE = CURRENT + " and reactor.state = 'LIVE' order by version.priority desc, reactor.id"
 FIND_TYPE = "select id from event_types where tenant_id = $1 and $2 in (id::text, name)"
 INSERT = "insert into reactors (tenant_id, id, event_type_id, state) values ($1, $2, $3, $4)"
+OWN = "update reactors set owner_type = 'TRANCHE', owner_id = $3, campaign_id = $4 where tenant_id = $1 and id = $2"
 INSERT_VERSION = """
     insert into reactor_versions (tenant_id, reactor_id, version, name, description, "constraint", reactions,
                                   max_activations, activation_context, effective_from, effective_until, priority,
@@ -83,7 +84,8 @@ class EventTypeReference(wire.View, frozen=True):
 class ReactorView(wire.View, frozen=True):
     """A reactor in one of its versions.
 
-    state: DRAFT, PAUSED or ENDED as it was put there; else SCHEDULED, LIVE or ENDED by its effectivity.
+    state: DRAFT, PAUSED or ENDED as it was put there; else SCHEDULED, LIVE or ENDED by its effectivity. isLocked: it
+    belongs to the tranche that `ownerId` names, and is changed with that alone.
     """
 
     id: UUID
@@ -103,6 +105,9 @@ class ReactorView(wire.View, frozen=True):
     ended_at: str | None
     created_at: str
     updated_at: str
+    is_locked: bool = False
+    owner_type: str | None = None
+    owner_id: UUID | None = None
 
 
 async def create_reactor(db: Db, tenant_id: UUID, definition: EventReactorDefinition) -> ReactorView:
@@ -141,6 +146,18 @@ async def patch_reactor(
     db: Db, tenant_id: UUID, id: UUID, definition: EventReactorPatch, expected: wire.Expected
 ) -> ReactorView:
     """Make a new version of a reactor. Raises: NotFound, Conflict when it has ended, PreconditionFailed."""
+
+    async def body(tx: Tx) -> ReactorView:
+        require_free(await read_reactor(tx, tenant_id, id, lock=True))
+        return await change_reactor(tx, tenant_id, id, definition, expected)
+
+    return await db.run(body)
+
+
+async def change_reactor(
+    tx: Tx, tenant_id: UUID, id: UUID, definition: EventReactorPatch, expected: wire.Expected = wire.ANY_VERSION
+) -> ReactorView:
+    """Make a new version of a reactor, whoever it belongs to. Raises: NotFound, Conflict, PreconditionFailed."""
     changed = definition.model_dump(exclude_unset=True, exclude={"keep_counts"})
     if definition.reactions is not None:
         changed["reactions"] = stored(definition.reactions)
@@ -148,29 +165,44 @@ async def patch_reactor(
         changed["limits"] = stored(definition.limits)
     if not definition.keep_counts:
         changed["counter_id"] = clock.new_id()
-
-    async def body(tx: Tx) -> ReactorView:
-        row = await read_reactor(tx, tenant_id, id, lock=True)
-        wire.require_version(row["version"], expected)
-        if row["ended_at"] is not None:
-            raise Conflict("The reactor has ended; resume it, or clone it.")
-        await require_references(tx, tenant_id, definition.reactions or ())
-        if changed:
-            await new_version(tx, row, changed)
-        return view(await read_reactor(tx, tenant_id, id))
-
-    return await db.run(body)
+    row = await read_reactor(tx, tenant_id, id, lock=True)
+    wire.require_version(row["version"], expected)
+    if row["ended_at"] is not None:
+        raise Conflict("The reactor has ended; resume it, or clone it.")
+    await require_references(tx, tenant_id, definition.reactions or ())
+    if changed:
+        await new_version(tx, row, changed)
+    return view(await read_reactor(tx, tenant_id, id))
 
 
 async def end_reactor(db: Db, tenant_id: UUID, id: UUID) -> ReactorView:
     """End a reactor: it reacts no more, and stays readable. Ending it again changes nothing."""
 
     async def body(tx: Tx) -> ReactorView:
-        await read_reactor(tx, tenant_id, id, lock=True)
-        await tx.execute(END, tenant_id, id)
+        require_free(await read_reactor(tx, tenant_id, id, lock=True))
+        await close_reactor(tx, tenant_id, id)
         return view(await read_reactor(tx, tenant_id, id))
 
     return await db.run(body)
+
+
+async def close_reactor(tx: Tx, tenant_id: UUID, id: UUID) -> None:
+    """End a reactor, whoever it belongs to."""
+    await tx.execute(END, tenant_id, id)
+
+
+async def give_to_tranche(tx: Tx, tenant_id: UUID, id: UUID, tranche_id: UUID, campaign_id: UUID | None) -> None:
+    """Let a reactor belong to a tranche; with a campaign it reacts to members alone who came by that."""
+    await tx.execute(OWN, tenant_id, id, tranche_id, campaign_id)
+
+
+def require_free(row: Row) -> None:
+    """Refuse to change a reactor that belongs to something else. Raises: Conflict."""
+    if row["owner_id"] is not None:
+        raise Conflict(
+            f"This reactor belongs to the tranche {row['owner_id']}, and is changed with that: "
+            "PATCH or DELETE /v1/campaigns/{campaign_id}/tranches/{id}."
+        )
 
 
 # Versions never change, and to compile a thousand of them would hold everybody up for a third of a second.
@@ -191,8 +223,13 @@ async def load_reactors(tx: Tx, tenant_id: UUID) -> dict[UUID, tuple[Reactor, ..
 
 def compile_reactor(row: Row | Mapping[str, Any]) -> Reactor:
     """Compile one version, as READ gives it."""
-    constraint = None if row["constraint"] is None else compile_constraint(wire.decode(row["constraint"].encode()))
+    own = None if row["constraint"] is None else compile_constraint(wire.decode(row["constraint"].encode()))
     firing, failing = compile_reactions(wire.decode(row["reactions"].encode()))
+    constraint: SchemaConstraint | RuleConstraint | BothConstraint | None = own
+    if row["campaign_id"] is not None:
+        came = compile_constraint(f"'{row['campaign_id']}' in user.campaigns")
+        assert came is not None, "it says something"
+        constraint = came if own is None else BothConstraint(came, own)
     paths = frozenset[Path]().union(*(part.paths for part in (constraint, firing, failing) if part is not None))
     instead = None
     if failing != Compiled((), ()):
@@ -302,4 +339,5 @@ def view(row: Row) -> ReactorView:
         None if row["group_name"] is None else GroupView(row["group_name"], row["group_mode"]),
         wire.rfc3339_or_none(row["ended_at"]),
         wire.rfc3339(row["created_at"]), wire.rfc3339(row["updated_at"]),
+        row["owner_id"] is not None, row["owner_type"], row["owner_id"],
     )  # fmt: skip

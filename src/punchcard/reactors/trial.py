@@ -13,7 +13,7 @@ from punchcard.engine.situation import Reactor
 from punchcard.errors import Fault
 from punchcard.reactors.counter_names import require_counters
 from punchcard.reactors.definitions import EventReactorDefinition, EventReactorPatch
-from punchcard.reactors.reactors import CURRENT, compile_reactor, merged, read_reactor, stored
+from punchcard.reactors.reactors import CURRENT, compile_reactor, merged, read_reactor, require_free, stored
 
 OF_TYPE = (
     CURRENT
@@ -95,12 +95,14 @@ class Trial(Struct, frozen=True, rename="camel"):
     def compiled(self) -> Reactor:
         """Return it for the kernel: in no group, and with counts of its own."""
         own = {"counter_id": self.reactor_id or UUID(int=0), "version_id": 0, "group_name": None, "group_mode": None}
+        own["campaign_id"] = None  # a tranche's reactor is not tried
         return compile_reactor(structs.asdict(self) | own)
 
 
 async def trial_of_reactor(tx: Tx, tenant_id: UUID, reactor_id: UUID, changes: EventReactorPatch | None) -> Trial:
     """Return a reactor, whatever its state, with changes to be tried. Raises: NotFound."""
     row = await read_reactor(tx, tenant_id, reactor_id)
+    require_free(row)
     changed = {} if changes is None else changes.model_dump(exclude_unset=True, exclude={"keep_counts"})
     for name in ("reactions", "limits"):
         if changes is not None and getattr(changes, name) is not None:

@@ -149,12 +149,6 @@ async def get_user(db: Db, tenant_id: UUID, id: UUID) -> UserView:
         return await read_user(tx, tenant_id, id)
 
 
-async def get_active_campaign(db: Db, tenant_id: UUID, id: UUID) -> None:
-    """Return the campaign for which the user can invite others now; null where there is none. Raises: NotFound."""
-    async with db.transaction(snapshot=True) as tx:
-        await read_user(tx, tenant_id, id)
-
-
 async def read_user(tx: Tx, tenant_id: UUID, user_id: UUID) -> UserView:
     """Return one user as this transaction sees it. Raises: NotFound."""
     row = await tx.fetchrow(READ + " and id = $2", tenant_id, user_id)
