@@ -159,9 +159,10 @@ def nobodys() -> dict[str, str]:
         "discounts", "reward_categories", "venues", "code_pools", "codes", "counters",
         "badges",
         "tiers",
-        "audiences",
+        "audiences", "campaigns", "referral_codes", "referrals", "tranches",
     )  # fmt: skip
-    return dict.fromkeys(names, str(uuid4())) | {"{version}": "1", "{other}": "1", "{code_id}": str(uuid4())}
+    parts = {"{version}": "1", "{other}": "1", "{code_id}": str(uuid4()), "{code}": "NOBODYS"}
+    return dict.fromkeys(names, str(uuid4())) | parts
 
 
 def check_foreign(route: Route, described: Described, mine: Furnished, other: Furnished) -> None:

@@ -230,10 +230,14 @@ def _envelope(returned: Any) -> dict[str, Any]:
     elif get_origin(returned) is list:
         properties["data"] = {"type": "array", "items": _ref(get_args(returned)[0].__name__)}
     elif isinstance(returned, tuple):
-        properties["data"] = {"anyOf": [_ref(part.__name__) for part in returned]}
+        properties["data"] = {"anyOf": [_data(part) for part in returned]}
     else:
-        properties["data"] = {"type": "null"} if returned is type(None) else _ref(returned.__name__)
+        properties["data"] = _data(returned)
     return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _data(returned: type) -> dict[str, Any]:
+    return {"type": "null"} if returned is type(None) else _ref(returned.__name__)
 
 
 def _returned(route: Route) -> Any:
