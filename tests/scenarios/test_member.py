@@ -15,6 +15,7 @@ from tests.http.browser import Browser, link_for
 from tests.jobs.process import workplace
 from tests.points.books import let_pass, require_right
 from tests.points.test_policies import PATH, policy
+from tests.referrals.test_referrals import JOB, campaign, code_of, gives, tranche
 from tests.rewards.test_rewards import reward
 from tests.shop import ONE_PER_UNIT, Shop, fixed
 from tests.users.test_audiences import audience, rule
@@ -51,8 +52,12 @@ class Programme:
             sendAudienceJoinedEvent=True, sendAudienceLeftEvent=True,
         )  # fmt: skip
         self.beans = reward(shop, name="A bag of beans", price=60, tier=self.gold["id"], stockCapacity=2)
+        self.friends = campaign(shop)
+        tranche(
+            shop, self.friends, eventType="REGISTERED_ACCOUNT", constraint=None, reactions=gives(10),
+            referrerReactions=gives(25),
+        )  # fmt: skip
         policy(shop, {"after": "P1Y", "toEndOf": "YEAR"})
-        shop.reactor(fixed(10), "REGISTERED_ACCOUNT", name="A welcome")
         shop.reactor(fixed(5), "CONSENT_GIVEN", name="For the news")
         award = {"type": "BADGE", "badge": self.badge["id"]}
         shop.reactor(
@@ -115,6 +120,11 @@ def answers(shop: Shop, **ids: str) -> Iterator[tuple[str, str]]:
             yield asked, shop.call("GET", asked).text
 
 
+async def told_of(db: Db, shop: Shop) -> None:
+    """Wait until the worker has told whoever invited."""
+    ended(shop, str(await db.fetchval(JOB, shop.tenant.tenant_id)))
+
+
 async def stays_away(db: Db, place: Workplace, programme: Programme, member: Member) -> None:
     """Let years pass: the points run out, and Gold with them."""
     shop = member.shop
@@ -145,11 +155,16 @@ async def test_a_life(shop: Shop, db: Db, place: Workplace) -> None:
     """From registration to erasure, each step is an event that is told, that reactors react to, and that adds up."""
     programme, tenant_id = Programme(shop), shop.tenant.tenant_id
 
-    # She registers and agrees to the news.
+    # She registers by the code of a friend, and agrees to the news; the welcome is for both.
+    grace = Member(shop, shop.user("grace"))
+    assert grace.news() == [("REGISTERED_ACCOUNT", 0)]
     consents = [{"type": {"id": programme.news["id"]}, "checked": True}]
     body = {"profile": PROFILE, "authIdentifier": f"{CANARY}-login", "consentsDefinition": consents}
+    body["referralInviteCode"] = code_of(shop, {"id": grace.id})["inviteCode"]
     ada = Member(shop, shop.done("POST", "/v1/users/", body))
     assert ada.news() == [("REGISTERED_ACCOUNT", 10), ("CONSENT_GIVEN", 5)]
+    await told_of(db, shop)
+    assert (grace.news(), grace.balance) == ([("REFERRAL_TRANCHE_ACTIVATION", 25)], 25)
 
     # She buys coffee; the reward is for Gold, which she is not.
     coffee = {"type": "PURCHASED_COFFEE", "subject": f"{CANARY}-login", "payload": {"total": 30}}
