@@ -37,6 +37,15 @@ def test_an_account_number_checks_itself(shop: Shop) -> None:
     assert sum(doubled) % 10 == 0
 
 
+def test_a_country_is_one_that_there_is(shop: Shop) -> None:
+    """By its code of ISO 3166-1; another one is told at its field."""
+    profile = {"givenName": "Ada", "familyName": "Byron", "emailAddress": "ada@example.org"}
+    assert shop.done("POST", "/v1/users/", {"profile": {**profile, "country": "CH"}})["profile"]["country"] == "CH"
+    for wrong in ("XX", "ch", ""):
+        answer = shop.call("POST", "/v1/users/", {"profile": {**profile, "country": wrong}})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/profile/country")
+
+
 @pytest.mark.parametrize("field", ["authIdentifier", "externalIdentifier"])
 def test_an_identifier_belongs_to_one_user(shop: Shop, field: str) -> None:
     """A second user of the same name is refused, and nothing of him is left."""

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from punchcard import wire
+from punchcard.countries import Country
 from punchcard.engine.audience import CriteriaFault
 from punchcard.engine.constraint import ConstraintFault, is_rows
 from punchcard.locales import Locale
@@ -182,7 +183,7 @@ class _Described(wire.Definition):
     display_url: Url | None = None
     brand_name: Annotated[str, Field(max_length=200)] | None = None
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    country: Country | None = None
     default_locale: Locale | None = None
     details: dict[Locale, RewardTexts] | None = None
     hide_code: wire.Flag | None = None

@@ -8,6 +8,7 @@ import msgspec
 from pydantic import Field
 
 from punchcard import wire
+from punchcard.countries import Country
 
 CONSENTS_MAX = 100
 VENUES_MAX = 100
@@ -18,7 +19,6 @@ Text256 = Annotated[str, Field(min_length=1, max_length=256)]
 Text1024 = Annotated[str, Field(min_length=1, max_length=1024)]
 Identifier = Annotated[str, Field(min_length=1, max_length=512)]
 Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Gender = Literal["FEMALE", "MALE", "OTHER", "UNKNOWN"]
 
 
