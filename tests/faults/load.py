@@ -72,7 +72,7 @@ class Load:
         return {"type": "PURCHASED_COFFEE", "subject": user, "payload": {"total": hash(number) % 7 + 1, "n": number}}
 
     async def _insist_on_batch(self, reporter: Reporter, bodies: list[dict[str, Any]]) -> None:
-        """Send a whole batch again and again until each of its events is recorded, now or before."""
+        """Send a whole batch again and again until each of its events is recorded, now or before (F29)."""
         for attempt in itertools.count():
             answer = await reporter.batch(bodies)
             self.statuses[None if answer is None else answer.status] += 1
