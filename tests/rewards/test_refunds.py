@@ -88,6 +88,21 @@ def test_undoing_the_purchase_is_the_same(shop: Shop) -> None:
     assert shop.balance(user) == 70
 
 
+def test_a_part_and_the_refund_give_back_what_was_paid(shop: Shop) -> None:
+    """A third of the price by reversing a share of the purchase, and the rest by the voucher's refund; then nothing."""
+    user, cup = rich(shop), reward(shop)
+    purchase = buy(shop, cup, user).json()["data"]
+    reverse = f"/v1/events/{purchase['id']}/reverse"
+
+    shop.done("POST", reverse, {"share": 0.333333})
+    assert shop.balance(user) == 79
+    assert refund(shop, purchase["payload"]["voucherId"]).status_code == 200
+
+    assert shop.balance(user) == 100
+    assert shop.call("POST", reverse, {}).status_code == 409
+    assert refund(shop, purchase["payload"]["voucherId"]).status_code == 409
+
+
 def test_a_limit_counts_what_was_kept(shop: Shop) -> None:
     """Whoever gives a voucher back may buy again."""
     user, cup = rich(shop), reward(shop, limitPerUser={"count": 1})
