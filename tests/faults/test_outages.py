@@ -17,7 +17,7 @@ import pytest
 from punchcard.db.folder import ROLE_OWNER
 from tests.oracle.check import examine
 from tests.oracle.client import Answer, Client
-from tests.oracle.crowd import Crowd, event, purchase
+from tests.oracle.crowd import Crowd, adjust, event, purchase
 from tests.oracle.dump import dump
 from tests.oracle.journal import read
 from tests.shop import Shop
@@ -89,14 +89,13 @@ async def test_the_pool_is_exhausted(database: Database, serving: Served, tmp_pa
     """All connections wait for one row: others get 503 in about a second, and all goes well when the row is free."""
     settings = {"PUNCHCARD_DATABASE_CONNECTIONS": "4", "PUNCHCARD_ACQUIRE_SECONDS_MAX": "1"}
     async with serving(**settings) as (address, shop), Client(address, shop.headers()) as client:
-        (user, other), reward = furnished(shop, 2)
-        assert shop.report({"id": user}, 100).status_code == 200
+        (user, other), _ = furnished(shop, 2)
         holder = await asyncpg.connect(database.url())
         async with Crowd([address], shop.headers(), tmp_path / "journal", 12) as crowd:
-            buying = {"rewardId": reward, "beneficiaryId": user}
+            adjusting = {"actorId": user, "points": 1, "impactType": "EARN", "comment": "One more"}
             async with holder.transaction():
                 await holder.execute("SELECT FROM wallets WHERE user_id = $1 FOR UPDATE", user)
-                waiting = asyncio.create_task(crowd.at_once([purchase(buying)] * 12))
+                waiting = asyncio.create_task(crowd.at_once([adjust(adjusting)] * 12))
                 await until_waiting(database, 4)
                 refused, took = await timed(client, "GET", f"/v1/users/{other}/wallet")
                 ready, _ = await timed(client, "GET", "/readyz")

@@ -7,7 +7,7 @@ from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from tests.oracle.check import examine
-from tests.oracle.client import Client, Reporter
+from tests.oracle.client import Answer, Client, Reporter
 from tests.oracle.dump import dump
 from tests.oracle.findings import Findings
 from tests.oracle.journal import Journal, read
@@ -71,3 +71,8 @@ def event(body: dict[str, Any], key: str | None = None) -> Call[Any]:
 def purchase(body: dict[str, Any], key: str | None = None) -> Call[Any]:
     """Return the call that buys a reward."""
     return lambda reporter: reporter.purchase(body, key)
+
+
+def adjust(body: dict[str, Any]) -> Call[Answer]:
+    """Return the call that adjusts points, which holds a connection of its own while it waits."""
+    return lambda reporter: reporter.client.call("POST", "/v1/commands/adjust_points", body)
