@@ -4,13 +4,13 @@ import json
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from punchcard.db.connection import Db
-from punchcard.db.queue import Job
 from punchcard.jobs import expire_points
 from tests.cli.test_import import LINES
 from tests.jobs.process import workplace
+from tests.jobs.steps import work
 from tests.oracle.programme import (
     BALANCE_CAP,
     CAP_PER_MONTH,
@@ -68,9 +68,7 @@ async def require_equal(db: Db, tenant_id: UUID, model: Programme) -> None:
 async def settle(db: Db, tenant_id: UUID, days: int) -> None:
     """Let days pass, and the job come by."""
     await let_pass(db, tenant_id, days)
-    place, job = workplace(db), Job(tenant_id, uuid4(), "a_test", {}, None, 0, None, 0, 1, uuid4())
-    while (await db.run(lambda tx: expire_points.step(tx, job, place))).cursor is not None:
-        pass
+    await work(db, workplace(db), expire_points.step, tenant_id)
 
 
 async def test_a_year_of_baskets_gives_every_lot_that_the_model_gives(shop: Shop, db: Db) -> None:

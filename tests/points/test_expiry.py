@@ -2,15 +2,15 @@
 
 import asyncio
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
 
 from punchcard.db.connection import Db
-from punchcard.db.queue import INSTALLATION, Job
+from punchcard.db.queue import INSTALLATION
 from punchcard.jobs import date_idle_points, expire_points
-from punchcard.jobs.step import Step, Workplace
+from punchcard.jobs.step import Workplace
 from tests.jobs.process import workplace
+from tests.jobs.steps import work
 from tests.points.books import let_pass, require_right
 from tests.points.test_policies import PATH, policy
 from tests.shop import Shop, fixed
@@ -23,17 +23,6 @@ ALL = "select count(*) from wallets where tenant_id = $1 and due_at <= clock_tim
 def place(db: Db) -> Workplace:
     """Return a workplace of this process's own."""
     return workplace(db)
-
-
-async def work(db: Db, place: Workplace, step: Step, tenant_id: UUID) -> int:
-    """Do a job to its end; return the steps that it took."""
-    job, steps = Job(tenant_id, uuid4(), "a_test", {}, None, 0, None, 0, 1, uuid4()), 0
-    while True:
-        progress = await db.run(lambda tx, job=job: step(tx, job, place))  # type: ignore[misc]
-        steps += 1
-        if progress.cursor is None:
-            return steps
-        job = Job(tenant_id, job.id, job.kind, {}, progress.cursor, progress.done, None, steps, 1, job.lease)
 
 
 def expired(shop: Shop) -> list[Any]:

@@ -13,13 +13,14 @@ from punchcard.jobs.step import Workplace
 from tests.events.past import ended
 from tests.http.browser import Browser, link_for
 from tests.jobs.process import workplace
+from tests.jobs.steps import work
 from tests.points.books import let_pass, require_right
 from tests.points.test_policies import PATH, policy
 from tests.referrals.test_referrals import JOB, campaign, code_of, gives, tranche
 from tests.rewards.test_rewards import reward
 from tests.shop import ONE_PER_UNIT, Shop, fixed
 from tests.users.test_audiences import audience, rule
-from tests.users.test_tiers import let_a_year_pass, work, yearly
+from tests.users.test_tiers import let_a_year_pass, yearly
 
 CANARY = "canary-51d2f7"
 PROFILE = {

@@ -2,16 +2,17 @@
 
 import asyncio
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
 from punchcard.db.connection import Db, Tx
-from punchcard.db.queue import INSTALLATION, Job
+from punchcard.db.queue import INSTALLATION
 from punchcard.jobs import judge_tiers
-from punchcard.jobs.step import Step, Workplace
+from punchcard.jobs.step import Workplace
 from punchcard.points import ledger
 from tests.jobs.process import workplace
+from tests.jobs.steps import work
 from tests.points.books import require_right
 from tests.shop import Shop, fixed
 
@@ -30,17 +31,6 @@ SUMS = "select period, points from tier_points where tenant_id = $1 and user_id 
 def place(db: Db) -> Workplace:
     """Return a workplace of this process's own."""
     return workplace(db)
-
-
-async def work(db: Db, place: Workplace, step: Step, tenant_id: UUID) -> int:
-    """Do a job to its end; return the steps that it took."""
-    job, steps = Job(tenant_id, uuid4(), "a_test", {}, None, 0, None, 0, 1, uuid4()), 0
-    while True:
-        progress = await db.run(lambda tx, job=job: step(tx, job, place))  # type: ignore[misc]
-        steps += 1
-        if progress.cursor is None:
-            return steps
-        job = Job(tenant_id, job.id, job.kind, {}, progress.cursor, progress.done, None, steps, 1, job.lease)
 
 
 async def let_a_year_pass(db: Db, tenant_id: UUID) -> None:
