@@ -18,6 +18,7 @@ import { useSessionState, type Session } from '../api/session'
 import { restore, signOut } from '../api/signIn'
 import { Door } from '../scenes/sign-in/Door'
 import { ErrorNotice } from '../parts/notices'
+import { frame } from '#words/frame'
 
 const ReportDrawer = lazy(() => import('../scenes/report/ReportDrawer'))
 const SignInAgain = lazy(() => import('../scenes/sign-in/SignInAgain'))
@@ -35,14 +36,14 @@ export function Shell() {
   }, [state.phase, asked])
 
   if (state.phase === 'in' || state.phase === 'ended') return <Frame session={state.session} hasEnded={state.phase === 'ended'} />
-  if (state.phase === 'out') return <Door title="You are signed out" />
-  if (isOut) return <Door title="Sign in to Punchcard" />
+  if (state.phase === 'out') return <Door title={frame.signedOut} />
+  if (isOut) return <Door title={frame.signIn} />
   return (
     <main className="pc-door">
       {failure ? (
         <ErrorNotice error={failure} onRetry={() => setAsked(asked + 1)} />
       ) : (
-        <Loader aria-label="Loading" />
+        <Loader aria-label={frame.loading} />
       )}
     </main>
   )
@@ -59,7 +60,7 @@ function Frame({ session, hasEnded }: { session: Session; hasEnded: boolean }) {
     <>
       <div id="shell">
         <a href="#main" className="pc-skip">
-          Skip to the page
+          {frame.skip}
         </a>
         <Header session={session} />
         <div className="pc-frame">
@@ -101,7 +102,7 @@ function Header({ session }: { session: Session }) {
           leftSection={<IconLogout size={14} />}
           onClick={() => void leave()}
         >
-          Sign out
+          {frame.signOut}
         </Button>
       </div>
     </header>
@@ -114,7 +115,7 @@ function SchemeButton() {
   const scheme = useComputedColorScheme('light')
   const other = scheme === 'dark' ? 'light' : 'dark'
   return (
-    <ActionIcon variant="default" size={30} aria-label={`Switch to ${other} colours`} onClick={() => setColorScheme(other)}>
+    <ActionIcon variant="default" size={30} aria-label={frame.switchTo(other)} onClick={() => setColorScheme(other)}>
       {other === 'dark' ? <IconMoon size={16} /> : <IconSun size={16} />}
     </ActionIcon>
   )
@@ -132,7 +133,7 @@ function MenuButton() {
       variant="default"
       size={30}
       className="pc-menu"
-      aria-label="Menu"
+      aria-label={frame.menu}
       aria-expanded={isOpen}
       aria-controls="navigation"
       onClick={() => setIsOpen(!isOpen)}
