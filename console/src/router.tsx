@@ -11,6 +11,7 @@ import {
 } from '@tanstack/react-router'
 import { EverythingElse, NotHere } from './frame/Fallbacks'
 import { Shell } from './frame/Shell'
+import { PageSkeleton } from './parts/Skeleton'
 import { SignIn } from './scenes/sign-in/SignIn'
 
 /** In every address: `report` opens the drawer, with `new` or the id of an event to start from; `about` is whom about. */
@@ -105,6 +106,7 @@ export function makeRouter(queries: QueryClient) {
     scrollRestoration: false,
     defaultPreload: 'intent',
     defaultPendingMs: 150,
+    defaultPendingComponent: PageSkeleton,
   })
 }
 

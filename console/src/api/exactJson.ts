@@ -25,7 +25,15 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
 }
 
-export class JsonSyntaxError extends Error {}
+export class JsonSyntaxError extends Error {
+  /** at: how many characters stand before what is wrong. */
+  constructor(
+    detail: string,
+    readonly at: number,
+  ) {
+    super(detail)
+  }
+}
 
 /** Reads one JSON document. Throws JsonSyntaxError, which says where it stopped; a repeated key is an error too. */
 export function parseExact(text: string): Json {
@@ -127,7 +135,7 @@ class Reader {
 
   private fault(what: string): JsonSyntaxError {
     const before = this.text.slice(0, this.at).split('\n')
-    return new JsonSyntaxError(`Line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: ${what}.`)
+    return new JsonSyntaxError(`Line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: ${what}.`, this.at)
   }
 }
 

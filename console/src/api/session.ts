@@ -1,10 +1,13 @@
 // Who is signed in. Kept outside React, because a call anywhere may find that the session has ended.
 
 import { useSyncExternalStore } from 'react'
+import type { Role } from '../parts/roles'
 
 export type Session = {
   tenant: { id: string; name: string; apiKey: string; timeZone: string }
   principal: string
+  /** As of the last answer about the session; the server looks it up at each call. */
+  role: Role
   idleExpiresAt: string
   expiresAt: string
 }

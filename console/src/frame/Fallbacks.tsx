@@ -1,14 +1,15 @@
 import { Button } from '@mantine/core'
 import { Link, type ErrorComponentProps } from '@tanstack/react-router'
 import { Empty, ErrorNotice } from '../parts/notices'
+import { frame } from '#words/frame'
 import { Page } from '../parts/Page'
 
 export function NotHere() {
   return (
     <main className="pc-main" id="main">
-      <Page title="There is no such page">
-        <Empty title="Nothing is at this address." action={<Link to="/events">To the Event Stream</Link>}>
-          The link may be old, or a part of it was lost on the way.
+      <Page title={frame.noPage.title}>
+        <Empty title={frame.noPage.nothing} action={<Link to="/events">{frame.noPage.back}</Link>}>
+          {frame.noPage.why}
         </Empty>
       </Page>
     </main>
@@ -18,10 +19,10 @@ export function NotHere() {
 export function EverythingElse({ error, reset }: ErrorComponentProps) {
   return (
     <main className="pc-main" id="main">
-      <Page title="This page broke">
+      <Page title={frame.broken.title}>
         <ErrorNotice error={error}>
           <Button size="xs" variant="default" onClick={() => (reset(), location.reload())}>
-            Load the page again
+            {frame.broken.again}
           </Button>
         </ErrorNotice>
       </Page>

@@ -1,23 +1,17 @@
 // The frame around every page: who is signed in, where one can go, and the drawer that reports an event.
 
 import { ActionIcon, Button, Loader, useMantineColorScheme, useComputedColorScheme } from '@mantine/core'
-import {
-  IconActivity,
-  IconBolt,
-  IconFileDescription,
-  IconLogout,
-  IconMenu2,
-  IconMoon,
-  IconSun,
-  IconUsers,
-} from '@tabler/icons-react'
+import { IconLogout, IconMenu2, IconMoon, IconSun } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useSessionState, type Session } from '../api/session'
 import { restore, signOut } from '../api/signIn'
 import { Door } from '../scenes/sign-in/Door'
+import { Notified } from '../parts/Notified'
 import { ErrorNotice } from '../parts/notices'
+import { mayDo, useRole } from '../parts/roles'
+import { SECTIONS } from './sections'
 import { frame } from '#words/frame'
 
 const ReportDrawer = lazy(() => import('../scenes/report/ReportDrawer'))
@@ -70,6 +64,7 @@ function Frame({ session, hasEnded }: { session: Session; hasEnded: boolean }) {
           </main>
         </div>
       </div>
+      <Notified />
       <Suspense fallback={null}>
         {report && <ReportDrawer key={report} start={report} isCovered={hasEnded} />}
         {hasEnded && <SignInAgain tenant={session.tenant.name} />}
@@ -143,36 +138,27 @@ function MenuButton() {
   )
 }
 
-const SECTIONS = [
-  {
-    name: 'Events',
-    pages: [
-      { to: '/events', name: 'Event Stream', icon: IconActivity },
-      { to: '/event-types', name: 'Event types', icon: IconFileDescription },
-      { to: '/reactors', name: 'Reactors', icon: IconBolt },
-    ],
-  },
-  { name: 'Members', pages: [{ to: '/users', name: 'Users', icon: IconUsers }] },
-] as const
-
 function Navigation() {
+  const role = useRole()
   return (
-    <nav className="pc-nav" id="navigation" aria-label="Main">
-      {SECTIONS.map((section) => (
-        <div key={section.name}>
-          <p>{section.name}</p>
-          <ul>
-            {section.pages.map(({ to, name, icon: Icon }) => (
-              <li key={to}>
-                <Link to={to} activeOptions={{ includeSearch: false }} search={{}}>
-                  <Icon size={16} aria-hidden />
-                  {name}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </div>
-      ))}
+    <nav className="pc-nav" id="navigation" aria-label={frame.navigation}>
+      {SECTIONS.map(({ name, places }) => ({ name, places: places.filter(({ roles }) => mayDo(role, roles)) }))
+        .filter(({ places }) => places.length > 0)
+        .map(({ name, places }) => (
+          <div key={places[0]!.to}>
+            {name && <p>{name}</p>}
+            <ul>
+              {places.map(({ to, name, icon: Icon }) => (
+                <li key={to}>
+                  <Link to={to} activeOptions={{ includeSearch: false, exact: to === '/' }} search={{}}>
+                    <Icon size={16} aria-hidden />
+                    {name}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
     </nav>
   )
 }

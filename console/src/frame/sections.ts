@@ -1,0 +1,38 @@
+// Where one can go, as data. An entry lands with its page: what is not there is not offered.
+
+import { IconActivity, IconBolt, IconFileDescription, IconUsers, type Icon } from '@tabler/icons-react'
+import type { LinkProps } from '@tanstack/react-router'
+import { frame } from '#words/frame'
+import type { Role } from '../parts/roles'
+
+type Path = Extract<LinkProps['to'], `/${string}`>
+
+export type Place = {
+  /** A page's address without parameters. */
+  to: Exclude<Path, `${string}$${string}`>
+  name: string
+  icon: Icon
+  /** The letter that leads there after `g`, no two the same. */
+  key?: string
+  /** Who may go there; without it, everybody who has signed in. */
+  roles?: readonly Role[]
+}
+export type Section = { name?: string; places: Place[] }
+
+const { sections, pages } = frame
+
+// The order of the sections: overview (no name), events, members, rewards, programme, system.
+export const SECTIONS: Section[] = [
+  {
+    name: sections.events,
+    places: [
+      { to: '/events', name: pages.stream, icon: IconActivity, key: 'e' },
+      { to: '/event-types', name: pages.eventTypes, icon: IconFileDescription, key: 't' },
+      { to: '/reactors', name: pages.reactors, icon: IconBolt, key: 'r' },
+    ],
+  },
+  {
+    name: sections.members,
+    places: [{ to: '/users', name: pages.users, icon: IconUsers, key: 'u' }],
+  },
+]
