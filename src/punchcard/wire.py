@@ -6,7 +6,7 @@ Numbers keep every digit: JSON fractions become `Decimal`, never a float.
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import MAX_PREC, Context, Decimal, InvalidOperation, Overflow, Subnormal
@@ -116,7 +116,7 @@ class Flow(msgspec.Struct, frozen=True):
 
     MEDIA_TYPE: ClassVar[str]
 
-    parts: AsyncIterator[bytes]
+    parts: AsyncGenerator[bytes, None]
     file_name: str
 
 

@@ -32,6 +32,23 @@ def furnish(shop: Shop) -> dict[str, Any]:
     return {reactor["name"]: reactor for reactor in made}
 
 
+def test_a_trace_has_every_part(shop: Shop) -> None:
+    """With trace=true each constraint that was looked at says what its parts came to; members are not told."""
+    furnish(shop)
+    ada = shop.user("ada")
+    event = shop.report(ada, 120, occurredAt=AT).json()["data"]
+    path = f"/v1/events/{event['id']}/explain?trace=true"
+    traces = {one["name"]: one.get("trace") for one in shop.done("GET", path)["reactors"]}
+    assert {name for name, trace in traces.items() if trace} == {"Dear", "Rule"}
+    assert traces["Rule"] == {
+        "text": "payload.total > 1000", "value": False, "operands": [{"text": "payload.total", "value": 120}],
+    }  # fmt: skip
+    fault = {"text": "/total", "reason": "minimum", "detail": "120 is less than the minimum of 200."}
+    assert traces["Dear"] == {"text": "the payload fits the JSON Schema", "value": False, "operands": [fault]}
+    assert "reactors" not in shop.done("GET", path, bearer=shop.user_token(ada))
+    assert all("trace" not in one for one in explained(shop, event)["reactors"])
+
+
 def test_support_is_told_every_reason(shop: Shop) -> None:
     """Every reactor that was live, in a sentence with the actual values, what was cut off, and who fired instead."""
     made = furnish(shop)

@@ -1,13 +1,16 @@
 """Exports: the whole filtered list, as CSV that no spreadsheet runs, and as JSON Lines."""
 
+import asyncio
 import csv
 import io
 import json
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
 
-from punchcard.events.export import COLUMNS, ROWS_AT_ONCE, defused
+from punchcard.events.export import COLUMNS, ROWS_AT_ONCE, JsonLinesFlow, defused
+from punchcard.http.app import send_parts
 from tests.shop import Shop
 
 
@@ -61,3 +64,24 @@ def test_who_reports_under_the_name_of_a_formula(shop: Shop) -> None:
     (line,) = exported(shop, "jsonl", "?type=PURCHASED_COFFEE").splitlines()
     assert row["executor"] == "'=HYPERLINK(1)"
     assert json.loads(line)["executor"] == "=HYPERLINK(1)"
+
+
+async def test_who_goes_away_ends_the_reading() -> None:
+    """When the other end is gone, no further part is made, whatever it waits for is given up, and nothing is cut."""
+    gone, ended, sent, cut = asyncio.Event(), asyncio.Event(), list[bytes](), list[bool]()
+
+    async def parts() -> AsyncGenerator[bytes, None]:
+        try:
+            yield b"1"
+            yield b"2"
+            await asyncio.Event().wait()  # as a statement that takes long
+        finally:
+            ended.set()
+
+    async def send(message: Any) -> None:
+        sent.append(message["body"])
+        if len(sent) == 2:
+            gone.set()
+
+    await send_parts(JsonLinesFlow(parts(), "events.jsonl"), send, gone.wait, lambda: cut.append(True))
+    assert (sent, ended.is_set(), cut) == ([b"1", b"2"], True, [])

@@ -4,7 +4,7 @@ Each part is a table's rows about the member, and about accounts that were made 
 fields are the columns. Long ones are read page by page, so that no connection waits for a slow reader.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -77,7 +77,7 @@ async def export_person(db: Db, tenant_id: UUID, id: UUID) -> PersonFlow:
     return PersonFlow(_document(db, tenant_id, family), f"user-{id}.json")
 
 
-async def _document(db: Db, tenant_id: UUID, family: Sequence[UUID]) -> AsyncIterator[bytes]:
+async def _document(db: Db, tenant_id: UUID, family: Sequence[UUID]) -> AsyncGenerator[bytes, None]:
     yield b"{"
     for place, part in enumerate(PARTS):
         yield (b"," if place else b"") + wire.encode(to_camel(part.table)) + b":["

@@ -44,10 +44,15 @@ class Page(Struct, Generic[V], frozen=True):
 
 
 class Filter(Struct, frozen=True):
-    """One thing that a list can be filtered by: SQL with `{}` for the value, and how the value is read."""
+    """One thing that a list can be filtered by: SQL with `{}` for the value, and how the value is read.
+
+    is_scanned: no index knows it. told: what the document of the API says of it.
+    """
 
     sql: str
     read: Callable[[str], Any] = str
+    is_scanned: bool = False
+    told: str = ""
 
 
 def read_flag(text: str) -> bool:

@@ -20,6 +20,10 @@ RULE = "rule"
 """The keyword of a fault that is told of a rule: a whole sentence, which says by itself what it is about."""
 
 
+FAULTS_MAX = 50
+"""The most faults that a trace has."""
+
+
 class ConstraintFault(Exception):
     """The constraint cannot be used. The text says why and what to do.
 
@@ -50,6 +54,9 @@ class Constraint(Protocol):
     def why_not(self, payload: Mapping[str, Any], facts: Facts | None = None) -> list[PayloadFault]:
         """Return what breaks it, with the actual values: the trace of a false constraint."""
 
+    def trace(self, payload: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
+        """Return what each part came to, as JSON: `{text, value | reason and detail, operands?}`."""
+
 
 class SchemaConstraint(Struct, frozen=True):
     """A JSON Schema as a constraint."""
@@ -65,6 +72,12 @@ class SchemaConstraint(Struct, frozen=True):
     def why_not(self, payload: Mapping[str, Any], _: Facts | None = None) -> list[PayloadFault]:
         """Return what the payload breaks, with the actual values."""
         return self.schema.faults(payload)
+
+    def trace(self, payload: Mapping[str, Any], _: Facts) -> dict[str, Any]:
+        """Return whether the payload fits, and below it everything that does not."""
+        faults = self.schema.faults(payload)
+        told = {"text": "the payload fits the JSON Schema", "value": not faults}
+        return told | ({"operands": [_told(fault) for fault in faults[:FAULTS_MAX]]} if faults else {})
 
 
 class RuleConstraint(Struct, frozen=True):
@@ -82,6 +95,10 @@ class RuleConstraint(Struct, frozen=True):
         """Return the decisive parts, each with the actual values."""
         reasons = self.expression.explain({"payload": payload} if facts is None else facts).reasons()
         return [PayloadFault((), RULE, reason) for reason in reasons]
+
+    def trace(self, _: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
+        """Return what each part of the expression came to."""
+        return self.expression.explain(facts).document()
 
 
 class BothConstraint(Struct, frozen=True):
@@ -112,6 +129,16 @@ class BothConstraint(Struct, frozen=True):
             if not one.holds(payload, facts)
             for fault in one.why_not(payload, facts)
         ]
+
+    def trace(self, payload: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
+        """Return what both came to."""
+        both = [one.trace(payload, facts) for one in (self.first, self.second)]
+        return {"text": "both hold", "value": self.holds(payload, facts), "operands": both}
+
+
+def _told(fault: PayloadFault) -> dict[str, Any]:
+    where = "".join(f"/{step}" for step in fault.path) or "the payload"
+    return {"text": where, "reason": fault.keyword, "detail": fault.detail}
 
 
 def is_rows(value: Mapping[str, Any]) -> bool:

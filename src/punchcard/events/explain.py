@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
+from msgspec import structs
 
 from punchcard import wire
 from punchcard.db.connection import Db, Row
 from punchcard.engine import explain
 from punchcard.engine.explain import Entry, reason
+from punchcard.engine.facts import Facts
 from punchcard.engine.judged import Judged
 from punchcard.engine.situation import Code, Verdict
 from punchcard.engine.verdicts import planned, unpack
@@ -28,7 +30,8 @@ ENTRIES = """
 class ReactorExplanationView(wire.View, frozen=True):
     """What came of one reactor, in a sentence. `asked`: the points before a limit, or a cap, cut some of them off.
 
-    fired_instead: the reactor of the same group that did.
+    fired_instead: the reactor of the same group that did. trace: what each part of the constraint came to, as
+    `{text, value | reason and detail, operands?}`; where it was asked for, and the constraint was looked at.
     """
 
     id: UUID
@@ -40,6 +43,7 @@ class ReactorExplanationView(wire.View, frozen=True):
     text: str
     asked: int | None = None
     fired_instead: CausingReactor | None = None
+    trace: msgspec.Raw | None = None
 
 
 class ExplanationView(wire.View, frozen=True):
@@ -56,8 +60,13 @@ class ExplanationView(wire.View, frozen=True):
     reactors: list[ReactorExplanationView] | None = None
 
 
-async def explain_event(db: Db, tenant_id: UUID, own_user_id: UUID | None, id: UUID) -> ExplanationView:
-    """Tell in sentences what came of an event and why; an end user is told of the user's own, and more shortly."""
+async def explain_event(
+    db: Db, tenant_id: UUID, own_user_id: UUID | None, id: UUID, *, trace: bool = False
+) -> ExplanationView:
+    """Tell in sentences what came of an event and why; an end user is told of the user's own, and more shortly.
+
+    With trace=true administrators are told besides what each part of every constraint came to.
+    """
     async with db.transaction(snapshot=True) as tx:
         event = await read_event(tx, tenant_id, id)
         if not await is_own(tx, tenant_id, own_user_id, event.user_id):
@@ -72,6 +81,11 @@ async def explain_event(db: Db, tenant_id: UUID, own_user_id: UUID | None, id: U
         return _view(event, explain.member(event.points, verdicts, known, entries), None)
     told = [_reactor(verdict, versions, reason(verdict, known, facts)) for verdict in verdicts]
     reasons = [f"{known[one.reactor_version_id].title}: {view.text}" for one, view in zip(verdicts, told, strict=True)]
+    if trace:
+        told = [
+            structs.replace(view, trace=_trace(verdict, known, facts))
+            for verdict, view in zip(verdicts, told, strict=True)
+        ]
     parked = [(one.type, one.bound) for one in parked_with(event.context)]
     text = explain.support(event.points, reasons, sum(view.fired for view in told), entries, parked)
     return _view(event, text, told)
@@ -95,6 +109,16 @@ def _reactor(verdict: Verdict, versions: Mapping[int, Row], text: str) -> Reacto
         asked if asked != points else None,
         None if instead is None else CausingReactor(instead["reactor_id"], instead["version"], instead["name"]),
     )  # fmt: skip
+
+
+TRACED = {Code.FIRED, Code.FAILED, Code.CONSTRAINT_FALSE}
+
+
+def _trace(verdict: Verdict, known: Mapping[int, Judged], facts: Facts) -> msgspec.Raw | None:
+    constraint = known[verdict.reactor_version_id].constraint
+    if constraint is None or verdict.code not in TRACED:
+        return None
+    return wire.raw(wire.text(constraint.trace(facts["payload"], facts)))
 
 
 def _entry(row: Row, known: Mapping[int, Judged]) -> Entry:

@@ -5,16 +5,17 @@ What is recorded while it is sent is left out or not, by the order: the newest f
 
 import csv
 import io
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import ClassVar
 from uuid import UUID
 
 from msgspec import structs
 
 from punchcard import wire
-from punchcard.db.connection import Db, Row
-from punchcard.db.listing import Listing, select
+from punchcard.db.connection import Db
+from punchcard.db.listing import Listing
 from punchcard.events.event import EventView, view
+from punchcard.events.search import Found, Search, find
 from punchcard.events.stream import FILTERS, READ, filters_by_subject, of_row
 
 ROWS_AT_ONCE = 500
@@ -40,33 +41,37 @@ class JsonLinesFlow(wire.Flow, frozen=True):
 async def export_events_as_csv(db: Db, tenant_id: UUID, listing: Listing) -> CsvFlow:
     """Return all events that a filter lets through, as CSV. A text that a spreadsheet would run begins with `'`.
 
-    All of them: `limit` and `skip` are not looked at.
+    All of them: `limit` and `skip` are not looked at. They are read page by page, so that no transaction stays open.
     """
-    first = await _read(db, tenant_id, listing)
-    return CsvFlow(_parts(db, tenant_id, listing, first, _csv, _csv_rows([COLUMNS])), "events.csv")
+    search = await _search(db, tenant_id, listing)
+    first = await _read(db, listing, search)
+    return CsvFlow(_parts(db, listing, search, first, _csv, _csv_rows([COLUMNS])), "events.csv")
 
 
 async def export_events_as_json_lines(db: Db, tenant_id: UUID, listing: Listing) -> JsonLinesFlow:
     """Return all events that a filter lets through, as JSON Lines; `limit` and `skip` are not looked at."""
-    first = await _read(db, tenant_id, listing)
-    return JsonLinesFlow(_parts(db, tenant_id, listing, first, _json_lines, b""), "events.jsonl")
+    search = await _search(db, tenant_id, listing)
+    first = await _read(db, listing, search)
+    return JsonLinesFlow(_parts(db, listing, search, first, _json_lines, b""), "events.jsonl")
 
 
-async def _read(db: Db, tenant_id: UUID, listing: Listing) -> list[Row]:
+async def _search(db: Db, tenant_id: UUID, listing: Listing) -> Search:
     filters = await filters_by_subject(db, tenant_id, listing) if "subject" in listing.filters else FILTERS
-    part = structs.replace(listing, limit=ROWS_AT_ONCE, skip=0)
-    sql, arguments = select(part, READ, [tenant_id], filters, id_column="event.id", order="DESC")
-    return (await db.fetch(sql, *arguments))[:ROWS_AT_ONCE]
+    return Search(READ, [tenant_id], filters)
+
+
+async def _read(db: Db, listing: Listing, search: Search) -> Found:
+    return await find(db, structs.replace(listing, limit=ROWS_AT_ONCE, skip=0), search)
 
 
 async def _parts(
-    db: Db, tenant_id: UUID, listing: Listing, rows: list[Row], write: Callable[[Sequence[EventView]], bytes],
-    head: bytes,
-) -> AsyncIterator[bytes]:  # fmt: skip
-    yield head + write([view(of_row(row)) for row in rows])
-    while len(rows) == ROWS_AT_ONCE:
-        rows = await _read(db, tenant_id, structs.replace(listing, after=rows[-1]["id"]))
-        yield write([view(of_row(row)) for row in rows])
+    db: Db, listing: Listing, search: Search, found: Found, write: Callable[[Sequence[EventView]], bytes], head: bytes
+) -> AsyncGenerator[bytes, None]:
+    yield head + write([view(of_row(row)) for row in found.rows])
+    while found.rest is not None:
+        found = await _read(db, structs.replace(listing, after=found.rest), search)
+        if found.rows:
+            yield write([view(of_row(row)) for row in found.rows])
 
 
 def _json_lines(events: Sequence[EventView]) -> bytes:

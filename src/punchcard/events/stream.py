@@ -10,11 +10,13 @@ import msgspec
 from punchcard import clock, wire
 from punchcard.config import FOLLOW_UPS_MAX
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page
 from punchcard.errors import NotFound
 from punchcard.events import quarantine
 from punchcard.events.event import Event, EventView, view
+from punchcard.events.payload_filter import read_path
 from punchcard.events.recorded import of_recorded
+from punchcard.events.search import Search, cursor_of, find
 from punchcard.events.told import FollowUpView, ParkedView, VerdictView, parked_with, tell
 from punchcard.points.wallet import CausingReactor
 from punchcard.users.users import find_user, read_family
@@ -66,14 +68,27 @@ REPORTED_WITH = """
 event.event_type_id = (select event_type_id from event_type_secrets where tenant_id = $1 and id = {0}::uuid)
 and event.reporter = 'secret:' || {0}::uuid
 """
+# A kind of caller, one caller, or the source of a CloudEvent: all three are where a report came from.
+FROM_SOURCE = """
+event.reporter = {0} or split_part(event.reporter, ':', 1) = {0} or event.context -> 'cloudEvent' ->> 'source' = {0}
+"""
+SOURCE_TOLD = "Where it came from: admin, user or secret; a reporter such as secret:<id>; or a CloudEvent's source."
+PAYLOAD_TOLD = (
+    "Comparisons with places of the payload, such as total>50,lines.product=tea: = != > >= < <= ~ (contains). A page "
+    "may then have fewer events than `limit`; as long as there is a page.next, there may be more."
+)
 FILTERS = {
     "type": Filter(BY_TYPE),
     "secret": Filter(REPORTED_WITH, UUID),
     "subject": Filter(BY_SUBJECT),
     "reportedFrom": Filter("event.id >= {}", _first_id),
     "reportedTo": Filter("event.id < {}", _first_id),
-    "occurredFrom": Filter("event.occurred_at >= {}", _read_instant),
-    "occurredTo": Filter("event.occurred_at < {}", _read_instant),
+    "occurredFrom": Filter("event.occurred_at >= {}", _read_instant, is_scanned=True),
+    "occurredTo": Filter("event.occurred_at < {}", _read_instant, is_scanned=True),
+    "source": Filter(f"({FROM_SOURCE})", is_scanned=True, told=SOURCE_TOLD),
+    "payload": Filter("event.payload::jsonb @@ {0}::text::jsonpath", read_path, is_scanned=True, told=PAYLOAD_TOLD),
+    "notType": Filter(f"({BY_TYPE}) is not true", is_scanned=True, told="All types but this one."),
+    "notSource": Filter(f"({FROM_SOURCE}) is not true", is_scanned=True, told="All sources but this one."),
 }
 
 
@@ -109,7 +124,9 @@ class ReactionsView(wire.View, frozen=True):
 async def list_events(db: Db, tenant_id: UUID, own_user_id: UUID | None, listing: Listing) -> Page[EventView]:
     """List events, the newest first; an end user sees the user's own.
 
-    A type with `omitFromUserActivity` is left out of what end users see.
+    A type with `omitFromUserActivity` is left out of what end users see. By occurredFrom, occurredTo, payload, source,
+    notType and notSource events are looked through for two seconds: a page may then have fewer than `limit`, or none,
+    and its page.next goes on. Raises: Invalid, Unavailable.
     """
     head = READ if own_user_id is None else READ_ACTIVITY
     filters: Mapping[str, Filter] = FILTERS
@@ -119,8 +136,8 @@ async def list_events(db: Db, tenant_id: UUID, own_user_id: UUID | None, listing
         head, fixed = f"{head} and {_of(family, '$2')}", [tenant_id, family if len(family) > 1 else own_user_id]
     if "subject" in listing.filters:
         filters = await filters_by_subject(db, tenant_id, listing)
-    sql, arguments = select(listing, head, fixed, filters, id_column="event.id", order="DESC")
-    return page(listing, await db.fetch(sql, *arguments), lambda row: view(of_row(row)))
+    found = await find(db, listing, Search(head, fixed, filters))
+    return Page([view(of_row(row)) for row in found.rows], listing, cursor_of(listing, found))
 
 
 async def filters_by_subject(db: Db, tenant_id: UUID, listing: Listing) -> Mapping[str, Filter]:

@@ -1,7 +1,9 @@
 """The ASGI application: finds the route, reads the body, carries the call out, and answers, also when it fails."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
 from typing import Any
 
 import structlog
@@ -107,7 +109,7 @@ class App:
             return
         if isinstance(answered, wire.Flow):
             await _begin(send, 200, _head(_file(answered), request_id))
-            await _send_parts(answered, send, scope["state"]["abort"])
+            await send_parts(answered, send, receive, scope["state"]["abort"])
             return
         head = {**_head(headers, request_id), "content-length": str(len(body))}
         if not respond(scope, status, head, body):
@@ -158,14 +160,35 @@ def _file(flow: wire.Flow) -> Mapping[str, str]:
     return {"Content-Type": flow.MEDIA_TYPE, "Content-Disposition": f'attachment; filename="{flow.file_name}"'}
 
 
-async def _send_parts(flow: wire.Flow, send: Any, abort: Callable[[], None]) -> None:
-    """Send what is made on the way. One that breaks off, or is not taken, is cut: nobody shall hold it to be whole."""
+async def send_parts(
+    flow: wire.Flow, send: Any, receive: Callable[[], Awaitable[Any]], abort: Callable[[], None]
+) -> None:
+    """Send what is made on the way, for as long as somebody takes it.
+
+    One that breaks off, or is not taken, is cut: nobody shall hold it to be whole.
+    """
+    sending = asyncio.ensure_future(_sent(flow, send))
+    gone = asyncio.ensure_future(receive())
     try:
-        async for part in flow.parts:
+        await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not sending.done():
+            return
+        error = sending.exception()
+        if isinstance(error, PunchcardError | TimeoutError):
+            abort()
+        elif error is not None:
+            raise error
+    finally:
+        for task in (sending, gone):
+            task.cancel()
+        await asyncio.gather(sending, gone, return_exceptions=True)
+
+
+async def _sent(flow: wire.Flow, send: Any) -> None:
+    async with aclosing(flow.parts) as parts:
+        async for part in parts:
             await live.put(send, part)
         await live.put(send, b"", more=False)
-    except (PunchcardError, TimeoutError):
-        abort()
 
 
 def _lane(route: Route) -> Lane:

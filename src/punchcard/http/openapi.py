@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 from punchcard import wire
 from punchcard.access.grant import TokenView
 from punchcard.access.roles import Role
-from punchcard.db.listing import LIMIT_MAX, SKIP_MAX, Page
+from punchcard.db.listing import LIMIT_MAX, SKIP_MAX, Filter, Page
 from punchcard.events.event import EventView
 from punchcard.events.preview import EventDefinition
 from punchcard.events.quarantine import QuarantinedView
@@ -92,7 +92,7 @@ def _operation(route: Route) -> dict[str, Any]:
     operation["parameters"] += [_query(named, _query_schema(made.hints[name])) for name, named in made.queried.items()]
     if made.is_list:
         operation["parameters"] += [_query(name, schema) for name, schema in LIST_PARAMETERS]
-        operation["parameters"] += [_query(name, {"type": "string"}) for name in _filters(route)]
+        operation["parameters"] += [_query(name, schema) for name, schema in _filters(route).items()]
     if wire.Expected in made.hints.values():
         operation["parameters"].append(_header("If-Match", {"type": "string"}))
     operation |= _request_body(made)
@@ -252,10 +252,13 @@ def _now_or_later(returned: Any) -> tuple[Any, Any]:
     return now[0] if len(now) == 1 else now, later[0] if later else None
 
 
-def _filters(route: Route) -> list[str]:
-    """Return the names that a list can be filtered by: they stand beside its operation."""
-    module = inspect.getmodule(route.operation)
-    return list(getattr(module, "FILTERS", {}))
+def _filters(route: Route) -> dict[str, dict[str, Any]]:
+    """Return what a list can be filtered by, by name: it stands beside its operation."""
+    filters: Mapping[str, Filter] = getattr(inspect.getmodule(route.operation), "FILTERS", {})
+    return {
+        name: {"type": "string", "description": one.told} if one.told else {"type": "string"}
+        for name, one in filters.items()
+    }
 
 
 def _schemas(routes: Iterable[Route]) -> dict[str, Any]:
