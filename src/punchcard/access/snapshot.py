@@ -7,6 +7,7 @@ from uuid import UUID
 from punchcard.access import clients, issuer_tokens, secrets
 from punchcard.access.clients import Client
 from punchcard.access.issuer_tokens import Issuer
+from punchcard.access.principals import Principal
 from punchcard.access.secrets import Secret
 from punchcard.access.tenants import OwnRate, load_rate
 from punchcard.db.connection import Tx
@@ -19,6 +20,7 @@ class AccessSnapshot:
     """A tenant's clients by id, event-type secrets by digest and by id, token issuers by name, and its keys' own rate.
 
     serial: no two snapshots of a process have the same, so what was learned under one is not believed under another.
+    reporters: whom secrets speak for, by digest; each is made at its first use, and the same one for all that follow.
     """
 
     clients: dict[str, Client]
@@ -27,6 +29,7 @@ class AccessSnapshot:
     rate: OwnRate = field(default_factory=OwnRate)
     serial: int = field(default_factory=lambda: next(_serials))
     secrets_by_id: dict[str, Secret] = field(init=False)
+    reporters: dict[bytes, Principal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "secrets_by_id", {str(secret.id): secret for secret in self.secrets.values()})

@@ -7,7 +7,7 @@ for nobody. A batch that breaks unexpectedly is carried out one by one: a poison
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from zlib import crc32
 
 import asyncpg
@@ -23,12 +23,15 @@ FULL = "More events are waiting than can be written soon; try again in a second.
 
 log = structlog.get_logger()
 
-Waiting = tuple[Request, "asyncio.Future[None]"]
+Done = Callable[[Request, Exception | None], None]
+"""What is told that a request is carried out, or why it is not, in the turn of the loop that ends its commit."""
+
+Waiting = tuple[Request, Done]
 _COLLIDED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
 class Batcher:
-    """The queues of one process. `submit` returns once the request's transaction is committed."""
+    """The queues of one process. A request is done once its transaction is committed."""
 
     def __init__(self, desk: Desk, *, shards: int, queue_events_max: int, commit_events_max: int) -> None:
         self._desk = desk
@@ -44,22 +47,24 @@ class Batcher:
         """How many reports have been taken in and not been answered."""
         return self._waiting
 
-    async def submit(self, request: Request, subject: str) -> None:
-        """Carry out a request of one report, together with others.
+    def queue(self, request: Request, done: Done) -> None:
+        """Carry out a request of one report, together with others; `done` must raise nothing.
 
-        Raises: Unavailable when the queue is full or the database away; see `report`.
+        Raises: Unavailable when the queue is full. `done` gets the database's being away, and what `report` raises.
         """
         if self._waiting >= self._queue_events_max:
             raise Unavailable(FULL)
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        shard = crc32(subject.encode()) % len(self._queues)
+        said = request.items[0].report
+        shard = crc32((said.subject or said.principal.id).encode()) % len(self._queues)
         self._queues[shard].append((request, done))
         self._waiting += 1
         self._awake[shard].set()
-        try:
-            await done
-        finally:
-            self._waiting -= 1
+
+    async def submit(self, request: Request) -> None:
+        """Queue a request of one report, and return once it is done. Raises: Unavailable; see `report`."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.queue(request, lambda _, fault: _answer(done, fault))
+        await done
 
     async def submit_alone(self, request: Request) -> None:
         """Carry out a request in a transaction of its own: a batch, which may be refused as a whole.
@@ -91,20 +96,22 @@ class Batcher:
             awake.clear()
             while queue:
                 size = min(len(queue), self._commit_events_max)
-                batch = [waiting for waiting in (queue.popleft() for _ in range(size)) if not waiting[1].cancelled()]
-                if batch:
-                    await self._carry_out(batch)
+                await self._carry_out([queue.popleft() for _ in range(size)])
 
     async def _carry_out(self, batch: Sequence[Waiting]) -> None:
         fault = await self._attempt([request for request, _ in batch])
-        for waiting in batch:
+        for request, done in batch:
             # An error of ours is true of every request; anything else came from one of them, but from which?
             alone = (
                 fault
                 if fault is None or isinstance(fault, PunchcardError) or len(batch) == 1
-                else (await self._attempt([waiting[0]]))
+                else (await self._attempt([request]))
             )
-            _answer(waiting[1], alone)
+            self._waiting -= 1
+            try:
+                done(request, alone)
+            except Exception:
+                log.exception("the answer to a report broke")  # and with it nobody else's
 
     async def _attempt(self, requests: Sequence[Request]) -> Exception | None:
         for attempt in range(RETRIES_MAX):

@@ -165,6 +165,11 @@ class Catalogue:
                     self._tenants_loaded = began
         return self._tenants.get(api_key)
 
+    def loaded(self, api_key: UUID) -> Snapshot | None:
+        """Return the cached snapshot of the tenant that an API key names; None where one would have to look."""
+        tenant_id = self._tenants.get(api_key)
+        return None if tenant_id is None else self._snapshots.get(tenant_id)
+
     async def snapshot(self, tenant_id: UUID) -> Snapshot:
         """Return the cached snapshot, loading it the first time."""
         return self._snapshots.get(tenant_id) or await self._load(tenant_id, 0)

@@ -6,23 +6,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import Any
 
-import structlog
 from msgspec import Struct
 from starlette.routing import compile_path
 
 from punchcard import clock, wire
-from punchcard.errors import Broken, MethodNotAllowed, NotFound, PunchcardError
+from punchcard.errors import MethodNotAllowed, NotFound, PunchcardError
 from punchcard.http import binding, health, hot, live, metrics, oauth, problems, sessions
-from punchcard.http.asked import Answer, Asked
-from punchcard.http.bodies import Gone, headers_of, read_body, require_readable, require_within
+from punchcard.http.asked import Answer, Asked, head_of
+from punchcard.http.bodies import Gone, Headers, headers_of, read_body, require_readable, require_within
 from punchcard.http.console import Console
+from punchcard.http.direct import Direct, Send
 from punchcard.http.live import Stream
 from punchcard.http.openapi import document
 from punchcard.http.routes import ROUTES, Route
 from punchcard.http.runtime import Runtime
 from punchcard.http.transport import body_at_hand, respond
-
-log = structlog.get_logger()
 
 Lane = Callable[[Runtime, Asked, Mapping[str, str]], Awaitable[Answer | Stream | wire.Flow]]
 
@@ -81,6 +79,10 @@ class App:
             self._patterns.append((pattern, known))
         known[method] = bound
 
+    def report(self, headers: Headers, body: bytes, address: str, send: Send) -> bool:
+        """Take a `POST /v1/events` that is here whole, and `send` its answer; False: call the application for it."""
+        return Direct(headers, body, address, send).begin(self._runtime)
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one HTTP request."""
         if scope["type"] != "http":
@@ -93,25 +95,21 @@ class App:
             label = bound.label
             answered = await self._answer(bound, path, scope, receive, request_id)
             status, body, headers = (200, b"", {}) if isinstance(answered, Stream | wire.Flow) else answered
-        except PunchcardError as error:
-            status, body, headers = problems.problem(error, request_id)
-            error.__traceback__ = None  # see PunchcardError.as_value
         except Gone:
             return
-        except Exception:
-            log.exception("a request broke", requestId=request_id, route=label)
-            broken = Broken("This is a fault of ours. Tell the operator the requestId; the log has the rest.")
-            status, body, headers = problems.problem(broken, request_id)
+        except Exception as fault:  # noqa: BLE001 - whatever it is, it is answered
+            status, body, headers = problems.failed(fault, request_id, label)
         metrics.ANSWERS.observe(scope["method"], label, status, clock.monotonic_seconds() - started)
         if isinstance(answered, Stream):
-            await _begin(send, 200, _head(live.HEADERS, request_id))
+            await _begin(send, 200, head_of(live.HEADERS, request_id))
             await answered.carry_on(send, receive, scope["state"]["abort"])
             return
         if isinstance(answered, wire.Flow):
-            await _begin(send, 200, _head(_file(answered), request_id))
+            await _begin(send, 200, head_of(_file(answered), request_id))
             await send_parts(answered, send, receive, scope["state"]["abort"])
             return
-        head = {**_head(headers, request_id), "content-length": str(len(body))}
+        head = head_of(headers, request_id)
+        head["content-length"] = str(len(body))
         if not respond(scope, status, head, body):
             await _begin(send, status, head)
             await send({"type": "http.response.body", "body": body})
@@ -200,13 +198,6 @@ def _lane(route: Route) -> Lane:
         return lambda runtime, asked, _: hot.report_batch(runtime, asked)
     made = binding.plan(route)
     return lambda runtime, asked, path: binding.answer(made, runtime, asked, path)
-
-
-HEADERS = {"content-type": "application/json", "cache-control": "no-store", "x-content-type-options": "nosniff"}
-
-
-def _head(headers: Mapping[str, str], request_id: str) -> Mapping[str, str]:
-    return {**HEADERS, "x-request-id": request_id, **{name.lower(): value for name, value in headers.items()}}
 
 
 async def _begin(send: Any, status: int, head: Mapping[str, str]) -> None:

@@ -7,6 +7,8 @@ from punchcard.http.bodies import Headers
 Answer = tuple[int, bytes, dict[str, str]]
 """Status, body, further headers."""
 
+HEADERS = {"content-type": "application/json", "cache-control": "no-store", "x-content-type-options": "nosniff"}
+
 
 class Asked:
     """One request: its method, its headers, its body, where it comes from, and its id.
@@ -25,3 +27,8 @@ class Asked:
         """Return a header as text."""
         value = self.headers.get(name)
         return None if value is None else value.decode("latin-1")
+
+
+def head_of(headers: Mapping[str, str], request_id: str) -> dict[str, str]:
+    """Return the head of an answer; `headers` are what it has beyond the usual."""
+    return {**HEADERS, "x-request-id": request_id, **{name.lower(): value for name, value in headers.items()}}

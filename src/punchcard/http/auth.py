@@ -18,12 +18,12 @@ from uuid import UUID
 
 from punchcard.access import bearer, credential, issuer_tokens, tokens
 from punchcard.access.keyring import Keyring
-from punchcard.access.principals import Kind, Principal
+from punchcard.access.principals import SECRET, Kind, Principal
 from punchcard.access.secret_uses import SecretUses
 from punchcard.access.snapshot import AccessSnapshot
 from punchcard.clock import now, wall_seconds
 from punchcard.errors import PunchcardError, SecretUnknown, TooManyRequests, Unauthenticated
-from punchcard.events.catalogue import Catalogue
+from punchcard.events.catalogue import Catalogue, Snapshot
 
 _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*) *", re.IGNORECASE | re.ASCII)
 _UUID_CHARACTERS = 36
@@ -114,6 +114,22 @@ class Doorkeeper:
         self._failures = FailureLimiter(failures_per_minute_max)
         self.uses = SecretUses()
 
+    def known(self, authorization: str | None, snapshot: Snapshot) -> Principal | None:
+        """Return who is calling a tenant, by a secret or by a token that was verified before.
+
+        None: `admit` may know better, or must refuse.
+        """
+        try:
+            sent = bearer_of(authorization)
+        except Unauthenticated:
+            return None
+        if sent is None:
+            return None
+        principal = recognize(sent, snapshot.tenant_id, snapshot.access, verified=self._verified, now=now())
+        if principal is not None and principal.kind is SECRET:
+            self.uses.note(principal)
+        return principal
+
     async def admit(
         self, authorization: str | None, api_key: str | None, address: str, catalogue: Catalogue
     ) -> Principal:
@@ -122,7 +138,7 @@ class Doorkeeper:
             principal = await self._admit(authorization, api_key, address, catalogue)
         except (Unauthenticated, SecretUnknown) as fault:
             raise self.refuse(address, fault) from None
-        if principal.kind is Kind.SECRET:
+        if principal.kind is SECRET:
             self.uses.note(principal)
         return principal
 
@@ -156,12 +172,17 @@ async def tenant_of(api_key: str | None, catalogue: Catalogue) -> UUID:
     """Return the tenant that an API key names. Raises: Unauthenticated."""
     if api_key is None:
         raise Unauthenticated("Send the tenant's API key in X-Api-Key.", headers=CHALLENGE)
-    key = _uuid(api_key) if len(api_key) == _UUID_CHARACTERS else None
+    key = read_api_key(api_key)
     tenant_id = await catalogue.tenant_of(key) if key is not None else None
     if tenant_id is None:
         detail = "X-Api-Key names no tenant: it is the UUID that was given with the tenant."
         raise Unauthenticated(detail, headers=CHALLENGE)
     return tenant_id
+
+
+def read_api_key(api_key: str) -> UUID | None:
+    """Return the UUID that an X-Api-Key is; None when it is none."""
+    return _uuid(api_key) if len(api_key) == _UUID_CHARACTERS else None
 
 
 def bearer_of(authorization: str | None) -> str | None:
@@ -206,14 +227,32 @@ def authenticate(
         return _with_secret(sent, tenant_id, snapshot, now)
     if sent.startswith(credential.CLIENT_SECRET):
         raise bearer.refused("This is a client's secret: exchange it at /oauth/token.")
-    key = (snapshot.serial, hashlib.sha256(sent.encode()).digest())
-    seconds = now.timestamp()
+    key, seconds = _key(sent, snapshot), now.timestamp()
     known = verified.find(key, seconds)
     if known is not None:
         return known
     principal, until = _with_token(sent, tenant_id, snapshot, keyring, seconds)
     verified.keep(key, principal, until)
     return principal
+
+
+def recognize(
+    sent: str, tenant_id: UUID, snapshot: AccessSnapshot, *, verified: VerifiedTokens, now: datetime
+) -> Principal | None:
+    """Return who is calling with a good secret, or a token that was verified before; None for all else.
+
+    The same as `authenticate`, but for whoever is refused, or costs a signature.
+    """
+    if not sent.startswith(credential.EVENT_TYPE_SECRET):
+        return verified.find(_key(sent, snapshot), now.timestamp())
+    try:
+        return _with_secret(sent, tenant_id, snapshot, now)
+    except (Unauthenticated, SecretUnknown):
+        return None
+
+
+def _key(sent: str, snapshot: AccessSnapshot) -> tuple[int, bytes]:
+    return snapshot.serial, hashlib.sha256(sent.encode()).digest()
 
 
 def _with_secret(sent: str, tenant_id: UUID, snapshot: AccessSnapshot, now: datetime) -> Principal:
@@ -226,7 +265,11 @@ def _with_secret(sent: str, tenant_id: UUID, snapshot: AccessSnapshot, now: date
     refusal = secret.refusal(now)
     if refusal is not None:
         raise bearer.refused(refusal)
-    return Principal(tenant_id, Kind.SECRET, str(secret.id), secret.event_type_id, line_id=secret.line_id)
+    principal = snapshot.reporters.get(digest)
+    if principal is None:
+        principal = Principal(tenant_id, SECRET, str(secret.id), secret.event_type_id, line_id=secret.line_id)
+        snapshot.reporters[digest] = principal
+    return principal
 
 
 def _with_token(

@@ -10,11 +10,12 @@ from uuid import UUID
 from msgspec import structs
 
 from punchcard import clock, wire
-from punchcard.access.principals import CONSOLE, Kind, Principal
-from punchcard.access.roles import Role, require_role
+from punchcard.access.principals import ADMIN, CONSOLE, Kind, Principal
+from punchcard.access.roles import REPORTING, Role, require_role
 from punchcard.errors import Forbidden, NotFound, Unauthenticated
 from punchcard.http import sessions
 from punchcard.http.asked import Asked
+from punchcard.http.auth import read_api_key
 from punchcard.http.runtime import Runtime
 from punchcard.users.users import find_caller, find_user
 
@@ -26,6 +27,23 @@ async def admitted(runtime: Runtime, asked: Asked, *, renew: bool = True) -> Pri
     """
     principal = await identified(runtime, asked, renew=renew)
     snapshot = await runtime.catalogue.snapshot(principal.tenant_id)
+    asked.limits = runtime.rates.admit(principal, snapshot.access.rate)
+    return principal
+
+
+def admitted_at_once(runtime: Runtime, asked: Asked) -> Principal | None:
+    """Return a caller who may report, and count the request, where that is known without asking anybody.
+
+    None: `admitted` has to find out, or to refuse; nothing has been counted. Raises: TooManyRequests.
+    """
+    api_key = asked.header(b"x-api-key")
+    key = None if api_key is None else read_api_key(api_key)
+    snapshot = None if key is None else runtime.catalogue.loaded(key)
+    if snapshot is None:
+        return None
+    principal = runtime.doorkeeper.known(asked.header(b"authorization"), snapshot)
+    if principal is None or (principal.kind is ADMIN and principal.role not in REPORTING):
+        return None
     asked.limits = runtime.rates.admit(principal, snapshot.access.rate)
     return principal
 

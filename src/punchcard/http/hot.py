@@ -21,6 +21,7 @@ from punchcard.errors import (
     TooLarge,
     Unauthenticated,
 )
+from punchcard.events.batcher import Done
 from punchcard.events.definition import Report, read_report
 from punchcard.events.event import EventView
 from punchcard.events.idempotency import read_key
@@ -30,7 +31,7 @@ from punchcard.http import cloudevents, metrics
 from punchcard.http.asked import Answer, Asked
 from punchcard.http.bodies import Headers, require_media_type
 from punchcard.http.cloudevents import Mode
-from punchcard.http.door import admitted, count_batch, with_role
+from punchcard.http.door import admitted, admitted_at_once, count_batch, with_role
 from punchcard.http.runtime import Runtime
 
 ACCEPTED = 202
@@ -40,20 +41,41 @@ REPLAYED = {"Idempotency-Replayed": "true"}
 
 async def report_one(runtime: Runtime, asked: Asked) -> Answer:
     """Answer `POST /v1/events`. Raises: any PunchcardError."""
-    mode = cloudevents.mode_of(asked.headers)
+    mode = _mode_of(asked)
     if mode is Mode.BATCHED:
         return await report_batch(runtime, asked)
-    if mode is not Mode.BINARY:  # there it is the data's, and not ours to require
+    request = _read_one(await _reporter(runtime, asked), mode, asked)
+    await runtime.batcher.submit(request)
+    return answered(request)
+
+
+def begin_one(runtime: Runtime, asked: Asked, done: Done) -> bool:
+    """Queue the report of a caller who is known; once it is `done`, `answered` answers it. Raises: any PunchcardError.
+
+    False: somebody has to be waited for, and nothing has happened yet; `report_one` does it.
+    """
+    mode = _mode_of(asked)
+    principal = None if mode is Mode.BATCHED else admitted_at_once(runtime, asked)
+    if principal is None:
+        return False
+    runtime.batcher.queue(_read_one(principal, mode, asked), done)
+    return True
+
+
+def _mode_of(asked: Asked) -> Mode | None:
+    mode = cloudevents.mode_of(asked.headers)
+    if mode is None or mode is Mode.STRUCTURED:  # in binary mode it is the data's, and not ours to require
         require_media_type(asked.headers, (JSON,) if mode is None else (cloudevents.ONE,))
-    principal = await _reporter(runtime, asked)
+    return mode
+
+
+def _read_one(principal: Principal, mode: Mode | None, asked: Asked) -> Request:
     body = asked.body if mode is Mode.BINARY else wire.decode(asked.body)
     told = cloudevents.sent_in(asked.headers) if mode is Mode.BINARY else ()
     key = read_key(principal, asked.header(b"idempotency-key"), b"POST /v1/events", asked.body, *told)
     reported = read_report(principal, body) if mode is None else _read_event(principal, mode, asked.headers, body)
     _refuse_other_subject(principal, asked, [reported.subject])
-    request = Request([Item(reported)], answer_one, key)
-    await runtime.batcher.submit(request, reported.subject or principal.id)
-    return _answered(request)
+    return Request([Item(reported)], answer_one, key)
 
 
 async def report_batch(runtime: Runtime, asked: Asked) -> Answer:
@@ -101,7 +123,8 @@ def _refuse_other_subject(principal: Principal, asked: Asked, subjects: Sequence
         raise SubjectMismatch("An end user reports for nobody else: leave the subject out.")
 
 
-def _answered(request: Request) -> Answer:
+def answered(request: Request) -> Answer:
+    """Return the answer to a report that has been carried out. Raises: the PunchcardError that it ended as."""
     _count(request)
     if request.remembered is not None:
         return request.remembered.status, request.remembered.body, REPLAYED

@@ -3,16 +3,30 @@
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+
 from punchcard import wire
-from punchcard.errors import NotFound, PunchcardError, catalogue
+from punchcard.errors import Broken, NotFound, PunchcardError, catalogue
 from punchcard.http.asked import Answer, Asked
 from punchcard.http.runtime import Runtime
+
+log = structlog.get_logger()
 
 
 def problem(error: PunchcardError, request_id: str) -> Answer:
     """Return the answer that an error is."""
     headers = {"Content-Type": "application/problem+json", **error.headers}
     return error.status, wire.encode(error.problem(request_id)), headers
+
+
+def failed(fault: Exception, request_id: str, route: str) -> Answer:
+    """Return the answer to a request that ended so; what is a fault of ours is logged."""
+    if not isinstance(fault, PunchcardError):
+        log.error("a request broke", requestId=request_id, route=route, exc_info=fault)
+        fault = Broken("This is a fault of ours. Tell the operator the requestId; the log has the rest.")
+    answer = problem(fault, request_id)
+    fault.__traceback__ = None  # see PunchcardError.as_value
+    return answer
 
 
 def explain(code: str) -> str | None:

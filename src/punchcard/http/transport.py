@@ -66,43 +66,168 @@ def respond(scope: Any, status: int, head: Mapping[str, str], body: bytes) -> bo
         or "connection" in head
     ):
         return False
-    lines = "".join([f"{name}: {value}\r\n" for name, value in head.items()])
-    if lines.count("\n") != len(head) or lines.count("\r") != len(head) or "\0" in lines:
+    lines = _lines(head)
+    if lines is None:
         return False
     cycle.waiting_for_100_continue = False
     cycle.response_started = cycle.response_complete = True
-    cycle.transport.write(STATUS_LINE[status] + lines.encode("latin-1") + b"\r\n" + body)
+    cycle.transport.write(STATUS_LINE[status] + lines + body)
     cycle.message_event.set()
     cycle.on_response()
     return True
 
 
+def _lines(head: Mapping[str, str]) -> bytes | None:
+    """Return a head as it is sent, with the line that ends it; None where a value would break out of its line."""
+    lines = "".join([f"{name}: {value}\r\n" for name, value in head.items()])
+    if lines.count("\n") != len(head) or lines.count("\r") != len(head) or "\0" in lines:
+        return None
+    return lines.encode("latin-1") + b"\r\n"
+
+
+class _Unheard:
+    def set(self) -> None:
+        """Wake nobody."""
+
+
+class Exchange:
+    """A report that is answered without a task, in the place that uvicorn's cycle has on a connection."""
+
+    __slots__ = ("_protocol", "disconnected", "keep_alive", "response_complete")
+    message_event = _Unheard()
+
+    def __init__(self, protocol: "Protocol") -> None:
+        self._protocol = protocol
+        self.disconnected = self.response_complete = False
+        self.keep_alive = True
+
+    def send(self, status: int, head: Mapping[str, str], body: bytes) -> None:
+        """Send the whole answer."""
+        protocol = self._protocol
+        if self.disconnected or protocol.transport.is_closing():
+            return
+        if head.get("connection") == "close":
+            self.keep_alive = False
+        elif not self.keep_alive:
+            head = {**head, "connection": "close"}
+        lines = _lines(head)
+        assert lines is not None, "no value of ours has more than one line"
+        self.response_complete = True
+        protocol.transport.write(STATUS_LINE[status] + lines + body)
+        if not self.keep_alive:
+            protocol.transport.close()
+        protocol.on_response_complete()
+
+
 HEAD_BYTES_MAX = 65_536
+REPORTS = (b"/v1/events", b"/v1/events/")
 
 
 class Protocol(HttpToolsProtocol):
-    """Uvicorn's HTTP protocol over a gathering transport, with a bound for heads, which its parser lacks."""
+    """Uvicorn's HTTP protocol over a gathering transport, with a bound for heads, which its parser lacks.
+
+    A report that arrives whole, while the connection has nothing else to do, is given to the application at once; a
+    task is made for every other request, as uvicorn does it.
+    """
 
     _head_bytes = 0
+    _report: bytes | None = None
+    """The body of what may be such a report, as far as it has arrived."""
+    _idle_since: float | None = None
+    cycle: RequestResponseCycle | Exchange | None  # type: ignore[assignment]  # uvicorn's own, or what stands for it
 
     def connection_made(self, transport: Any) -> None:
         """Take a new connection."""
         super().connection_made(Gathering(transport, self.loop))  # type: ignore[arg-type]  # a transport by its methods
 
     def on_message_begin(self) -> None:
-        """Begin a request; let the application cut a connection whose other end takes nothing more."""
-        super().on_message_begin()
-        self.scope["state"]["abort"] = self.transport.abort
+        """Begin a request; what the application needs to know of it is put together once it is called."""
+        self.url, self.headers, self.expect_100_continue, self._report = b"", [], False, None
 
     def on_headers_complete(self) -> None:
-        """Start the application, which may answer through the cycle itself: see `respond`."""
+        """Wait for the body of a report; start the application for every other request."""
+        if self.url in REPORTS and self._may_be_at_once():
+            self._report = b""
+        else:
+            self._start()
+
+    def _may_be_at_once(self) -> bool:
+        parser = self.parser
+        return (
+            (self.cycle is None or self.cycle.response_complete)
+            and parser.get_method() == b"POST"
+            and parser.get_http_version() == "1.1"
+            and parser.should_keep_alive()
+            and not parser.should_upgrade()
+            and not self.expect_100_continue
+            and not self.flow.write_paused
+        )
+
+    def _start(self) -> None:
+        """Start the application; let it cut the connection, and answer through the cycle itself: see `respond`."""
+        url, headers, expects, begun = self.url, self.headers, self.expect_100_continue, self._report
+        super().on_message_begin()
+        self.url, self.expect_100_continue, self._report = url, expects, None
+        self.headers.extend(headers)
+        self.scope["state"]["abort"] = self.transport.abort
         super().on_headers_complete()
         self.scope["state"]["cycle"] = self.cycle
+        if begun:
+            super().on_body(begun)
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of a body."""
+        if self._report is None:
+            super().on_body(body)
+        else:
+            self._report += body
+
+    def on_message_complete(self) -> None:
+        """Give a whole report to the application, or end the body of another request."""
+        if self._report is not None:
+            before, exchange = self.cycle, Exchange(self)
+            self.cycle = exchange
+            if self.app.report(dict(self.headers), self._report, self.client[0] if self.client else "", exchange.send):
+                self._report = None
+                return
+            self.cycle = before
+            self._start()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Go on with a request that waits on this connection, or else give the next one some time to come.
+
+        One timer a connection, which looks how long it has been idle, instead of one a request.
+        """
+        self._idle_since = self.loop.time()
+        if self.pipeline or self.timeout_keep_alive_task is None:
+            super().on_response_complete()
+        elif not self.transport.is_closing():
+            self.server_state.total_requests += 1
+            self.flow.resume_reading()
+
+    def _unset_keepalive_if_required(self) -> None:
+        if self.transport.is_closing():
+            super()._unset_keepalive_if_required()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Hang up when nothing has come for so long; look again when it has."""
+        self.timeout_keep_alive_task = None
+        if self._idle_since is None:  # something is under way; its end sets a timer
+            return
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
+        else:
+            super().timeout_keep_alive_handler()
 
     def data_received(self, data: bytes) -> None:
         """Take what has arrived; hang up when it only makes a head longer that is too long already."""
         before = self.cycle
+        self._idle_since = None
         super().data_received(data)
+        if self._report is not None and not self.transport.is_closing():  # the rest is on its way, within a time
+            self._start()
         if self.cycle is not before or not getattr(before, "response_complete", True):  # None before the first request
             self._head_bytes = 0
             return
