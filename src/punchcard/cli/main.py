@@ -1,4 +1,8 @@
-"""The entry point `punchcard`: names the commands, and turns what goes wrong into a sentence and an exit code."""
+"""The entry point `punchcard`: names the commands, and turns what goes wrong into a sentence and an exit code.
+
+Commands stand here by name and are imported when they are called (or when help lists them all): a script that calls
+one command in a loop does not wait for the code of the others.
+"""
 
 import sys
 from collections.abc import Sequence
@@ -7,7 +11,6 @@ from importlib.metadata import version
 from cyclopts import App, CycloptsError
 from rich.console import Console
 
-from punchcard.cli import clients, console, database, demo, events, replay, server, settings, tenants, users, worker
 from punchcard.cli.options import COULD_NOT, EXIT_CODES, INTERRUPTED, USAGE, examples
 from punchcard.errors import PunchcardError, StartRefused
 
@@ -33,7 +36,7 @@ app = App(
     result_action="return_value",
 )
 app.command(
-    server.serve,
+    "punchcard.cli.server:serve",
     help_epilogue=examples(
         "punchcard serve",
         "punchcard serve --port 9000 --data ./loyalty",
@@ -41,39 +44,39 @@ app.command(
     ),
 )
 app.command(
-    worker.worker,
+    "punchcard.cli.worker:worker",
     help_epilogue=examples(
         "punchcard worker",
         "PUNCHCARD_DATABASE_URL=postgresql://app:...@db/loyalty punchcard worker --no-migrate",
     ),
 )
 app.command(
-    demo.demo,
+    "punchcard.cli.demo:demo",
     help_epilogue=examples(
         "punchcard demo", "punchcard demo --reset --no-trickle", "punchcard demo --port 9000 --data ./coffee"
     ),
 )
-app.command(tenants.app)
-app.command(clients.app)
-app.command(events.app)
-app.command(users.app)
-app.command(console.app)
-app.command(database.app)
+app.command("punchcard.cli.tenants:app", name="tenant")
+app.command("punchcard.cli.clients:app", name="client")
+app.command("punchcard.cli.events:app", name="events")
+app.command("punchcard.cli.users:app", name="users")
+app.command("punchcard.cli.console:app", name="console")
+app.command("punchcard.cli.database:app", name="db")
 app.command(
-    database.doctor,
+    "punchcard.cli.database:doctor",
     help_epilogue=examples(
         "punchcard doctor", """punchcard doctor --json | jq '.findings[] | select(.level != "ok")'"""
     ),
 )
 app.command(
-    replay.replay,
+    "punchcard.cli.replay:replay",
     help_epilogue=examples(
         "punchcard replay --data ./loyalty",
         """punchcard replay --json | jq -r '.tenants[] | .stateHash'""",
     ),
 )
 app.command(
-    settings.config,
+    "punchcard.cli.settings:config",
     help_epilogue=examples(
         "punchcard config",
         """punchcard config --json | jq -r '.settings[] | select(.source != "default") | .name'""",
@@ -83,6 +86,9 @@ app.command(
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
+    if not arguments or arguments[0].startswith("-h") or arguments[0] == "--help":
+        for name in app:
+            app[name]  # loads it, for the sentence about itself
     try:
         code = app(
             list(arguments),
