@@ -12,6 +12,8 @@ import asyncpg
 import pytest
 
 from punchcard.db import binaries, embedded, postmaster
+from punchcard.db.folder import DataFolder
+from punchcard.db.postmaster import Postmaster
 
 from .conftest import OWNER, Owner
 
@@ -31,6 +33,11 @@ async def until(met: Callable[[], bool], seconds: float = 15) -> None:
     async with asyncio.timeout(seconds):
         while not met():  # noqa: ASYNC110 - another process, without an event to wait for
             await asyncio.sleep(0.02)
+
+
+def is_ready(pid_file: Path) -> bool:
+    """Tell whether a PostgreSQL has written that it takes connections."""
+    return pid_file.exists() and "ready" in pid_file.read_text()
 
 
 async def insert_until_disconnected(url: str) -> int:
@@ -97,6 +104,34 @@ async def test_killed_postgres_comes_back_on_the_same_port(start_owner: Callable
     connection.terminate()
 
 
+async def test_one_that_recovers_is_not_asked_to_stop_fast(data: Path) -> None:
+    """Five times: a process dies, and PostgreSQL is stopped while it recovers; it ends, and starts again."""
+    async with embedded.running(data, purpose="command", durable=False):
+        pass
+    folder = DataFolder(data)
+    account = binaries.account_for(folder.cluster)
+    server = Postmaster(folder, binaries.find(account), durable=False, tell=print)
+    for _ in range(5):
+        await server.start(account)
+        try:
+            assert server._process is not None
+            pid, start = server._process.pid, server._log_start
+            os.kill(background_writer(pid), signal.SIGKILL)
+            await until(lambda: "reinitializing" in server._said())
+        finally:
+            await server.stop()
+        assert not alive(pid)
+        said = folder.log.read_text()[start:].partition("reinitializing")[2]
+        assert "fast" not in said.partition("ready to accept")[0]
+
+
+def background_writer(postmaster_pid: int) -> int:
+    """Return the process whose death makes PostgreSQL start all its processes again."""
+    children = Path(f"/proc/{postmaster_pid}/task/{postmaster_pid}/children").read_text().split()
+    (found,) = [pid for pid in children if b"background writer" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return int(found)
+
+
 async def test_stray_postgres_is_stopped_by_the_next_start(data: Path) -> None:
     """A PostgreSQL that runs on the folder without an owner is stopped properly, and its data is kept."""
     async with embedded.running(data, purpose="command", durable=False):
@@ -115,7 +150,7 @@ async def test_stray_postgres_is_stopped_by_the_next_start(data: Path) -> None:
         stderr=subprocess.DEVNULL,
     )
     os.close(descriptor)
-    await until((data / "postgres" / "postmaster.pid").exists)
+    await until(lambda: is_ready(data / "postgres" / "postmaster.pid"))
     told: list[str] = []
     async with embedded.running(data, purpose="serve", durable=False, tell=told.append) as urls:
         connection = await asyncpg.connect(urls.app)

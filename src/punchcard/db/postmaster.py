@@ -43,6 +43,7 @@ POLL_SECONDS = 0.02
 PROGRESS_SECONDS = 5.0
 FAST_STOP_SECONDS = 60.0
 IMMEDIATE_STOP_SECONDS = 10.0
+ASK_SECONDS = 2.0
 # What PostgreSQL says while the processes of a killed one are still ending.
 ENDING = ("pre-existing shared memory block", "already exists")
 PORT_TAKEN = ("could not bind", "could not create any TCP/IP sockets")
@@ -160,8 +161,8 @@ class Postmaster:
         """Stop fast (clients are disconnected, everything is written), then harder when that takes too long."""
         if self._process is None:
             return
-        process = self._process
-        await _end(lambda: process.poll() is None, process.send_signal)
+        process, url = self._process, self._folder.url(ROLE_SUPER, self.port, "postgres")
+        await _end(lambda: process.poll() is None, process.send_signal, is_recovering=await _is_recovering(url))
         self._process = None
 
     def _spawn(self, account: Account | None) -> None:
@@ -220,12 +221,16 @@ async def end_stray(folder: DataFolder, tell: Tell) -> None:
     """Stop a PostgreSQL on this cluster whose owner has died; the caller holds the folder's lock."""
     pid_file = folder.cluster / "postmaster.pid"
     try:
-        pid = int(pid_file.read_text("utf-8").split("\n", 1)[0])
-    except (FileNotFoundError, ValueError):
+        lines = pid_file.read_text("utf-8").split("\n")
+        pid, port = int(lines[0]), int(lines[3])
+    except (FileNotFoundError, ValueError, IndexError):
         return
     if _works_on(pid, folder.cluster):
         tell(f"Stopping the PostgreSQL (process {pid}) that an earlier punchcard left on {folder.root}")
-        await _end(lambda: _works_on(pid, folder.cluster), lambda number: os.kill(pid, number))
+        is_recovering = await _is_recovering(folder.url(ROLE_SUPER, port, "postgres"))
+        await _end(
+            lambda: _works_on(pid, folder.cluster), lambda number: os.kill(pid, number), is_recovering=is_recovering
+        )
     if sys.platform == "linux":
         # Otherwise an unrelated process that has got the same id would keep PostgreSQL from starting. One that is
         # still ending is found by PostgreSQL itself, through its shared memory.
@@ -246,10 +251,27 @@ def _works_on(pid: int, cluster: Path) -> bool:
     return True
 
 
-async def _end(alive: Callable[[], bool], send: Callable[[int], None]) -> None:
-    """Ask a PostgreSQL to end, in three steps that grow harsher; nothing acknowledged is lost by any of them."""
+async def _is_recovering(url: str) -> bool:
+    """Tell whether a PostgreSQL lets nobody in because it is starting, or recovering from a crash."""
+    try:
+        connection = await asyncpg.connect(url, timeout=ASK_SECONDS)
+    except asyncpg.CannotConnectNowError as refusal:
+        return "shutting down" not in str(refusal)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return False
+    await connection.close()
+    return False
+
+
+async def _end(alive: Callable[[], bool], send: Callable[[int], None], *, is_recovering: bool) -> None:
+    """Ask a PostgreSQL to end, in three steps that grow harsher; nothing acknowledged is lost by any of them.
+
+    One that recovers has nothing to write, and is asked by the second step at once: PostgreSQL 18 never ends when it
+    is told to stop fast between the death of a backend and the begin of redo (its I/O workers are not told).
+    """
+    fast = [] if is_recovering else [(signal.SIGINT, FAST_STOP_SECONDS)]
     for number, seconds in (
-        (signal.SIGINT, FAST_STOP_SECONDS),
+        *fast,
         (signal.SIGQUIT, IMMEDIATE_STOP_SECONDS),
         (signal.SIGKILL, IMMEDIATE_STOP_SECONDS),
     ):
