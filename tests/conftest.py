@@ -2,8 +2,6 @@
 
 import contextlib
 import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from punchcard.commands.create_tenant import create_tenant
 from punchcard.db import embedded, migrate
 from punchcard.db.connection import Db
 from punchcard.db.embedded import Urls
+from tests.nursery import Child, nursery
 from tests.shop import Shop
 
 ANNOUNCEMENT = "Punchcard listens on "
@@ -49,18 +48,12 @@ def server_environment(urls: Urls, **settings: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def served(
-    environment: dict[str, str], *arguments: str, log: Path | None = None
-) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def served(environment: dict[str, str], *arguments: str, log: Path | None = None) -> Iterator[tuple[str, Child]]:
     """Run `punchcard serve` on a free port; yield its address and its process."""
-    command = [sys.executable, "-m", "punchcard.cli.main", "serve", "--port", "0", *arguments]
     with contextlib.ExitStack() as stack:
         errors = stack.enter_context(log.open("w")) if log else None
-        process = stack.enter_context(
-            subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True)
-        )
+        process = stack.enter_context(nursery().start(["serve", "--port", "0", *arguments], environment, errors))
         stack.callback(process.kill)
-        assert process.stdout is not None
         line = process.stdout.readline().strip()
         assert line.startswith(ANNOUNCEMENT), f"the server did not start: {line!r}"
         yield line.removeprefix(ANNOUNCEMENT), process

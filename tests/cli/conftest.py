@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 from punchcard.db import embedded, migrate
 from punchcard.db.embedded import Urls
 from punchcard.db.folder import ROLE_APP
+from tests.nursery import nursery
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -24,14 +25,14 @@ def without_settings(**variables: str) -> dict[str, str]:
 
 def punchcard(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run one command with no settings but `variables`."""
-    return subprocess.run(
-        [sys.executable, "-m", "punchcard.cli.main", *arguments],
-        env=without_settings(**variables),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    with (
+        tempfile.TemporaryFile("w+") as errors,
+        nursery().start(arguments, without_settings(**variables), errors) as process,
+    ):
+        printed = process.stdout.read()
+        status = process.wait(120)
+        errors.seek(0)
+        return subprocess.CompletedProcess(arguments, status, printed, errors.read())
 
 
 @pytest.fixture

@@ -10,6 +10,9 @@ from punchcard.engine.closed import close
 from punchcard.engine.schema import SchemaFault, compile_schema
 from tests.engine import schemas
 from tests.engine.test_compatibility import CHANCE, compiled
+from tests.sizes import sized
+
+SCHEMAS = sized(600, 50_000)
 
 DRAFT_6 = "http://json-schema.org/draft-06/schema#"
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
@@ -76,7 +79,7 @@ def test_the_refusal_points_at_the_field() -> None:
     assert (fault.path, fault.detail) == (("line", "x"), "This field is not known to the schema.")
 
 
-@settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=SCHEMAS, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(chance=CHANCE)
 def test_nothing_is_taken_that_was_refused(chance: Random) -> None:
     """A closed schema takes a part of what the schema takes, whatever is in it, and it compiles."""

@@ -11,6 +11,9 @@ from punchcard.engine.compatibility import compare
 from punchcard.engine.example import make_example
 from punchcard.engine.schema import Schema, SchemaFault, compile_schema
 from tests.engine import schemas
+from tests.sizes import sized
+
+PAIRS = sized(1_000, 100_000)
 
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
 COFFEE: dict[str, Any] = {
@@ -33,7 +36,7 @@ def compiled(document: Any) -> Schema:
         raise
 
 
-@settings(max_examples=3_000, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=PAIRS, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(chance=CHANCE)
 def test_what_is_promised_holds(chance: Random) -> None:
     """Widening: what was valid is valid. Compatible: the other way round too. Checked against the validator."""

@@ -11,9 +11,12 @@ from punchcard.engine.schema import compile_schema
 from punchcard.wire import decode, encode
 from tests.engine import schemas
 from tests.engine.test_compatibility import CHANCE, compiled
+from tests.sizes import sized
+
+SCHEMAS = sized(700, 50_000)
 
 
-@settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=SCHEMAS, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(chance=CHANCE)
 def test_an_example_is_valid(chance: Random) -> None:
     """For any schema, the example that is made passes the validator, also as it travels; else none is given."""

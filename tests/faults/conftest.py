@@ -4,8 +4,6 @@ import asyncio
 import contextlib
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -19,6 +17,7 @@ from punchcard.db.connection import Db
 from punchcard.db.embedded import Urls
 from punchcard.db.folder import DATABASE, ROLE_OWNER, ROLE_SUPER, DataFolder
 from tests.conftest import ANNOUNCEMENT, served, server_environment
+from tests.nursery import Child, nursery
 from tests.oracle.crowd import Crowd
 from tests.shop import Shop
 
@@ -77,11 +76,11 @@ class Engine(Cluster):
         super().__init__(data)
         self.data = data
         self._port = postmaster.free_port()
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Child | None = None
         self.address = f"http://127.0.0.1:{self._port}"
 
     @property
-    def process(self) -> subprocess.Popen[str]:
+    def process(self) -> Child:
         """The server's process."""
         assert self._process is not None
         return self._process
@@ -89,23 +88,11 @@ class Engine(Cluster):
     async def start(self, **settings: str) -> None:
         """Start the server and wait until it listens; the one before must have ended."""
         self.stop()
-        command = [
-            sys.executable,
-            "-m",
-            "punchcard.cli.main",
-            "serve",
-            "--port",
-            str(self._port),
-            "--data",
-            str(self.data),
-        ]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PUNCHCARD_")}
         kept["PUNCHCARD_KEY_RATE_LIMIT"] = "0"
         with (self.data.parent / "log").open("a") as log:
-            self._process = subprocess.Popen(  # noqa: ASYNC220 - returns at once
-                command, env=kept | settings, stdout=subprocess.PIPE, stderr=log, text=True
-            )
-        assert self._process.stdout is not None
+            arguments = ["serve", "--port", str(self._port), "--data", str(self.data)]
+            self._process = nursery().start(arguments, kept | settings, log)
         line = await asyncio.to_thread(self._process.stdout.readline)
         assert line.startswith(ANNOUNCEMENT), f"the server did not start: {line!r}"
 
@@ -119,7 +106,7 @@ class Engine(Cluster):
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             self._process.wait(40)
-        if self._process is not None and self._process.stdout is not None:
+        if self._process is not None:
             self._process.stdout.close()
 
 

@@ -76,7 +76,7 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
     kept = {"name": "LEFT_SHOP", "description": word, "isPrivate": True, "schema": {"required": ["number"]}}
     shop.done("POST", "/v1/event_types/", kept | {"settings": {"onInvalid": "quarantine"}})
     waiting = shop.call("POST", "/v1/events", {"type": "LEFT_SHOP", "subject": word, "payload": {"word": word}})
-    own = {"name": word, "codeType": "POOL", "codes": [f"{word} {number}" for number in range(40)]}
+    own = {"name": word, "codeType": "POOL", "codes": [f"{word} {number}" for number in range(150)]}
     reward = shop.done("POST", "/v1/rewards/", REWARD | own)
     badge = shop.done("POST", "/v1/badges/", {"internalName": word})
     command = {"rewardId": reward["id"], "beneficiaryId": member["id"]}
