@@ -66,7 +66,7 @@ TOLD = [
     ),
     (
         Verdict(Code.FIRED, 3, ((2, "A"), (3, "W"), (4, "H"))),
-        "It fired. It set the attributes “size”. It has example.org called. It ran EXAMPLE.",
+        "It fired. It set the attribute “size”. It has example.org called. It ran EXAMPLE.",
         [],
     ),
     (Verdict(Code.OUT_OF_STOCK, 3, (1,)), "“A cup” was out of stock", ["Nothing is left of “A cup”."]),

@@ -226,7 +226,7 @@ def test_for_failure(shop: Shop, user: Any) -> None:
     assert verdict["reactions"] == [{"number": 1, "type": "POINTS", "points": 1}]
     assert verdict["reason"] == (
         "The constraint does not hold: /total: 10 is less than the minimum of 50. "
-        "It did what it does then and changed the balance by 1 points."
+        "It did what it does then and changed the balance by 1 point."
     )
     assert small["came"]["entries"][0]["reaction"] == 1
     told = shop.done("GET", f"/v1/events/{small['id']}/explain")

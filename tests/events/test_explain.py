@@ -69,7 +69,7 @@ def test_support_is_told_every_reason(shop: Shop) -> None:
     assert "“Double” (version 1) fired instead" in reasons["Single"]["text"]
     assert "120 is less than the minimum of 200" in reasons["Dear"]["text"]
     assert "120" in reasons["Rule"]["text"]
-    assert "1 of at most 1 times" in reasons["Once"]["text"]
+    assert "1 of at most 1 time" in reasons["Once"]["text"]
     assert "does not cover a change of -9999" in reasons["Price"]["text"]
     text = told["text"]
     assert text[0] == "The event changed the balance by 90 points. 2 of 9 reactors that were live fired."

@@ -20,6 +20,7 @@ from punchcard.db.connection import Db, Tx
 from punchcard.engine.decide import BALANCE_MAX
 from punchcard.engine.earning import move
 from punchcard.engine.situation import Posting
+from punchcard.engine.words import points as of_points
 from punchcard.errors import Conflict, Fault, InsufficientPoints, SelfGrant
 from punchcard.events import due
 from punchcard.events.event import EventView
@@ -148,10 +149,10 @@ async def _carry_out(
 ) -> EventView:
     points, balance = adjustment.points, wallet.subject.balance
     if balance + points < 0:
-        detail = f"The balance is {balance} points: {-points} cannot be taken from it."
+        detail = f"The balance is {of_points(balance)}: {-points} cannot be taken from it."
         raise InsufficientPoints(detail, points=-points, balance=balance)
     if balance + points > BALANCE_MAX:
-        raise Conflict(f"The balance is {balance} points, and a wallet holds {BALANCE_MAX} at most.")
+        raise Conflict(f"The balance is {of_points(balance)}, and a wallet holds {BALANCE_MAX} at most.")
     payload = {
         "points": points, "kind": adjustment.impact, "reason": adjustment.reason,
         "liabilityHandlingPolicy": adjustment.liability_handling, **told,

@@ -13,11 +13,12 @@ from punchcard.access.principals import Principal
 from punchcard.commands.intrinsic import report_intrinsic
 from punchcard.db.connection import Tx
 from punchcard.engine.awaiting import KEY_CHARACTERS_MAX, release
-from punchcard.engine.lots import Holdings, Lot
+from punchcard.engine.lots import Lot
 from punchcard.errors import Conflict, Fault, NothingPending
 from punchcard.events import due
 from punchcard.events.event import EventView
 from punchcard.events.intrinsic_types import POINTS_ACTIVATED, POINTS_CANCELLED
+from punchcard.events.lots_told import tell_moves
 from punchcard.events.request import Desk
 from punchcard.points import ledger, lots
 from punchcard.users import users
@@ -76,9 +77,7 @@ async def _release(desk: Desk, principal: Principal, definition: ReleasePointsCo
         posting = release(wallet.subject, found, wallet.now, cancels=cancels)
         if posting is None or posting.lots is None:
             raise NothingPending("No points of this user are pending so; the wallet's pendingLots say which are.")
-        payload: dict[str, Any] = due.tell_moves(
-            [move for move in posting.lots.moves if move.source == "PENDING"], Holdings(found)
-        )
+        payload: dict[str, Any] = tell_moves([move for move in posting.lots.moves if move.source == "PENDING"], found)
         told = {"awaits": definition.awaits, "reason": definition.comment, "requestedBy": principal.identity}
         payload |= {name: value for name, value in told.items() if value is not None}
         name = POINTS_CANCELLED if cancels else POINTS_ACTIVATED

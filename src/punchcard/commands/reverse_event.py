@@ -1,40 +1,32 @@
 """Undo an event (POST /v1/events/{id}/reverse): what was recorded of it is taken back, whole or by a share.
 
-Points by their lots, limits, caps and counters, badges, attributes, unused vouchers; all in one transaction, which ends
-in EVENT_REVERSED. The event itself stays. What cannot be undone is named. A preview does the same, and rolls it back.
+Points by their lots, limits, caps and counters, badges, attributes, unused vouchers, and what followed from it; all in
+one transaction, which ends in EVENT_REVERSED. The event itself stays. What cannot be undone is named. A preview does
+the same, and rolls it back.
 """
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Struct, structs
+from msgspec import field, structs
 from pydantic import StringConstraints
 
 from punchcard import wire
-from punchcard.access import tenants
 from punchcard.access.principals import Principal
-from punchcard.commands import undo_effects
-from punchcard.commands.intrinsic import report_intrinsic
+from punchcard.commands import what_followed
+from punchcard.commands.undo_event import Task, Undone, exact, undo_event, undo_points
+from punchcard.commands.what_followed import Chain
 from punchcard.db.connection import Tx
-from punchcard.engine.lots import NotCovered
-from punchcard.engine.reversal import WhenSpent
-from punchcard.engine.undoing import WHOLE, Share, Undoing, undo
-from punchcard.errors import Conflict, EventReversed, Fault, InsufficientPoints, NotReversible, UserMerged
+from punchcard.engine.undoing import WHOLE, Share
+from punchcard.errors import Conflict, EventReversed, Fault, NotReversible, UserMerged
 from punchcard.events import due
 from punchcard.events.event import Event, EventView
 from punchcard.events.intrinsic_types import EVENT_REVERSED
 from punchcard.events.request import Desk
 from punchcard.events.stream import read_event
-from punchcard.points import ledger, lots, reversals
-from punchcard.points.ledger import LockedWallet
+from punchcard.points import ledger, reversals
 
-POLICIES = {
-    "within_balance": WhenSpent.WITHIN_BALANCE,
-    "debt": WhenSpent.DEBT,
-    "refuse": WhenSpent.REFUSE,
-}
 DIGITS = 6
 
 
@@ -43,10 +35,12 @@ class ReversalDefinition(wire.Definition):
 
     share: of the whole event, above 0 and up to 1, with six digits at most; without it, all that is left. policy:
     within_balance leaves what the member has not got any more, debt lets it be owed, refuse undoes nothing then.
+    followUps: reverse undoes by the same share what followed from the event and brought something; list names it.
     """
 
     share: wire.Integer | wire.Fraction | None = None
     policy: Literal["within_balance", "debt", "refuse"] = "within_balance"
+    follow_ups: Literal["reverse", "list"] = "reverse"
     comment: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1024)] | None = None
 
     def millionths(self) -> int | None:
@@ -67,10 +61,28 @@ class LeftView(wire.View, frozen=True):
     detail: str
 
 
+class FollowUpReversalView(wire.View, frozen=True):
+    """What undoing an event comes to that followed from the one that is undone: as there."""
+
+    event_id: UUID
+    event_type: str
+    share: Decimal
+    share_in_all: Decimal
+    taken_back: int
+    given_back: int
+    owed: int
+    forgiven: int
+    ran_out: int
+    undone: list[str]
+    left: list[LeftView]
+    event: EventView | None = None
+
+
 class ReversalView(wire.View, frozen=True):
     """What undoing comes, or would come, to. `event` is EVENT_REVERSED; a preview has none.
 
-    `refund` is VOUCHER_REFUNDED, where the event was a purchase.
+    `refund` is VOUCHER_REFUNDED, where the event was a purchase. `followUps` are the events that followed from it and
+    are undone with it, in the order in which that is done; `balanceAfter` is after all of them.
 
     `share` is what is undone now, `shareInAll` with what was before. `takenBack` points the member loses, `owed` ones
     among them become a debt; `givenBack` ones the member gets; `ranOut` had expired already; `forgiven` ones were spent
@@ -90,6 +102,7 @@ class ReversalView(wire.View, frozen=True):
     left: list[LeftView]
     event: EventView | None = None
     refund: EventView | None = None
+    follow_ups: list[FollowUpReversalView] = field(default_factory=list)
 
 
 class _Previewed(Exception):
@@ -119,21 +132,8 @@ async def reverse_event(
         return await due.run(desk, body)
     except _Previewed as previewed:
         found = previewed.view
-        return ReversalView(*[getattr(found, name) for name in found.__struct_fields__[:-2]])
-
-
-class _Case(Struct, frozen=True):
-    """One reversal: the event, the wallet that is held, and the share."""
-
-    event: Event
-    wallet: LockedWallet
-    share: Share
-    definition: ReversalDefinition
-
-    @property
-    def member(self) -> tuple[UUID, UUID]:
-        """Whose it is: tenant id and user id."""
-        return self.event.tenant_id, self.event.user_id
+        follow_ups = [structs.replace(one, event=None) for one in found.follow_ups]
+        return structs.replace(found, event=None, refund=None, follow_ups=follow_ups)
 
 
 async def reverse(
@@ -152,21 +152,31 @@ async def reverse(
     assert wallet is not None, "a foreign key holds it"
     if wallet.status == "CLOSED":
         raise Conflict("The user's account is closed.")
-    case = _Case(event, wallet, await _share(tx, event, wanted), definition)
-    undoing = await _undo_points(tx, case)
-    effects = await undo_effects.undo(desk, tx, event, case.share, wallet.now)
-    payload = _payload(case, principal, undoing, effects)
-    reported = await report_intrinsic(
-        desk, tx, principal, EVENT_REVERSED, event.user_id, wallet, payload, posts=undoing.postings
-    )
-    await reversals.keep(tx, case.member, event.id, case.share.start, case.share.end, reported.id)
-    await undo_effects.finish(tx, effects, reported.id, wallet.now)
-    refund = None
-    if effects.voucher is not None:
-        told = effects.voucher if definition.comment is None else {**effects.voucher, "comment": definition.comment}
-        refund = await report_intrinsic(desk, tx, principal, "VOUCHER_REFUNDED", event.user_id, wallet, told)
-    await due.let_time_work_in(desk, tx, await ledger.hold(tx, [case.member]))
-    return structs.replace(_view(case, undoing, effects, reported), refund=refund)
+    share = await _share(tx, event, wanted)
+    task = Task(desk, tx, principal, definition.policy, definition.comment, wallet)
+    chain = await what_followed.read_chain(task, event)
+    if definition.follow_ups == "list":
+        left = await what_followed.tell_left(task, chain, (), deeds=True)
+        whole = await undo_event(task, await undo_points(task, event, share), left)
+        return _view(whole, task.wallet.subject.balance, [])
+    return await _with_follow_ups(task, event, share, chain)
+
+
+async def _with_follow_ups(task: Task, event: Event, share: Share, chain: Chain) -> ReversalView:
+    """Undo an event, before it what it did by events that followed, the last first, and after it lost tiers' gifts."""
+    undone = [await _undo_too(task, one, share.end, event.id) for one in reversed(chain.deeds)]
+    points = await undo_points(task, event, share)
+    lost = await what_followed.lost_with(task, points, chain)
+    left = await what_followed.tell_left(task, chain, {one.id for one in lost}, deeds=False)
+    whole = await undo_event(task, points, left)
+    undone += [await _undo_too(task, one, WHOLE, event.id) for one in reversed(lost)]
+    return _view(whole, task.wallet.subject.balance, [one for one in undone if one is not None])
+
+
+async def _undo_too(task: Task, event: Event, up_to: int, root: UUID) -> Undone | None:
+    """Undo an event that followed up to a share; None where somebody has undone so much of it already."""
+    share = await what_followed.left_of(task, event, up_to)
+    return None if share is None else await undo_event(task, await undo_points(task, event, share), root=root)
 
 
 async def _share(tx: Tx, event: Event, wanted: int | None) -> Share:
@@ -177,70 +187,28 @@ async def _share(tx: Tx, event: Event, wanted: int | None) -> Share:
         detail = "The event has been undone already, and nothing is left of it."
         raise EventReversed(detail, reversalId=str(done.reversal_id))
     if wanted is not None and wanted > left:
-        detail = f"Of the event {_exact(left)} is left to be undone: write that, or less."
+        detail = f"Of the event {exact(left)} is left to be undone: write that, or less."
         raise wire.invalid([Fault("/share", "larger_than_left", detail)])
     return Share(done.share, WHOLE if wanted is None else done.share + wanted)
 
 
-async def _undo_points(tx: Tx, case: _Case) -> Undoing:
-    """Undo the entries in the member's lots; the postings are for the event. Raises: InsufficientPoints."""
-    (row,) = await ledger.hold(tx, [case.member])
-    entries = await reversals.read_entries(tx, case.member, case.event.id)
-    known, holdings = await reversals.read_holdings(tx, case.member, row, entries)
-    floor = await tenants.load_debt_limit(tx, case.event.tenant_id)
-    try:
-        undoing = undo(
-            entries, holdings, case.wallet.subject, case.wallet.now, case.share, POLICIES[case.definition.policy],
-            None if floor is None else -floor,
-        )  # fmt: skip
-    except NotCovered as fault:
-        detail = f"{fault.points} points are missing that were spent: write another policy"
-        detail += "." if case.definition.policy == "refuse" else ", or let the tenant's debtLimit be larger."
-        raise InsufficientPoints(detail, points=fault.points, balance=max(fault.balance, 0)) from None
-    await lots.change(tx, case.member, known, undoing.holdings.lots)
-    return undoing
-
-
-def _payload(case: _Case, principal: Principal, undoing: Undoing, effects: undo_effects.Effects) -> Mapping[str, Any]:
-    told = {
-        "eventId": str(case.event.id),
-        "eventType": case.event.type_name,
-        "share": _exact(case.share.end - case.share.start),
-        "shareInAll": _exact(case.share.end),
-        "policy": case.definition.policy,
-        "takenBack": undoing.taken_back,
-        "givenBack": undoing.given_back,
-        "owed": undoing.owed,
-        "forgiven": undoing.forgiven,
-        "ranOut": undoing.run_out,
-        "undone": effects.undone,
-        "left": [{"what": what, "detail": detail} for what, detail in _left(undoing, effects)],
-        "requestedBy": principal.identity,
-    }
-    return told if case.definition.comment is None else {**told, "comment": case.definition.comment}
-
-
-def _view(case: _Case, undoing: Undoing, effects: undo_effects.Effects, reported: EventView) -> ReversalView:
+def _view(whole: Undone, balance: int, followed: list[Undone]) -> ReversalView:
+    undoing, share = whole.undoing, whole.share
     return ReversalView(
-        case.event.id, _exact(case.share.end - case.share.start), _exact(case.share.end), undoing.taken_back,
-        undoing.given_back, undoing.owed, undoing.forgiven, undoing.run_out, case.wallet.subject.balance,
-        effects.undone, [LeftView(what, detail) for what, detail in _left(undoing, effects)], reported,
+        whole.event.id, exact(share.end - share.start), exact(share.end), undoing.taken_back, undoing.given_back,
+        undoing.owed, undoing.forgiven, undoing.run_out, balance, whole.effects.undone, _views(whole), whole.reported,
+        whole.refund, [_follow_up(one) for one in followed],
     )  # fmt: skip
 
 
-def _left(undoing: Undoing, effects: undo_effects.Effects) -> list[tuple[str, str]]:
-    entries = [
-        ("entry", f"Entry {entry.number}: {_WHY_LEFT.get(entry.account, 'it undid something itself')}.")
-        for entry in undoing.left
-    ]
-    return entries + effects.left
+def _follow_up(one: Undone) -> FollowUpReversalView:
+    undoing, share = one.undoing, one.share
+    return FollowUpReversalView(
+        one.event.id, one.event.type_name, exact(share.end - share.start), exact(share.end), undoing.taken_back,
+        undoing.given_back, undoing.owed, undoing.forgiven, undoing.run_out, one.effects.undone, _views(one),
+        one.reported,
+    )  # fmt: skip
 
 
-_WHY_LEFT = {
-    "PENDING": "points that have become usable stay so",
-    "BREAKAGE": "points that have run out stay so",
-}
-
-
-def _exact(millionths: int) -> Decimal:
-    return (Decimal(millionths) / WHOLE).normalize()
+def _views(one: Undone) -> list[LeftView]:
+    return [LeftView(what, detail) for what, detail in one.left]

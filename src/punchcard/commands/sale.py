@@ -26,6 +26,7 @@ from punchcard.commands.spending import count_spent
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.engine.earning import move
 from punchcard.engine.situation import Posting, Situation, Subject
+from punchcard.engine.words import points as of_points
 from punchcard.errors import (
     Conflict,
     Fault,
@@ -175,7 +176,7 @@ async def _check(tx: Tx, sale: Sale, order: Order, wallet: Row | None) -> Sold:
     if sale.left[order.reward] == 0 or (row["pool_id"] is not None and not pool):
         raise OutOfStock("Nothing is left of this reward.", **told)
     if subject.balance < price:
-        detail = f"The reward costs {price} points, and the balance is {subject.balance}."
+        detail = f"The reward costs {of_points(price)}, and the balance is {subject.balance}."
         raise InsufficientPoints(detail, **told)
     if price and snapshot.policies is not None and snapshot.policies.spend_caps:
         await count_spent(tx, order.reward[0], order.user_id, snapshot.policies, price, sale.now)

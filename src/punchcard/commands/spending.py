@@ -12,6 +12,7 @@ from punchcard.engine.limits import Window
 from punchcard.engine.policy import Policies, Use, tell
 from punchcard.engine.policy import grant as let_pass
 from punchcard.engine.situation import Occurrence
+from punchcard.engine.words import points as of_points
 from punchcard.errors import SpendCapReached
 from punchcard.reactors import windows
 
@@ -24,7 +25,7 @@ async def count_spent(tx: Tx, tenant_id: UUID, user_id: UUID, policies: Policies
     counted = {key: known.get(key, Window()) for key in keys}
     granted = let_pass(points, [Use(cap.cap, counted[key].points) for key, cap in keys.items()])
     if granted.cut_by:
-        detail = f"Of {points} points {granted.points} may be spent by now: {tell(granted, 'spent')}."
+        detail = f"Of {of_points(points)} {granted.points} may be spent by now: {tell(granted, 'spent')}."
         raise SpendCapReached(detail, price=points, room=granted.points)
     for window in counted.values():
         window.points += points

@@ -29,6 +29,7 @@ from punchcard.points import reversals
 from punchcard.points.terms import load_terms
 from punchcard.reactors import activations, windows
 from punchcard.reactors.reactors import compile_version
+from punchcard.referrals import tranche_activations
 from punchcard.rewards import vouchers
 from punchcard.users import attributes, earned_badges
 from punchcard.users.earned_badges import Earning
@@ -76,28 +77,17 @@ async def _take_given_back(tx: Tx, event: Event, effects: Effects, now: datetime
 
 
 CALLED = "select url from outbox where tenant_id = $1 and user_id = $2 and event_id = $3 order by id"
-# What follows from an event is reported at the same moment, under a later id.
-FOLLOWED = """
-    select event.id, type.name from events as event
-    join event_types as type on type.tenant_id = event.tenant_id and type.id = event.event_type_id
-    where event.tenant_id = $1 and event.user_id = $2 and event.id > $3 and event.reported_at = $4
-        and event.context -> 'causedBy' ->> 'eventId' = $5
-        and exists (
-            select from ledger_entries as entry
-            where entry.tenant_id = event.tenant_id and entry.user_id = event.user_id and entry.event_id = event.id
-        )
-    order by event.id
-"""
 
 
 async def _tell_left(tx: Tx, event: Event, effects: Effects) -> None:
-    """Name what stays: calls of webhooks, and the points of events that followed from this one."""
+    """Name what stays: calls of webhooks, and whoever was told of a tranche."""
     member = (event.tenant_id, event.user_id)
     for row in await tx.fetch(CALLED, *member, event.id):
         effects.left.append(("webhook", f"{urlsplit(row['url']).hostname} was, or will be, told of the event."))
-    for row in await tx.fetch(FOLLOWED, *member, event.id, event.reported_at, str(event.id)):
-        detail = f"{row['name']} followed from it and moved points: undo the event {row['id']} too."
-        effects.left.append(("event", detail))
+    for row in await tranche_activations.of_event(tx, *member, event.id):
+        told = "" if row["told_event_id"] is None else f": undo the event {row['told_event_id']} too"
+        detail = f"The tranche “{row['name']}” was reached by it, and whoever invited the member is told{told}."
+        effects.left.append(("referral", detail))
 
 
 async def _take_voucher_back(tx: Tx, event: Event, effects: Effects, now: datetime) -> None:

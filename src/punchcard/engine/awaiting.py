@@ -12,7 +12,7 @@ from punchcard.engine.expression.faults import NotEvaluable
 from punchcard.engine.expression.values import kind_of
 from punchcard.engine.facts import FACTS, Facts
 from punchcard.engine.lots import Account, Holdings, Lot, Move, cancel, make_usable
-from punchcard.engine.situation import Decision, InLots, Occurrence, Posting, Reactor, Situation, Subject
+from punchcard.engine.situation import Decision, InLots, Occurrence, Posting, Reactor, Released, Situation, Subject
 
 KEY_CHARACTERS_MAX = 128
 PENDING, ACTIVATED, CANCELLED = "PENDING", "ACTIVATED", "CANCELLED"
@@ -111,11 +111,14 @@ def let_go(
     (asked,) = (reaction.release for reaction in reactor.reactions if reaction.number == number)
     assert asked is not None, "the plan says so"
     waiting = situation.waiting.get(event.user_id, {})
-    lots = waiting.pop(key_of(asked.key, event.payload, facts), {})
+    key = key_of(asked.key, event.payload, facts)
+    lots = waiting.pop(key, {})
     posting = release(
         situation.subjects[event.user_id], lots, situation.now, cancels=asked.cancels,
         version_id=reactor.version_id, reaction=number,
     )  # fmt: skip
-    if posting is not None:
+    if posting is not None and posting.lots is not None:
         decision.postings.append(posting)
         decision.points += posting.points_of_balance
+        moves = tuple([move for move in posting.lots.moves if move.source is Account.PENDING])
+        decision.released = [*decision.released, Released(key, asked.cancels, moves, lots)]

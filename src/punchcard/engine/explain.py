@@ -19,6 +19,8 @@ from punchcard.engine.period import Unit
 from punchcard.engine.policy import Cap, Grant, Use, tell
 from punchcard.engine.situation import Code, Verdict
 from punchcard.engine.verdicts import Planned, planned
+from punchcard.engine.words import many, plural, verb
+from punchcard.engine.words import points as of_points
 
 REASONS_MAX = 5
 """The most decisive parts of a rule that a sentence names."""
@@ -57,18 +59,20 @@ def _kept_from(code: Code, detail: tuple[Any, ...], judged: Judged) -> str:
         return _reached(detail)
     words = _KEPT_FROM[code].format(
         *detail, since=judged.effective_from or "ever", until=judged.effective_until or "further notice",
-        most=judged.max_activations, whose=_whose(judged),
+        times=many(judged.max_activations or 0, "time"), whose=_whose(judged),
+        balance=of_points(detail[0]) if code in _OF_BALANCE else "",
     )  # fmt: skip
     return f"{judged.thing(detail[0])} {words}" if code in {Code.OUT_OF_STOCK, Code.UNAVAILABLE} else words
 
 
+_OF_BALANCE = frozenset({Code.BALANCE_TOO_LOW, Code.BALANCE_TOO_HIGH})
 _KEPT_FROM = {
     Code.NOT_EFFECTIVE: "The event happened outside the time in which the reactor is effective: from {since} until "
     "{until}.",
-    Code.LIMIT_REACHED: "It had already fired {0} of at most {most} times{whose}.",
+    Code.LIMIT_REACHED: "It had already fired {0} of at most {times}{whose}.",
     Code.NOT_DERIVABLE: "The points could not be worked out: {0}.",
-    Code.BALANCE_TOO_LOW: "The balance of {0} points does not cover a change of {1}.",
-    Code.BALANCE_TOO_HIGH: "The balance of {0} points cannot grow by {1}: that is beyond what a wallet holds.",
+    Code.BALANCE_TOO_LOW: "The balance of {balance} does not cover a change of {1}.",
+    Code.BALANCE_TOO_HIGH: "The balance of {balance} cannot grow by {1}: that is beyond what a wallet holds.",
     Code.OUT_OF_STOCK: "was out of stock, and a reactor fires as a whole or not at all.",
     Code.UNAVAILABLE: "could not be had then, and a reactor fires as a whole or not at all.",
 }
@@ -95,19 +99,19 @@ def _moved(reactions: Sequence[Planned], did: str) -> str:
 
 
 _SIDES = {
-    PENDING: "gave {} points that cannot be spent yet",
-    ACTIVATED: "made {} pending points usable",
-    CANCELLED: "took {} pending points back",
+    PENDING: ("gave {} that cannot be spent yet", "point"),
+    ACTIVATED: ("made {} usable", "pending point"),
+    CANCELLED: ("took {} back", "pending point"),
 }
 
 
 def _did(reactions: Sequence[Planned]) -> str:
     """Tell what was done: to the balance, and to what is pending."""
     changed = sum(one.points for one in reactions if not one.side)
-    did = [f"changed the balance by {changed} points"]
+    did = [f"changed the balance by {of_points(changed)}"]
     by_side = [
-        words.format(abs(sum(one.points for one in reactions if one.side == side)))
-        for side, words in _SIDES.items()
+        words.format(many(abs(sum(one.points for one in reactions if one.side == side)), noun))
+        for side, (words, noun) in _SIDES.items()
         if any(one.side == side for one in reactions)
     ]
     if by_side and all(one.side for one in reactions):
@@ -135,7 +139,7 @@ _STRETCHES = {
 
 def _reached(detail: tuple[Any, ...]) -> str:
     used, most, what, per, whose = detail
-    did = f"given {used} of at most {most} points" if what == "points" else f"fired {used} of at most {most} times"
+    did = f"{'given' if what == 'points' else 'fired'} {used} of at most {many(most, what.removesuffix('s'))}"
     members = "to all members together" if what == "points" else "for all members together"
     return f"It had already {did} {_STRETCHES[per]}{f', {members}' if whose == 'EVERYBODY' else ''}."
 
@@ -190,11 +194,7 @@ def _told_parked(parked: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def _changed(points: int) -> str:
-    return f"The event changed the balance by {_points(points)}." if points else "The event did not change the balance."
-
-
-def _points(points: int) -> str:
-    return f"{points} point{'s' * (abs(points) != 1)}"
+    return f"The event {f'changed the balance by {of_points(points)}' if points else 'did not change the balance'}."
 
 
 _ACCOUNTS = {
@@ -206,8 +206,9 @@ _ACCOUNTS = {
 def _told_entry(entry: Entry) -> str:
     by = f" by {entry.title}" if entry.title else _ACCOUNTS.get(entry.account, "")
     side = "not usable yet; the usable balance stayed" if entry.is_pending else "the balance was then"
-    owed = f", {_points(abs(entry.owed))} of them {'paid a debt' if entry.owed > 0 else 'are owed'}" * bool(entry.owed)
-    return f"Entry {entry.number} of the wallet: {_points(entry.points)}{by}{owed}; {side} {entry.balance_after}."
+    paying = "paid a debt" if entry.owed > 0 else f"{verb(entry.owed, 'is', 'are')} owed"
+    owed = f", {of_points(abs(entry.owed))} of them {paying}" if entry.owed else ""
+    return f"Entry {entry.number} of the wallet: {of_points(entry.points)}{by}{owed}; {side} {entry.balance_after}."
 
 
 def member(
@@ -215,12 +216,15 @@ def member(
 ) -> list[str]:
     """Tell the member: the points, and the reasons that concern the member; of reactors not even the names."""
     later = sum(entry.points for entry in entries if entry.is_pending and entry.account == "ISSUE")
-    told = [f"You got {_points(points)}." if points > 0 else f"{_points(-points)} were taken from your balance."]
-    told = told if points else []
+    told = []
+    if points > 0:
+        told.append(f"You got {of_points(points)}.")
+    if points < 0:
+        told.append(f"{of_points(-points)} {verb(points, 'was', 'were')} taken from your balance.")
     if later > 0:
-        told.append(f"You got {_points(later)} that you can use later.")
+        told.append(f"You got {of_points(later)} that you can use later.")
     if later < 0:
-        told.append(f"{_points(-later)} that you could have used later were taken back.")
+        told.append(f"{of_points(-later)} that you could have used later {verb(later, 'was', 'were')} taken back.")
     for verdict in verdicts:
         told += _concerning(verdict, known[verdict.reactor_version_id])
     return list(dict.fromkeys(told)) or ["Nothing in this changes your points."]
@@ -240,12 +244,12 @@ def _concerning(verdict: Verdict, judged: Judged) -> list[str]:
             return [
                 "An offer was used up by all members together."
                 if judged.counts_everybody
-                else f"An offer can be had {most} time{'s' * (most != 1)}, and you have had it."
+                else f"An offer can be had {most} {plural(most or 0, 'time')}, and you have had it."
             ]
         case Code.LIMIT_REACHED:
             return [_used_up(*detail)]
         case Code.BALANCE_TOO_LOW:
-            return [f"Your balance of {_points(detail[0])} did not cover a change of {detail[1]}."]
+            return [f"Your balance of {of_points(detail[0])} did not cover a change of {detail[1]}."]
         case Code.BALANCE_TOO_HIGH:
             return ["Your balance holds no more points."]
     return []  # what else keeps a reactor from firing is how the programme works inside
@@ -259,5 +263,5 @@ def _cut(points: int, asked: int, *words: Any) -> str:
 def _used_up(used: int, most: int, what: str, per: str, whose: str) -> str:
     if whose == "EVERYBODY":
         return f"An offer was used up by all members together {_STRETCHES[per]}."
-    had = f"got {used} of at most {most} points" if what == "points" else f"used it {used} of at most {most} times"
+    had = f"{'got' if what == 'points' else 'used it'} {used} of at most {many(most, what.removesuffix('s'))}"
     return f"Of an offer you had already {had} {_STRETCHES[per]}."

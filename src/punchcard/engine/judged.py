@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from punchcard.engine.constraint import Constraint
 from punchcard.engine.verdicts import Planned
+from punchcard.engine.words import plural
 
 
 class Judged(Struct, frozen=True):
@@ -54,8 +55,8 @@ def told_act(planned: Planned, judged: Judged) -> str:
         case "R":
             return f"It gave a voucher of {judged.thing(number)}."
         case "A":
-            keys = ", ".join(f"“{one['key']}”" for one in given.get("attributes", ()))
-            return f"It set the attributes {keys}."
+            keys = [f"“{one['key']}”" for one in given.get("attributes", ())]
+            return f"It set the {plural(len(keys), 'attribute')} {', '.join(keys)}."
         case "W":
             return f"It has {urlsplit(given.get('url', '')).hostname} called."
     return f"It ran {given.get('handler', 'a handler')}."

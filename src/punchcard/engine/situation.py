@@ -172,6 +172,15 @@ class Verdict(Struct, frozen=True):
     detail: tuple[Any, ...] = ()
 
 
+class Released(Struct, frozen=True):
+    """Pending points that a reaction has made usable, or taken back: what they waited for, moves and lots."""
+
+    awaits: str
+    cancels: bool
+    moves: tuple[Move, ...]
+    lots: Mapping[int, Lot]
+
+
 class Parked(Struct, frozen=True, rename="camel", omit_defaults=True):
     """An event that would have followed, and was not reported: DEPTH or BUDGET says which bound it met."""
 
@@ -184,8 +193,8 @@ class Decision(Struct):
     """What one event comes to: a verdict for every reactor looked at, and what follows.
 
     points: the net change of the member's balance. enhanced: what enhancers had added for the reactors to see.
-    pinned: what else they looked at, to be kept with the event. effects: what follows beside points, in its order.
-    parked: events that would have followed from it.
+    pinned: what else they looked at, to be kept with the event. released: pending points that became usable, or were
+    taken back. effects: what follows beside points, in its order. parked: events that would have followed from it.
     """
 
     verdicts: list[Verdict]
@@ -195,5 +204,6 @@ class Decision(Struct):
     windows: list[Key] = field(default_factory=list)
     enhanced: Mapping[str, Any] | None = None
     pinned: Mapping[str, Any] | None = None
+    released: Sequence[Released] = ()
     effects: Sequence[Effect] = ()
     parked: Sequence[Parked] = ()

@@ -7,19 +7,20 @@ has done is reported as POINTS_ACTIVATED and POINTS_EXPIRED, once: each lot ends
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from msgspec import structs
 
-from punchcard import clock, wire
+from punchcard import clock
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.engine.lots import Account, Change, Holdings, Lot, Move
+from punchcard.engine.lots import Account, Change, Holdings, Move
 from punchcard.engine.lots import settle as let_pass
 from punchcard.engine.policy import Policies
 from punchcard.engine.situation import InLots, Posting, Situation, Subject
 from punchcard.events.catalogue import Snapshot
 from punchcard.events.intrinsic_types import POINTS_ACTIVATED, POINTS_EXPIRED
+from punchcard.events.lots_told import tell_moves
 from punchcard.events.request import Desk, Draft
 from punchcard.events.settle import settle
 from punchcard.points import ledger, lots
@@ -28,7 +29,6 @@ from punchcard.points.lots import Wallet
 from punchcard.points.outlook import OPEN_ENDED, holdings_of, lapses_at
 
 REPORTER = "engine"
-LOTS_TOLD_MAX = 100
 ACTIVE_AT = "activeAt"
 """Under what the events keep when the member did something last."""
 T = TypeVar("T")
@@ -98,7 +98,7 @@ def _events(
     context = {ACTIVE_AT: active_at.isoformat()} if asks and active_at else None
     for type_name, moves, posting in passing(subject, change):
         yield Draft(
-            user_id, tell_moves(moves, change.holdings), now, UUID(int=0),
+            user_id, tell_moves(moves, change.holdings.lots), now, UUID(int=0),
             snapshot.tenant_id, snapshot.types[type_name], REPORTER, None, [posting], context,
         )  # fmt: skip
 
@@ -137,16 +137,3 @@ def _posting(subject: Subject, moves: tuple[Move, ...], paying: tuple[Move, ...]
         subject.in_lots -= in_lots
         kept = InLots(-in_lots, moves=moves)
     return Posting(None, None, -points, subject.entries, subject.balance, Account.BREAKAGE, kept)
-
-
-def tell_moves(moves: Sequence[Move], holdings: Holdings) -> dict[str, Any]:
-    """Say how many points, and of which lots; of very many lots the first."""
-    told = [_told(move, holdings.lots[move.lot or OPEN_ENDED]) for move in moves[:LOTS_TOLD_MAX]]
-    return {"points": sum(move.points for move in moves), "lots": told}
-
-
-def _told(move: Move, lot: Lot) -> dict[str, Any]:
-    if lot.number == OPEN_ENDED:
-        return {"points": move.points}
-    told = {"number": lot.number, "points": move.points, "earnedAt": wire.rfc3339(lot.earned_at)}
-    return told if lot.expires_at is None else {**told, "expiresAt": wire.rfc3339(lot.expires_at)}

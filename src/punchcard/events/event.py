@@ -1,6 +1,7 @@
 """An event as it is recorded, and as every answer shows it."""
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 import msgspec
@@ -35,12 +36,30 @@ class Event(Struct, frozen=True):
     terms: int | None = None
 
 
+class ReversalMadeView(wire.View, frozen=True):
+    """That an event was undone: by which EVENT_REVERSED, when, and by how much of it.
+
+    `share` is what was undone then, `shareInAll` with what was before; the sums are as in the answer to that reversal.
+    """
+
+    event_id: UUID
+    reversed_at: str
+    share: Decimal
+    share_in_all: Decimal
+    taken_back: int
+    given_back: int
+    owed: int
+    forgiven: int
+    ran_out: int
+
+
 class EventView(wire.View, frozen=True):
     """An event. `subject` is the user's id, however the user was named; `executor` is who caused it, where another.
 
     `reporter` is the kind and id of the caller, and `points` what all its reactions changed the balance by. `enhanced`
     is what enhancers added for the rules to see, by their names. `context` is what is known of it besides: the
-    attributes of a `cloudEvent`; `nearDuplicateOf`, `releasedFrom`, `duplicateOf`, `resubmittedFrom`.
+    attributes of a `cloudEvent`; `nearDuplicateOf`, `releasedFrom`, `duplicateOf`, `resubmittedFrom`. `reversals`, of
+    one event alone, say by which events it was undone, and how far.
     """
 
     id: UUID
@@ -56,6 +75,7 @@ class EventView(wire.View, frozen=True):
     executor: str | None = None
     enhanced: msgspec.Raw | None = None
     context: msgspec.Raw | None = None
+    reversals: list[ReversalMadeView] | None = None
 
 
 def view(event: Event) -> EventView:

@@ -15,8 +15,9 @@ from punchcard.engine.judged import Judged
 from punchcard.engine.situation import Code, Verdict
 from punchcard.engine.verdicts import planned, unpack
 from punchcard.errors import NotFound
-from punchcard.events.event import Event
+from punchcard.events.event import Event, ReversalMadeView
 from punchcard.events.recorded import of_recorded
+from punchcard.events.reversals_told import read_made, to_member, to_support
 from punchcard.events.stream import is_own, read_event
 from punchcard.events.told import parked_with, read_judged, read_versions
 from punchcard.points.wallet import CausingReactor
@@ -50,6 +51,7 @@ class ExplanationView(wire.View, frozen=True):
     """Why an event gave the points that it gave: `text`, a sentence each.
 
     For administrators the sentences tell everything, and `reactors` has the same of every reactor that was live.
+    `reversals` say by which events it was undone since.
     """
 
     event_id: UUID
@@ -58,6 +60,7 @@ class ExplanationView(wire.View, frozen=True):
     points: int
     text: list[str]
     reactors: list[ReactorExplanationView] | None = None
+    reversals: list[ReversalMadeView] | None = None
 
 
 async def explain_event(
@@ -76,9 +79,10 @@ async def explain_event(
         rows = await tx.fetch(ENTRIES, tenant_id, event.user_id, event.id)
         facts = await of_recorded(tx, event)
         known = await read_judged(tx, tenant_id, versions)
+        made = await read_made(tx, event)
     entries = [_entry(row, known) for row in rows]
     if own_user_id is not None:
-        return _view(event, explain.member(event.points, verdicts, known, entries), None)
+        return _view(event, explain.member(event.points, verdicts, known, entries) + to_member(made), None, made)
     told = [_reactor(verdict, versions, reason(verdict, known, facts)) for verdict in verdicts]
     reasons = [f"{known[one.reactor_version_id].title}: {view.text}" for one, view in zip(verdicts, told, strict=True)]
     if trace:
@@ -88,13 +92,18 @@ async def explain_event(
         ]
     parked = [(one.type, one.bound) for one in parked_with(event.context)]
     text = explain.support(event.points, reasons, sum(view.fired for view in told), entries, parked)
-    return _view(event, text, told)
+    return _view(event, text + to_support(made), told, made)
 
 
-def _view(event: Event, text: list[str], told: Sequence[ReactorExplanationView] | None) -> ExplanationView:
+def _view(
+    event: Event,
+    text: list[str],
+    told: Sequence[ReactorExplanationView] | None,
+    made: Sequence[ReversalMadeView],
+) -> ExplanationView:
     return ExplanationView(
         event.id, event.type_name, wire.rfc3339(event.occurred_at), event.points, text,
-        None if told is None else list(told),
+        None if told is None else list(told), list(made) or None,
     )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from msgspec import Struct, field
 from punchcard import clock
 from punchcard.engine.effects import AwardBadge, GiveReward
 from punchcard.engine.situation import Decision, Parked, Situation
-from punchcard.events.intrinsic_types import BADGE_EARNED, VOUCHER_GIVEN
+from punchcard.events.intrinsic_types import BADGE_EARNED, POINTS_ACTIVATED, POINTS_CANCELLED, VOUCHER_GIVEN
+from punchcard.events.lots_told import tell_moves
 from punchcard.events.request import Draft
 
 ENGINE = "engine"
@@ -70,6 +71,9 @@ class Chain(Struct):
 
 def of_effects(draft: Draft, decision: Decision, situation: Situation) -> Iterator[FollowUp]:
     """Return the events that say what reactions have done."""
+    for one in decision.released:  # what moved the points is the event that they followed from
+        told = tell_moves(one.moves, one.lots) | {"awaits": one.awaits}
+        yield FollowUp(POINTS_CANCELLED if one.cancels else POINTS_ACTIVATED, told)
     for effect in decision.effects:
         act = effect.act
         if isinstance(act, AwardBadge):

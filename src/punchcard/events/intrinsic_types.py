@@ -301,6 +301,7 @@ INTRINSIC_TYPES = (
                 "requestedBy": _text("who asked for it: the kind and id of the caller"),
             },
             comment=_text("what the administrator wrote"),
+            followedFrom=_id("the event from which it followed, and with which it is undone"),
         ),
     ),
     IntrinsicType(

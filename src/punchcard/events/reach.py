@@ -1,7 +1,8 @@
 """What the reactors of an event type come to together: what has to be read for them, and what may follow from them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from punchcard.engine.awaiting import Release
 from punchcard.engine.effects import Act, AwardBadge, GiveReward
 from punchcard.engine.facts import NO_PATHS, Path
 from punchcard.engine.situation import Reactor
@@ -10,6 +11,8 @@ from punchcard.events.intrinsic_types import (
     AUDIENCE_JOINED,
     AUDIENCE_LEFT,
     BADGE_EARNED,
+    POINTS_ACTIVATED,
+    POINTS_CANCELLED,
     TIER_LOST,
     TIER_REACHED,
     VOUCHER_GIVEN,
@@ -27,9 +30,7 @@ def looked_at(reactors: Iterable[Reactor]) -> frozenset[Path]:
 
 def releasing(reactors: Iterable[Reactor]) -> bool:
     """Tell whether any of them makes pending points usable, or takes them back."""
-    return any(
-        reaction.release is not None for reactor in reactors for one in _both(reactor) for reaction in one.reactions
-    )
+    return any(True for _ in _releases(reactors))
 
 
 def dealing(reactors: Iterable[Reactor]) -> bool:
@@ -49,7 +50,9 @@ def acting(reactors: Iterable[Reactor]) -> bool:
 
 def steps_from(reactors: Iterable[Reactor]) -> frozenset[str]:
     """Return the names of the types of which an event may follow at once, from one that these reactors react to."""
-    return frozenset(FOLLOWS[type(act)] for reactor in reactors for act in _acts(reactor) if type(act) in FOLLOWS)
+    acts = {FOLLOWS[type(act)] for reactor in reactors for act in _acts(reactor) if type(act) in FOLLOWS}
+    released = {POINTS_CANCELLED if release.cancels else POINTS_ACTIVATED for release in _releases(reactors)}
+    return frozenset(acts | released)
 
 
 def told_by(tiers: Tiers | None, audiences: Collection[Audience]) -> frozenset[str]:
@@ -73,6 +76,12 @@ def reach_of(steps: Iterable[str], onward: Mapping[str, frozenset[str]]) -> froz
 
 def _acts(reactor: Reactor) -> tuple[Act, ...]:
     return reactor.acts if reactor.failing is None else reactor.acts + reactor.failing.acts
+
+
+def _releases(reactors: Iterable[Reactor]) -> Iterator[Release]:
+    for reactor in reactors:
+        for one in _both(reactor):
+            yield from (reaction.release for reaction in one.reactions if reaction.release is not None)
 
 
 def _both(reactor: Reactor) -> tuple[Reactor, ...]:

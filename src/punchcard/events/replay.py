@@ -20,6 +20,7 @@ from punchcard.engine.situation import EVERYBODY, Occurrence, Reactor
 from punchcard.engine.verdicts import unpack
 from punchcard.events.counting import facts_of_row
 from punchcard.events.due import ACTIVE_AT, REPORTER
+from punchcard.events.follow_ups import CAUSED_BY
 from punchcard.events.intrinsic_types import BY_TIME
 from punchcard.events.replaying import Everybody, Record, Replayed
 from punchcard.points import state
@@ -234,8 +235,8 @@ class _Replay:
         active_at = context.get(ACTIVE_AT)
         return Record(
             row["id"], row["type_name"], wire.read_stored(row["payload"]), row["points"], told,
-            row["type_name"] in BY_TIME and row["reporter"] == REPORTER,
-            None if active_at is None else datetime.fromisoformat(active_at),
+            row["type_name"] in BY_TIME and row["reporter"] == REPORTER and CAUSED_BY not in context,
+            CAUSED_BY in context, None if active_at is None else datetime.fromisoformat(active_at),
             [tuple(state.values_of(entry, state.ENTRY)) for entry in entries],
             [tuple(state.values_of(move, state.MOVE)) for entry in entries for move in moves[entry["number"]]],
         )  # fmt: skip

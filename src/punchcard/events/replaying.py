@@ -35,7 +35,10 @@ WHEN_SPENT = {
 
 
 class Record(Struct, frozen=True):
-    """An event as it is recorded. active_at: pinned with what time has done; `entries` are rows of the ledger."""
+    """An event as it is recorded. active_at: pinned with what time has done; `entries` are rows of the ledger.
+
+    follows: it followed from another event of the member, and so posted nothing by itself.
+    """
 
     id: UUID
     type_name: str
@@ -43,6 +46,7 @@ class Record(Struct, frozen=True):
     points: int
     told: Told
     is_by_time: bool
+    follows: bool
     active_at: datetime | None
     entries: Sequence[tuple[Any, ...]]
     moves: Sequence[tuple[Any, ...]]
@@ -115,6 +119,8 @@ class Replayed(Struct):
 
     def _own(self, record: Record) -> list[Posting]:
         payload, subject = record.payload, self.life.subject
+        if record.follows:
+            return []
         if record.is_by_time:
             return self._by_time(record)
         self.waiting.clear()

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import structs
 
 from punchcard import clock, wire
 from punchcard.config import FOLLOW_UPS_MAX
@@ -17,6 +18,7 @@ from punchcard.events.event import Event, EventView, view
 from punchcard.events.payload_filter import read_path
 from punchcard.events.recorded import of_recorded
 from punchcard.events.search import Search, cursor_of, find
+from punchcard.events.reversals_told import read_made
 from punchcard.events.told import FollowUpView, ParkedView, VerdictView, parked_with, tell
 from punchcard.points.wallet import CausingReactor
 from punchcard.users.users import find_user, read_family
@@ -161,9 +163,10 @@ async def get_event(db: Db, tenant_id: UUID, own_user_id: UUID | None, id: UUID)
     """Return one event; an end user sees the user's own."""
     async with db.transaction(snapshot=True) as tx:
         event = await read_event(tx, tenant_id, id)
+        made = await read_made(tx, event)
     if not await is_own(db, tenant_id, own_user_id, event.user_id):
         raise NotFound("There is no such event.")
-    return view(event)
+    return structs.replace(view(event), reversals=made) if made else view(event)
 
 
 async def get_reactions(db: Db, tenant_id: UUID, id: UUID) -> ReactionsView:
@@ -178,6 +181,14 @@ async def get_reactions(db: Db, tenant_id: UUID, id: UUID) -> ReactionsView:
         event.id, event.points, verdicts, [_entry(row) for row in rows],
         [FollowUpView(row["id"], row["name"], row["points"]) for row in followed], parked_with(event.context),
     )  # fmt: skip
+
+
+BETWEEN = READ + " and event.user_id = $2 and event.id > $3 and event.id <= $4 order by event.id"
+
+
+async def read_between(tx: Tx, member: tuple[UUID, UUID], after: UUID, last: UUID) -> list[Event]:
+    """Return the events of a member (tenant id, user id) after one, up to another, in their order."""
+    return [of_row(row) for row in await tx.fetch(BETWEEN, *member, after, last)]
 
 
 async def read_event(tx: Tx, tenant_id: UUID, event_id: UUID) -> Event:

@@ -24,6 +24,7 @@ from punchcard.engine.tier import (
     Tier,
     Tiers,
     after,
+    attained,
     changes,
     counted,
     highest,
@@ -85,6 +86,18 @@ class Watch(Struct, frozen=True):
         """Return the tier by which a member is known, as it is before the next event."""
         member = self.members.get(wallet)
         return None if member is None else highest(member.tiers, member.standing.held, self.now)
+
+    def begun(self, wallet: Wallet, at: datetime) -> set[UUID]:
+        """Return the tiers in which a member is since an instant."""
+        return {held.tier_id for held in self.members[wallet].standing.held if held.reached_at == at}
+
+    def attained(self, wallet: Wallet, less: int) -> set[UUID]:
+        """Return the tiers in which a member would be who had earned so many points less by now."""
+        member = self.members[wallet]
+        sums = dict(member.standing.sums)
+        for key in keys_of(self.now, member.tiers.zone):
+            sums[key] = sums.get(key, 0) - less
+        return set(attained(member.tiers, sums, self.now))
 
     async def record(self, tx: Tx) -> None:
         """Write down what has changed."""

@@ -55,6 +55,18 @@ CARRY_OVER = """
 """
 
 
+OF_EVENT = """
+    select tranche.name, activation.told_event_id from tranche_activations as activation
+    join tranches as tranche on tranche.tenant_id = activation.tenant_id and tranche.id = activation.tranche_id
+    where activation.tenant_id = $1 and activation.user_id = $2 and activation.event_id = $3 order by activation.id
+"""
+
+
+async def of_event(tx: Tx, tenant_id: UUID, user_id: UUID, event_id: UUID) -> list[Row]:
+    """Return the tranches that a member reached by an event: their names, and the event that told of each."""
+    return await tx.fetch(OF_EVENT, tenant_id, user_id, event_id)
+
+
 async def add(tx: Tx, reached: Sequence[Reached]) -> list[Row]:
     """Write down which tranches were reached by events; return the rows' tenants and ids."""
     rows = [
