@@ -1,8 +1,8 @@
 """./dev bench [--quick] [--only SECTION ...] [--rounds N]: measures, and writes the table of bench/README.md.
 
-Sections: contenders, engine, events, reactors, rules, users, parts, backtest, purchases. Every figure is a ratio
-between contenders of this run, or CPU an event; how many events a second a machine does is no figure. With --quick or
---only, README.md is left as it is.
+Sections: contenders, engine, events, reactors, rules, users, parts, backtest, purchases, expiry. Every figure is a
+ratio between contenders of this run, or CPU an event; how many events a second a machine does is no figure. With
+--quick or --only, README.md is left as it is.
 """
 
 import argparse
@@ -11,13 +11,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import backtest, contenders, growth, parts, purchases, rules, stage
+from bench import backtest, contenders, expiry, growth, parts, purchases, rules, stage
 from bench.engine_cpu import engine_microseconds
 from bench.table import Table, machine
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- figures -->\n", "<!-- end -->\n"
-SECTIONS = ("contenders", "engine", "events", "reactors", "rules", "users", "parts", "backtest", "purchases")
+SECTIONS = ("contenders", "engine", "events", "reactors", "rules", "users", "parts", "backtest", "purchases", "expiry")
 
 
 async def measure(sections: list[str], *, quick: bool, rounds: int) -> list[Table]:  # noqa: C901 - a line a section
@@ -48,6 +48,8 @@ async def measure(sections: list[str], *, quick: bool, rounds: int) -> list[Tabl
                         tables.append(await backtest.by_backtest(running, events=100_000))
                     case "purchases":
                         tables.append(await purchases.by_purchases(running, seconds=2, rounds=rounds))
+                    case "expiry":
+                        tables.append(await expiry.by_expiry(running, lots=100_000 if quick else 1_000_000))
                 print(f"\n{tables[-1].text()}\n({time.monotonic() - started:.0f} s)\n", flush=True)
     return tables
 

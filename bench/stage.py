@@ -130,7 +130,7 @@ class Stage:
         connection = await asyncpg.connect(self.urls.owner)
         try:
             await connection.execute(
-                "vacuum (analyze) users, user_keys, wallets, events, ledger_entries, claims, rewards, vouchers"
+                "vacuum (analyze) users, user_keys, wallets, events, ledger_entries, claims, rewards, vouchers, lots"
             )
         finally:
             await connection.close()

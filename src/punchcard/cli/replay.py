@@ -25,7 +25,7 @@ def replay(
     data: Data = None,
     json: Json = False,
 ) -> int:
-    """Judge every event again, and compare wallets, lots, entries and counts with what is recorded. Writes nothing.
+    """Judge every event again, and compare what members have by it with what is recorded. Writes nothing.
 
     Exits 3 when something differs: it is named, and left as it is.
     """

@@ -5,16 +5,18 @@ is counted over everybody is not one member's: how far a limit of that kind was 
 what is counted is added up over all members afterwards.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from punchcard.engine.awaiting import ACTIVATED
 from punchcard.engine.decide import decide
+from punchcard.engine.effects import Act, AwardBadge, Badge, GiveReward, Stock
 from punchcard.engine.facts import Facts
 from punchcard.engine.firing import counter_of, window_of
 from punchcard.engine.limits import Key, Window
@@ -29,8 +31,8 @@ from punchcard.engine.verdicts import LISTED, planned
 class Told(Struct, frozen=True):
     """A recorded event: what was reported and when, what rules saw, how it was judged, and by what.
 
-    reactors: those that judged, in the order in which they reacted, but for those that lacked what is not to be had
-    again, such as stock.
+    reactors: those that judged, in the order in which they reacted. Stock and badges are not to be had again: what a
+    reactor lacked is taken from its verdict.
     """
 
     event: Occurrence
@@ -67,7 +69,9 @@ class Life(Struct):
         by_version = {verdict.reactor_version_id: verdict for verdict in told.verdicts}
         for reactor in told.reactors:
             self._use_up(told.event, reactor, by_version[reactor.version_id])
-        return decide(told.event, Lineup(told.reactors), situation, told.policies, told.facts)
+        situation.stock, situation.badges = _had(told.reactors, by_version)
+        reactors = [_as_it_failed(reactor, by_version[reactor.version_id]) for reactor in told.reactors]
+        return decide(told.event, Lineup(tuple(reactors)), situation, told.policies, told.facts)
 
     def _waiting(self) -> dict[str, dict[int, Lot]]:
         found: dict[str, dict[int, Lot]] = {}
@@ -92,6 +96,46 @@ class Life(Struct):
                 )  # fmt: skip
             elif limit.of_points and cut:
                 window.points = max(limit.most - given, 0)
+
+
+def _had(reactors: Sequence[Reactor], by_version: Mapping[int, Verdict]) -> tuple[dict[UUID, Stock], dict[UUID, Badge]]:
+    """Return what there was of rewards and badges, as far as verdicts say that it was lacking."""
+    stock: dict[UUID, Stock] = {}
+    badges: dict[UUID, Badge] = {}
+    given = Counter(
+        act.reward_id
+        for reactor in reactors
+        for act in _done(reactor, by_version[reactor.version_id])
+        if isinstance(act, GiveReward)
+    )
+    for reactor in reactors:
+        verdict = by_version[reactor.version_id]
+        code, *detail = verdict.detail[0] if verdict.code is Code.FAILED else (verdict.code, *verdict.detail)
+        if code not in {Code.OUT_OF_STOCK, Code.UNAVAILABLE}:
+            continue
+        (lacking,) = (act for act in reactor.acts if act.number == detail[0])
+        if isinstance(lacking, AwardBadge):
+            badges[lacking.badge_id] = Badge("", is_active=False)
+        elif isinstance(lacking, GiveReward):
+            before = sum(
+                isinstance(act, GiveReward) and act.reward_id == lacking.reward_id and act.number < lacking.number
+                for act in reactor.acts
+            )
+            left = max(given[lacking.reward_id], before) if code == Code.OUT_OF_STOCK else None
+            stock[lacking.reward_id] = Stock("", left, is_available=code == Code.OUT_OF_STOCK)
+    return stock, badges
+
+
+def _done(reactor: Reactor, verdict: Verdict) -> Sequence[Act]:
+    if verdict.code is Code.FIRED:
+        return reactor.acts
+    return reactor.failing.acts if verdict.code is Code.FAILED and reactor.failing is not None else ()
+
+
+def _as_it_failed(reactor: Reactor, verdict: Verdict) -> Reactor:
+    """Leave out what a reactor does where it does not fire, if that could not be done: the verdict keeps no reason."""
+    is_whole = reactor.failing is None or not reactor.failing.acts or verdict.code is Code.FAILED
+    return reactor if is_whole else structs.replace(reactor, failing=None)
 
 
 def _given(verdict: Verdict) -> tuple[int, bool]:
@@ -126,13 +170,13 @@ def counted_over_everybody(
     return activations, windows
 
 
-def points_parts(verdicts: Iterable[Verdict]) -> dict[int, tuple[Any, ...]]:
-    """Return verdicts as far as they are about points, to be compared."""
+def verdict_parts(verdicts: Iterable[Verdict]) -> dict[int, tuple[Any, ...]]:
+    """Return verdicts in a form in which they can be compared."""
     parts = {}
     for verdict in verdicts:
         is_listed = verdict.code in LISTED
         whole = verdict.detail[: len(verdict.detail) if not is_listed else int(verdict.code is Code.FAILED)]
         told = [planned(one) for one in verdict.detail[len(whole) :]]
-        detail = [(one.number, one.points, one.asked, one.words, one.side) for one in told if not one.act]
+        detail = [(one.number, one.points, one.asked, one.words, one.side, one.act) for one in told]
         parts[verdict.reactor_version_id] = (verdict.code.value, msgspec.json.encode(whole), *detail)
     return parts

@@ -1,4 +1,6 @@
-"""Replay: wallets, lots, entries and counts of a tenant rebuilt from the stream, and compared with what is recorded.
+"""Replay: what members have, rebuilt from a tenant's stream, and compared with what is recorded.
+
+Wallets, lots, entries and counts; counters, points for tiers, badges, attributes and vouchers as far as events tell.
 
 One member after the other, in memory, in one read-only snapshot: nothing is written, nobody waits. Each event is judged
 again with the reactor versions, the points policies and the facts that are pinned with it. Equal to the byte is told by
@@ -11,29 +13,31 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct, field, structs
+from msgspec import Struct, field
 
 from punchcard import wire
 from punchcard.db.connection import Db, Row, Tx
+from punchcard.engine.counters import Counter
 from punchcard.engine.replay import Life, Told
 from punchcard.engine.situation import EVERYBODY, Occurrence, Reactor
 from punchcard.engine.verdicts import unpack
+from punchcard.events.catalogue import read_zone
 from punchcard.events.counting import facts_of_row
 from punchcard.events.due import ACTIVE_AT, REPORTER
 from punchcard.events.follow_ups import CAUSED_BY
 from punchcard.events.intrinsic_types import BY_TIME
 from punchcard.events.replaying import Everybody, Record, Replayed
+from punchcard.events.replaying_beside import Beside, ask
 from punchcard.points import state
+from punchcard.points.state_beside import read_lines
 from punchcard.points.terms import FIRST, load_terms
+from punchcard.reactors.counters import load_counters
 from punchcard.reactors.reactors import read_versions_in_order
 
 SLICE_WALLETS = 100
 CHUNK_EVENTS = 500
 KEPT_MAX = 100
 MEMBER_DIFFERENCES_MAX = 5
-NOT_AGAIN = frozenset({"O", "U"})
-"""Verdicts on what is not to be had again: stock and things as they were then."""
-
 WALLETS = """
     select *, exists (
         select from events as event join event_types as type on type.tenant_id = event.tenant_id
@@ -54,7 +58,9 @@ MOVES = """
     select move.* from lot_moves as move
     where tenant_id = $1 and user_id = $2 and entry = any($3::bigint[]) order by entry, lot, target
 """
-UNDONE = "select distinct event_id from event_reversals where tenant_id = $1 and user_id = $2"
+UNDONE = """
+    select event_id, max(to_share) as share from event_reversals where tenant_id = $1 and user_id = $2 group by event_id
+"""
 LOTS = "select * from lots where tenant_id = $1 and user_id = $2 order by number"
 TERMS_SINCE = """
     select first.created_at, exists (
@@ -134,13 +140,16 @@ class _Replay:
         self._terms: dict[int, Any] = {}
         self._reactors: dict[tuple[int, int], tuple[tuple[int, str], Reactor]] = {}
         self._pinned_since: datetime | None = None
+        self._counters: list[Counter] = []
         self._everybody = Everybody()
         self.outcome = Outcome(tenant_id)
 
     async def begin(self) -> None:
-        """Find out since when policies are pinned."""
+        """Find out since when policies are pinned, and which counters there are."""
         row = await self._tx.fetchrow(TERMS_SINCE, self._tenant_id, FIRST)
         self._pinned_since = row["created_at"] if row is not None and row["had_policies"] else None
+        zone = await read_zone(self._tx, self._tenant_id)
+        self._counters = list((await load_counters(self._tx, self._tenant_id, zone)).values())
 
     async def member(self, wallet: Row) -> None:
         """Replay one member, and compare."""
@@ -150,14 +159,16 @@ class _Replay:
         outcome.entries += wallet["entries"]
         outcome.state_hash = state.chain(outcome.state_hash, user_id, recorded)
         is_merged = wallet["was_merged"] or wallet["status"] == "MERGED"
-        undone = {row["event_id"] for row in await self._tx.fetch(UNDONE, self._tenant_id, user_id)}
+        undone = {row["event_id"]: row["share"] for row in await self._tx.fetch(UNDONE, self._tenant_id, user_id)}
         lived = Replayed(Life.begin(user_id), self._everybody, frozenset(undone))
+        beside = Beside(await ask(self._tx, self._tenant_id, user_id), self._counters, undone)
         after = UUID(int=0)
         while records := await self._records(user_id, after):
             for record in records:
-                lived.take(record)
+                beside.take(record, *lived.take(record))
             outcome.events += len(records)
             after = records[-1].id
+        await self._close_beside(lived, beside)
         digest = await self._close(lived, wallet)
         if is_merged:  # what came over from another account is not told by this one's events
             outcome.merged += 1
@@ -207,6 +218,19 @@ class _Replay:
                 lived.digest.add(part, list(line))
         return lived.digest.value()
 
+    async def _close_beside(self, lived: Replayed, beside: Beside) -> None:
+        """Compare what a member has beside the wallet in the end."""
+        user_id = lived.life.user_id
+        recorded = (await read_lines(self._tx, self._tenant_id, [user_id]))[user_id]
+        for part, lines in beside.lines(recorded).items():
+            lost = [line for line in lines if line not in recorded[part]]
+            found = [line for line in recorded[part] if line not in lines]
+            for place in range(max(len(lost), len(found))):
+                told = [some[place] if place < len(some) else None for some in (lost, found)]
+                lived.differ(part, str((told[0] or told[1] or ("",))[0]), *told)
+            for line in lines:
+                lived.digest.add(part, line)
+
     async def _records(self, user_id: UUID, after: UUID) -> list[Record]:
         rows = await self._tx.fetch(EVENTS, self._tenant_id, user_id, after, CHUNK_EVENTS)
         entries: dict[UUID, list[Row]] = {row["id"]: [] for row in rows}
@@ -229,12 +253,12 @@ class _Replay:
         facts = facts_of_row(row, policies.zone) | context.get("facts", {})
         told = Told(
             Occurrence(row["user_id"], facts["payload"], row["occurred_at"]), row["reported_at"], facts, verdicts,
-            await self._judges([one.reactor_version_id for one in verdicts if one.code.value not in NOT_AGAIN], number),
+            await self._judges([one.reactor_version_id for one in verdicts], number),
             policies,
         )  # fmt: skip
         active_at = context.get(ACTIVE_AT)
         return Record(
-            row["id"], row["type_name"], wire.read_stored(row["payload"]), row["points"], told,
+            row["id"], row["event_type_id"], row["type_name"], wire.read_stored(row["payload"]), row["points"], told,
             row["type_name"] in BY_TIME and row["reporter"] == REPORTER and CAUSED_BY not in context,
             CAUSED_BY in context, None if active_at is None else datetime.fromisoformat(active_at),
             [tuple(state.values_of(entry, state.ENTRY)) for entry in entries],
@@ -247,12 +271,6 @@ class _Replay:
         if missing:
             zone = self._terms[number].zone.key
             for version, rank, reactor in await read_versions_in_order(self._tx, self._tenant_id, missing, zone):
-                self._reactors[version, number] = (rank, _about_points(reactor))
+                self._reactors[version, number] = (rank, reactor)
         found = [self._reactors[version, number] for version in versions]
         return [reactor for _, reactor in sorted(found, key=lambda one: one[0])]
-
-
-def _about_points(reactor: Reactor) -> Reactor:
-    """Leave out what a reactor does beside points: it is no part of the books, and asks for what was there then."""
-    failing = None if reactor.failing is None else structs.replace(reactor.failing, acts=())
-    return structs.replace(reactor, acts=(), failing=failing)

@@ -15,7 +15,7 @@ from punchcard.engine.lots import settle as let_pass
 from punchcard.engine.making_room import under_caps, under_limits
 from punchcard.engine.policy import idle_until
 from punchcard.engine.policy import terms as terms_of
-from punchcard.engine.replay import Life, Told, counted_over_everybody, points_parts
+from punchcard.engine.replay import Life, Told, counted_over_everybody, verdict_parts
 from punchcard.engine.reversal import WhenSpent
 from punchcard.engine.situation import EVERYBODY, Decision, Occurrence, Posting, Verdict
 from punchcard.engine.undoing import WHOLE, Entry, Share, undo, with_open_ended
@@ -41,6 +41,7 @@ class Record(Struct, frozen=True):
     """
 
     id: UUID
+    type_id: UUID
     type_name: str
     payload: Mapping[str, Any]
     points: int
@@ -93,8 +94,8 @@ class Replayed(Struct):
     taken: int = 0
     differences: list[tuple[str, str, str, str]] = field(default_factory=list)
 
-    def take(self, record: Record) -> Decision:
-        """Judge the next event, and compare what it comes to with what is recorded."""
+    def take(self, record: Record) -> tuple[Decision, Sequence[Posting]]:
+        """Judge the next event, and compare what it comes to with what is recorded; return that, and the postings."""
         own = self._own(record)
         decision = self.life.judge(record.told)
         self.everybody.count(record.told, decision)
@@ -113,7 +114,7 @@ class Replayed(Struct):
             self._keep(record, decision, [*own, *decision.postings], moves)
         if record.told.policies.asks_for_activity and record.type_name not in BY_TIME:
             self.active_at = record.told.reported_at
-        return decision
+        return decision, [*own, *decision.postings]
 
     # what a command, or time, posted by itself ---------------------------------------------------
 
@@ -268,7 +269,7 @@ class Replayed(Struct):
         moves: Sequence[tuple[Any, ...]],
     ) -> None:
         points = decision.points + sum(posting.points_of_balance for posting in own)
-        expected_parts, found_parts = points_parts(decision.verdicts), points_parts(record.told.verdicts)
+        expected_parts, found_parts = verdict_parts(decision.verdicts), verdict_parts(record.told.verdicts)
         found_parts = {version: part for version, part in found_parts.items() if version in expected_parts}
         for what, expected, found in (
             ("verdicts", expected_parts, found_parts), ("points", points, record.points),

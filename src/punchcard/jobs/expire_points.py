@@ -10,7 +10,7 @@ from punchcard.events.due import let_time_work_in
 from punchcard.jobs.step import Workplace
 from punchcard.points import ledger
 
-STEP_WALLETS = 200
+STEP_WALLETS = 50
 
 
 async def step(tx: Tx, job: Job, place: Workplace) -> Progress:

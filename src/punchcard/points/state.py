@@ -1,4 +1,4 @@
-"""A digest of a wallet in full: its sums, entries, moves, lots and counts, in one canonical form.
+"""A digest of a member in full: the wallet's sums, entries, moves, lots and counts, and what there is beside it.
 
 The same digest comes of what is recorded and of what a replay of the events has come to, if and only if they are equal
 to the byte. Instants are whole microseconds; when a job looks at a wallet next is no part of it.
@@ -16,9 +16,10 @@ from punchcard.db.connection import Db, Row, Tx
 from punchcard.engine.limits import Window
 from punchcard.engine.lots import Lot
 from punchcard.engine.situation import EVERYBODY
+from punchcard.points import state_beside
 
 BEGIN = "0" * 64
-PARTS = ("entry", "move", "lot", "count", "wallet")
+PARTS = ("entry", "move", "lot", "count", "wallet", *state_beside.BESIDE)
 STEP_NUMBERS = 20_000
 """So many entries of a wallet are read at a time."""
 
@@ -145,6 +146,10 @@ async def digests(tx: Db | Tx, tenant_id: UUID, user_ids: Sequence[UUID]) -> dic
         for line in lines:
             digest.add("count", line)
         digest.add("wallet", values_of(wallet, SUMS))
+    for user_id, parts in (await state_beside.read_lines(tx, tenant_id, list(found))).items():
+        for part, beside in parts.items():
+            for line in beside:
+                found[user_id][0].add(part, line)
     return {user_id: digest.value() for user_id, (digest, _) in found.items()}
 
 

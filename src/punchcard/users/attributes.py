@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from punchcard import clock, wire
 from punchcard.db.connection import Tx, columns
@@ -78,6 +78,12 @@ class _Standing(Struct):
     is_enabled: bool
     new: Assignment | None = None
     replaced_by: Assignment | None = None
+
+    @property
+    def ended_by(self) -> str | None:
+        """The id of the event that replaced it, if one did."""
+        by = None if self.replaced_by is None else self.replaced_by.event_id
+        return None if by is None else str(by)
 
 
 async def assign(tx: Tx, assignments: Sequence[Assignment], now: datetime) -> None:
@@ -176,6 +182,52 @@ async def read_enabled(tx: Tx, subjects: Collection[Subject]) -> dict[UUID, dict
 
 def _as_facts(values: Mapping[str, list[Any]]) -> dict[str, Any]:
     return {key: found[0] if len(found) == 1 else found for key, found in values.items()}
+
+
+class History(Struct):
+    """The attributes of a user as assignments make them one after the other, in memory: with what was replaced."""
+
+    standing: dict[str, list[_Standing]] = field(default_factory=dict)
+    all: list[_Standing] = field(default_factory=list)
+
+    def assign(self, one: Assignment) -> None:
+        """Give an attribute its value, as `assign` does."""
+        touched = _assign(self.standing.setdefault(one.key, []), one)
+        self.all += [each for each in touched if each.new is one]
+
+    def end(self, one: Assignment) -> None:
+        """End what an event, or a call, has set: a call did."""
+        value = canonical_text(one.value)
+        for each in self.standing.get(one.key, [])[:]:
+            if each.new is not None and (each.value, each.new.event_id) == (value, one.event_id):
+                self.standing[one.key].remove(each)
+
+    def take_back(self, event_id: UUID, reversal_id: UUID) -> None:
+        """Let what an event set, and what stands, be what it was before, as `take_back` does."""
+        gone = [each for rows in self.standing.values() for each in rows if each.new and each.new.event_id == event_id]
+        keys = {each.key for each in gone}
+        for each in gone:
+            self.standing[each.key].remove(each)
+            each.replaced_by = Assignment(each.subject, each.key, None, is_enabled=False, event_id=reversal_id)
+        before = [
+            each.new
+            for each in self.all
+            if each.key in keys and each not in gone and each.replaced_by is not None and each.new is not None
+            and each.replaced_by.event_id == event_id and each.new.event_id != event_id
+        ]  # fmt: skip
+        for one in before:
+            self.assign(Assignment(one.subject, one.key, one.value, one.is_enabled, reversal_id, beside_others=True))
+
+    def lines(self) -> list[tuple[Any, ...]]:
+        """Return what events have set: by which event, key, value, whether enabled, version, reaction, replaced by."""
+        return [
+            (
+                str(new.event_id), each.key, each.value, each.is_enabled, new.reactor_version_id, new.reaction,
+                each.ended_by,
+            )
+            for each in self.all
+            if (new := each.new) is not None and new.event_id is not None
+        ]  # fmt: skip
 
 
 SET_BY = """
