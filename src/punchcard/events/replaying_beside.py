@@ -130,8 +130,8 @@ class Beside(Struct):
 
     def _do(self, record: Record, version_id: int, act: Any) -> None:
         if isinstance(act, AwardBadge):
-            line = (str(record.id), str(act.badge_id), version_id, act.number, 1)
-            self.badges.setdefault(record.id, []).append(line)
+            earned = (str(record.id), str(act.badge_id), version_id, act.number, 1)
+            self.badges.setdefault(record.id, []).append(earned)
         elif isinstance(act, GiveReward):
             given = str(voucher_of(record.id, version_id, act.number))
             line = (given, str(record.id), str(act.reward_id), GIVEN, 0, version_id, act.number)

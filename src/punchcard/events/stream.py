@@ -17,8 +17,8 @@ from punchcard.events import quarantine
 from punchcard.events.event import Event, EventView, view
 from punchcard.events.payload_filter import read_path
 from punchcard.events.recorded import of_recorded
-from punchcard.events.search import Search, cursor_of, find
 from punchcard.events.reversals_told import read_made
+from punchcard.events.search import Search, cursor_of, find
 from punchcard.events.told import FollowUpView, ParkedView, VerdictView, parked_with, tell
 from punchcard.points.wallet import CausingReactor
 from punchcard.users.users import find_user, read_family
