@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from punchcard.engine.enhancement import KNOWN, UNKNOWN_NOUNS, Facts, History, enhance, seen_by_rules
+from punchcard.engine.enhancement import KNOWN, REFUSED, Facts, History, enhance, seen_by_rules
 
 FACTS = Facts(70, History(100, 30, 40, 5), Decimal("0.25"))
 
@@ -46,7 +46,7 @@ def test_a_history_counts_both_ways() -> None:
 
 def test_no_enhancer_is_both_known_and_unknown() -> None:
     """An enhancer either works or is refused."""
-    assert not set(KNOWN) & set(UNKNOWN_NOUNS)
+    assert not set(KNOWN) & set(REFUSED)
 
 
 def test_audiences_and_the_tier() -> None:

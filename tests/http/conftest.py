@@ -11,6 +11,7 @@ from punchcard.access.clients import insert_client
 from punchcard.access.roles import Role
 from punchcard.db.connection import Db
 from punchcard.db.queue import enqueue
+from punchcard.events.alerts import CODE_POOL_LOW, Found, raise_alerts
 from tests.http.described import Described
 from tests.shop import Shop, fixed
 
@@ -91,7 +92,10 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
     invited = shop.done("POST", f"/v1/users/{member['id']}/referral_code", {})
     shop.user(referralInviteCode=invited["inviteCode"])
     tranche = {"name": word, "eventType": "LEFT_SHOP", "reactions": []}
+    low = Found(shop.tenant.tenant_id, CODE_POOL_LOW, word, {"codesAvailable": 1, "lowMark": 2})
+    await db.run(lambda tx: raise_alerts(tx, [low]))
     ids = {
+        "alerts": shop.done("GET", "/v1/alerts/")[0]["id"],
         "campaigns": campaign,
         "{code}": invited["inviteCode"],
         "referral_codes": invited["id"],
@@ -243,6 +247,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/clients/"): lambda _: {"name": "Another", "role": "INTEGRATION"},
     ("PATCH", "/v1/clients/{client_id}"): lambda _: {"name": "Changed"},
     ("POST", "/v1/clients/{client_id}/rotate"): lambda _: {"overlapSeconds": 60},
+    ("POST", "/v1/alerts/{id}/acknowledge"): lambda _: {"comment": "A test"},
     ("PATCH", "/v1/tenant/"): lambda _: {"rateLimit": 1_000},
     ("POST", "/v1/rewards/"): lambda _: REWARD,
     ("PATCH", "/v1/rewards/{id}"): lambda _: {"price": 2},

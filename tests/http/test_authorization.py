@@ -188,7 +188,7 @@ def nobodys() -> dict[str, str]:
         "discounts", "reward_categories", "venues", "code_pools", "codes", "counters",
         "badges",
         "tiers",
-        "audiences", "campaigns", "referral_codes", "referrals", "tranches",
+        "alerts", "audiences", "campaigns", "referral_codes", "referrals", "tranches",
     )  # fmt: skip
     parts = {"{version}": "1", "{other}": "1", "{code_id}": str(uuid4()), "{code}": "NOBODYS"}
     return dict.fromkeys(names, str(uuid4())) | parts

@@ -257,3 +257,78 @@ def test_an_inactive_campaign_rests(shop: Shop) -> None:
     assert shop.balance(bob) == 0
     unknown = {"name": "Some", "linkConfig": LINK, "eligibleAudiences": [{"id": str(uuid4())}]}
     assert shop.call("POST", "/v1/campaigns/", unknown).status_code == 422
+
+
+async def done_jobs(db: Db, tenant_id: UUID) -> None:
+    """Wait until no job about referrals is open."""
+    for row in await db.fetch("select id from jobs where tenant_id = $1 and kind like '%referr%'", tenant_id):
+        await ended(db, row["id"])
+
+
+async def test_undoing_the_event_takes_back_what_the_referrer_got(shop: Shop, db: Db) -> None:
+    """Half of an event leaves it; the whole takes it back, once; a further purchase reaches the tranche again."""
+    shop.event_type()
+    tranche(shop, campaign(shop))
+    ada = shop.user("ada")
+    bob = register(shop, code_of(shop, ada)["inviteCode"], "bob@example.org").json()["data"]
+    event = shop.report(bob, 10).json()["data"]
+    await done_jobs(db, shop.tenant.tenant_id)
+    assert (shop.balance(bob), shop.balance(ada)) == (5, 20)
+    path = f"/v1/events/{event['id']}/reverse"
+    shop.done("POST", path, {"share": 0.5})
+    assert shop.balance(ada) == 20
+    view = shop.done("POST", path, {"policy": "refuse"})
+    assert "tranche First coffee" in view["undone"]
+    await done_jobs(db, shop.tenant.tenant_id)
+    assert (shop.balance(bob), shop.balance(ada)) == (0, 0)
+    (undone,) = shop.done("GET", f"/v1/events?type=EVENT_REVERSED&subject={ada['id']}")
+    assert undone["payload"]["eventType"] == "REFERRAL_TRANCHE_ACTIVATION"
+    assert view["event"]["id"] in undone["payload"]["comment"]
+    asked = {"type": "PURCHASED_COFFEE", "subject": bob["id"], "payload": {"total": 11}}
+    (status,) = shop.done("POST", "/v1/referral_codes/referral/tranche_status", asked)
+    assert (status["isReached"], status["activations"]) == (True, 0)
+    assert shop.report(bob, 11).status_code == 200
+    await done_jobs(db, shop.tenant.tenant_id)
+    assert (shop.balance(bob), shop.balance(ada)) == (5, 20)
+    await require_right(db, shop.tenant.tenant_id)
+
+
+async def test_an_event_undone_before_the_referrer_is_told_gives_him_nothing(shop: Shop, db: Db) -> None:
+    """Whichever comes first, the job or the reversal: in the end whoever invited has nothing of it; debts are debts."""
+    shop.event_type()
+    tranche(shop, campaign(shop), maxActivations=None)
+    ada = shop.user("ada")
+    bob = register(shop, code_of(shop, ada)["inviteCode"], "bob@example.org").json()["data"]
+    for total in range(10, 14):
+        event = shop.report(bob, total).json()["data"]
+        shop.done("POST", f"/v1/events/{event['id']}/reverse", {})
+    await done_jobs(db, shop.tenant.tenant_id)
+    await done_jobs(db, shop.tenant.tenant_id)
+    assert (shop.balance(bob), shop.balance(ada)) == (0, 0)
+    event = shop.report(bob, 20).json()["data"]
+    await done_jobs(db, shop.tenant.tenant_id)
+    shop.done("POST", "/v1/commands/adjust_points", {"actorId": ada["id"], "points": -20, "comment": "Spent"})
+    shop.done("POST", f"/v1/events/{event['id']}/reverse", {"policy": "debt"})
+    await done_jobs(db, shop.tenant.tenant_id)
+    assert shop.done("GET", f"/v1/users/{ada['id']}/wallet")["debt"] == 20
+    await require_right(db, shop.tenant.tenant_id)
+
+
+def test_referral_details_are_added_for_rules(shop: Shop) -> None:
+    """REFERRAL_DETAILS tells by whom a member was brought, in ids, and null of who came by himself."""
+    shop.event_type()
+    friends = campaign(shop)
+    shop.done("PATCH", "/v1/event_types/PURCHASED_COFFEE", {"enhancers": ["REFERRAL_DETAILS"]})
+    brought = {"properties": {"referral": {"type": "object"}}, "required": ["referral"]}
+    shop.reactor(fixed(7), constraint=brought)
+    ada = shop.user("ada")
+    bob = register(shop, code_of(shop, ada)["inviteCode"], "bob@example.org").json()["data"]
+    alone, event = (shop.report(user, 1).json()["data"] for user in (ada, bob))
+    assert (alone["points"], alone["enhanced"]) == (0, {"REFERRAL_DETAILS": {"referral": None}})
+    told = event["enhanced"]["REFERRAL_DETAILS"]["referral"]
+    (referral,) = shop.done("GET", f"/v1/referrals/?userId={bob['id']}")
+    assert told == {
+        "id": referral["id"], "campaignId": friends["id"], "referrerId": ada["id"], "status": "COUNTED",
+        "registeredAt": referral["createdAt"],
+    }  # fmt: skip
+    assert event["points"] == 7

@@ -8,7 +8,7 @@ from punchcard.db.connection import Db
 
 # merged: "moves" to the survivor, is "added" to what the survivor has, or "stays" where it was recorded.
 MERGED = {
-    "activation_windows": "added", "activations": "added", "adjustments": "moves while it waits",
+    "activation_windows": "added", "activations": "added", "alerts": "stays", "adjustments": "moves while it waits",
     "attributes": "copied", "audience_stays": "ends", "claims": "moves",
     "clients": "moves", "cloud_events": "stays", "consents": "moves", "counter_runs": "added",
     "counter_values": "added", "duplicates": "moves until it is released", "earned_badges": "added",
@@ -18,12 +18,12 @@ MERGED = {
     "period_points": "added", "quarantine": "moves while it waits",
     "tier_points": "added", "tier_stays": "stays", "tranche_activations": "moves",
     "user_contacts": "made anew", "user_keys": "moves",
-    "vouchers": "moves", "wallets": "emptied",
+    "velocity_counts": "stays", "vouchers": "moves", "wallets": "emptied",
 }  # fmt: skip
 
 # erased: what is "dropped", "emptied" of all but ids and numbers, or "stays", since nothing in it names a person.
 ERASED = {
-    "activation_windows": "stays", "activations": "stays", "adjustments": "emptied", "attributes": "dropped",
+    "activation_windows": "stays", "activations": "stays", "alerts": "stays", "adjustments": "emptied", "attributes": "dropped",
     "audience_stays": "stays",
     "claims": "dropped", "clients": "emptied", "cloud_events": "stays", "consents": "dropped", "counter_runs": "stays",
     "counter_values": "stays", "duplicates": "dropped", "earned_badges": "stays", "event_reversals": "stays",
@@ -33,14 +33,14 @@ ERASED = {
     "period_points": "stays", "quarantine": "emptied", "tier_points": "stays",
     "tier_stays": "stays", "tranche_activations": "stays",
     "user_contacts": "dropped", "user_keys": "dropped but for ids and account numbers",
-    "vouchers": "stays", "wallets": "stays",
+    "velocity_counts": "stays", "vouchers": "stays", "wallets": "stays",
 }  # fmt: skip
 
 # Not in the export: it follows from what is, or says nothing of the person.
 NOT_EXPORTED = {
-    "activation_windows", "activations", "claims", "clients", "cloud_events", "counter_runs", "event_reversals",
+    "activation_windows", "activations", "alerts", "claims", "clients", "cloud_events", "counter_runs", "event_reversals",
     "lot_moves", "merges", "near_values", "period_points", "tranche_activations",
-    "user_contacts",
+    "user_contacts", "velocity_counts",
 }  # fmt: skip
 
 COLUMNS = """

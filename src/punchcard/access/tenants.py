@@ -16,6 +16,7 @@ from punchcard.access.membership import (
     read_configuration,
     require_schema,
 )
+from punchcard.access.velocity import LIMITS_MAX, VelocityLimit, VelocityLimitView, limits_text, read_limits
 from punchcard.config import Settings
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.errors import Fault
@@ -40,7 +41,8 @@ class OwnTenantView(View, frozen=True):
     `rateLimit` and `rateBurst` are how many requests one of its keys may make a second, and at once; null: as many as
     the server's settings say. `adjustmentLimit` is how many points one administrator adjusts alone; null: any number.
     `debtLimit` is how much a member may owe after a reversal that makes a debt; null: any amount.
-    `profileSchema` is the JSON Schema that `profile.attributes` of members have to fit.
+    `profileSchema` is the JSON Schema that `profile.attributes` of members have to fit. `velocityLimits` say how fast
+    events usually come; what comes faster raises an alert.
     """
 
     id: UUID
@@ -52,6 +54,7 @@ class OwnTenantView(View, frozen=True):
     adjustment_limit: int | None
     debt_limit: int | None
     configuration: TenantConfigurationView
+    velocity_limits: tuple[VelocityLimitView, ...]
     profile_schema: msgspec.Raw | None = None
 
 
@@ -70,7 +73,7 @@ def show_tenant(row: Row) -> OwnTenantView:
     return OwnTenantView(
         row["id"], row["name"], row["api_key"], row["time_zone"], row["rate_limit"], row["rate_burst"],
         row["adjustment_limit"], row["debt_limit"], read_configuration(row["configuration"]),
-        raw_or_none(row["profile_schema"]),
+        read_limits(row["velocity_limits"]), raw_or_none(row["profile_schema"]),
     )  # fmt: skip
 
 
@@ -88,12 +91,13 @@ class TenantPatch(Definition):
     debt_limit: Annotated[Integer, Field(ge=0, le=ADJUSTMENT_LIMIT_MAX)] | None = None
     configuration: TenantConfiguration | None = None
     profile_schema: Json | None = None
+    velocity_limits: Annotated[list[VelocityLimit], Field(max_length=LIMITS_MAX)] | None = None
 
 
 HOLD_TENANT = "select * from tenants where id = $1 for no key update"
 UPDATE_TENANT = """
     update tenants set rate_limit = $2, rate_burst = $3, adjustment_limit = $4, debt_limit = $5, configuration = $6,
-                       profile_schema = $7, name = $8, time_zone = $9
+                       profile_schema = $7, name = $8, time_zone = $9, velocity_limits = $10
     where id = $1 returning *
 """
 
@@ -124,7 +128,10 @@ async def update_tenant(tx: Tx, before: Row, settings: Settings, definition: Ten
     if "profile_schema" in named:
         schema = None if definition.profile_schema is None else text(definition.profile_schema)
     called = (definition.name or before["name"], definition.time_zone or before["time_zone"])
-    row = await tx.fetchrow(UPDATE_TENANT, before["id"], *kept, configuration, schema, *called)
+    limits = before["velocity_limits"]
+    if "velocity_limits" in named:
+        limits = limits_text(definition.velocity_limits or [])
+    row = await tx.fetchrow(UPDATE_TENANT, before["id"], *kept, configuration, schema, *called, limits)
     assert row is not None, "it is held"
     return row
 

@@ -15,6 +15,7 @@ from msgspec import Struct, field, structs
 
 from punchcard import wire
 from punchcard.commands.take_back import take_back
+from punchcard.db import queue
 from punchcard.db.connection import Tx
 from punchcard.engine.limits import Key
 from punchcard.engine.making_room import Room, under_caps, under_limits
@@ -34,11 +35,15 @@ from punchcard.rewards import vouchers
 from punchcard.users import attributes, earned_badges
 from punchcard.users.earned_badges import Earning
 
+TAKE_BACK = "take_back_referral"
+"""The job that undoes an event about whoever invited. Its input has `eventId`, `reversalId` and `policy`."""
+
 
 class Effects(Struct):
     """What was undone, in words; what is left, and why; the badges to take back once the event is written.
 
-    voucher: what is told of the voucher that was taken back.
+    voucher: what is told of the voucher that was taken back. told: the events by which those were told who invited the
+    member, for what he had reached by the event.
     """
 
     member: tuple[UUID, UUID]
@@ -47,6 +52,7 @@ class Effects(Struct):
     left: list[tuple[str, str]] = field(default_factory=list)
     badges: list[Earning] = field(default_factory=list)
     voucher: Mapping[str, Any] | None = None
+    told: list[UUID] = field(default_factory=list)
     is_last: bool = False
 
 
@@ -61,6 +67,7 @@ async def undo(desk: Desk, tx: Tx, event: Event, share: Share, now: datetime) ->
         await _uncount(desk, tx, event, effects)
         await _take_voucher_back(tx, event, effects, now)
         await _take_given_back(tx, event, effects, now)
+        await _withdraw_tranches(tx, event, effects, now)
     await _tell_left(tx, event, effects)
     return effects
 
@@ -74,6 +81,14 @@ async def _take_given_back(tx: Tx, event: Event, effects: Effects, now: datetime
             effects.left.append(("voucher", fault.detail))
         else:
             effects.undone.append(f"voucher {voucher_id}")
+
+
+async def _withdraw_tranches(tx: Tx, event: Event, effects: Effects, now: datetime) -> None:
+    """Take back what the member has reached by the event; of whoever invited him, a job does (`finish`)."""
+    for row in await tranche_activations.withdraw(tx, *effects.member, event.id, now):
+        effects.undone.append(f"tranche {row['name']}")
+        if row["told_event_id"] is not None:
+            effects.told.append(row["told_event_id"])
 
 
 CALLED = "select url from outbox where tenant_id = $1 and user_id = $2 and event_id = $3 order by id"
@@ -98,8 +113,11 @@ async def _take_voucher_back(tx: Tx, event: Event, effects: Effects, now: dateti
         effects.undone.append("voucher")
 
 
-async def finish(tx: Tx, effects: Effects, reversal_id: UUID, now: datetime) -> None:
-    """Write what names the event that undoes."""
+async def finish(tx: Tx, effects: Effects, reversal_id: UUID, policy: str, now: datetime) -> None:
+    """Write what names the event that undoes. policy: of the reversal, for what follows from it."""
+    for told_id in effects.told:
+        asked = {"eventId": str(told_id), "reversalId": str(reversal_id), "policy": policy}
+        await queue.enqueue(tx, effects.member[0], TAKE_BACK, asked, key=str(told_id))
     earnings = [structs.replace(one, event_id=reversal_id, change=-1) for one in effects.badges]
     await earned_badges.earn(tx, earnings, now)
     if effects.is_last:

@@ -4,6 +4,7 @@
     AUDIENCE_ENHANCER  audiences      [{id, name}], those that the member is in
     POINTS_ENHANCER    points         {balance, earned, spent, earnedInPeriod, spentInPeriod}
     TIER               tier           {id, name, priority}, or null
+    REFERRAL_DETAILS   referral       {id, campaignId, referrerId, status, registeredAt}, or null
 
 They run in this order, and see the member as the event before left him. What each one added is kept with the event,
 apart from the payload as it was reported; the rules see both as one object, in which an enhancer's word wins.
@@ -16,12 +17,13 @@ from typing import Any
 from msgspec import Struct
 
 RANDOM_NUMBER, AUDIENCES, POINTS, TIER = "RANDOM_NUMBER", "AUDIENCE_ENHANCER", "POINTS_ENHANCER", "TIER"
+REFERRAL = "REFERRAL_DETAILS"
 
-# What an enhancer would speak of and the engine does not know yet.
-UNKNOWN_NOUNS = {
-    "REFERRAL_DETAILS": "referrals",
-    "CODE_POOL": "code pools",
+REFUSED = {
+    "CODE_POOL": "a code that events may name would be good for whoever names it first, and could be tried out; "
+    "give the code as a reward with a pool, and let validate_voucher use it up",
 }
+"""Enhancers that are refused, and why."""
 
 Enhanced = dict[str, dict[str, Any]]
 """What was added: by the enhancer's name, then by the key in the payload."""
@@ -53,6 +55,7 @@ class Facts(Struct, frozen=True):
     random_number: Decimal | None = None
     audiences: Sequence[Mapping[str, str]] = ()
     tier: Mapping[str, Any] | None = None
+    referral: Mapping[str, Any] | None = None
 
 
 def _random_number(facts: Facts) -> dict[str, Any]:
@@ -81,8 +84,12 @@ def _tier(facts: Facts) -> dict[str, Any]:
     return {"tier": facts.tier}
 
 
+def _referral(facts: Facts) -> dict[str, Any]:
+    return {"referral": facts.referral}
+
+
 _ENHANCERS: Mapping[str, Callable[[Facts], dict[str, Any]]] = {
-    RANDOM_NUMBER: _random_number, AUDIENCES: _audiences, POINTS: _points, TIER: _tier,
+    RANDOM_NUMBER: _random_number, AUDIENCES: _audiences, POINTS: _points, TIER: _tier, REFERRAL: _referral,
 }  # fmt: skip
 KNOWN = tuple(_ENHANCERS)
 

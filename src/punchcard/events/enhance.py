@@ -17,6 +17,7 @@ from punchcard.engine.enhancement import (
     AUDIENCES,
     POINTS,
     RANDOM_NUMBER,
+    REFERRAL,
     Enhanced,
     Facts,
     History,
@@ -26,6 +27,7 @@ from punchcard.engine.enhancement import (
 from punchcard.engine.situation import Decision, Situation
 from punchcard.events.event import Event
 from punchcard.points.history import read_histories
+from punchcard.referrals.referrals import read_details
 from punchcard.users.audience_stays import read_names
 
 UNLIKE_ANY_OTHER = (
@@ -40,6 +42,7 @@ class Enhancing(Struct, frozen=True):
     situation: Situation
     histories: dict[UUID, History]
     audiences: Mapping[UUID, Sequence[tuple[UUID, str]]]
+    referrals: Mapping[UUID, Mapping[str, Any]]
 
     def enhance(self, names: tuple[str, ...], user_id: UUID, tier: Mapping[str, Any] | None) -> Enhanced | None:
         """Return what enhancers add to an event; chance is drawn here."""
@@ -48,7 +51,8 @@ class Enhancing(Struct, frozen=True):
         number = clock.random_number() if RANDOM_NUMBER in names else None
         audiences = [{"id": str(one), "name": name} for one, name in self.audiences.get(user_id, ())]
         balance = self.situation.subjects[user_id].balance
-        return enhance(names, Facts(balance, self.histories.get(user_id), number, audiences, tier))
+        history, referral = self.histories.get(user_id), self.referrals.get(user_id)
+        return enhance(names, Facts(balance, history, number, audiences, tier, referral))
 
     def follow(self, user_id: UUID, decision: Decision) -> None:
         """Move on by what an event did."""
@@ -64,8 +68,10 @@ async def begin(
     """Read what the enhancers of these events (tenant, user, names) ask for. `keep`: their wallets are held."""
     asking = {(tenant_id, user_id) for tenant_id, user_id, names in events if POINTS in names}
     in_audiences = {(tenant_id, user_id) for tenant_id, user_id, names in events if AUDIENCES in names}
+    brought = {(tenant_id, user_id) for tenant_id, user_id, names in events if REFERRAL in names}
     histories = await read_histories(tx, asking, now, keep=keep)
-    return Enhancing(situation, histories, await read_names(tx, in_audiences))
+    names = await read_names(tx, in_audiences)
+    return Enhancing(situation, histories, names, await read_details(tx, brought))
 
 
 def shown_to_rules(event: Event) -> Mapping[str, Any]:

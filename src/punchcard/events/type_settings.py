@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from punchcard import wire
 from punchcard.engine.closed import close
-from punchcard.engine.enhancement import UNKNOWN_NOUNS
+from punchcard.engine.enhancement import REFUSED
 from punchcard.errors import Fault
 
 DAYS_MAX = 36_500
@@ -115,8 +115,8 @@ def _in_order(given: tuple[Enhancer, ...]) -> tuple[Enhancer, ...]:
     if len(set(given)) < len(given):
         raise ValueError("Name each enhancer once.")
     for name in given:
-        if name in UNKNOWN_NOUNS:
-            raise ValueError(f"Leave {name} out: the engine keeps no {UNKNOWN_NOUNS[name]} yet for it to speak of.")
+        if name in REFUSED:
+            raise ValueError(f"Leave {name} out: {REFUSED[name]}.")
     return tuple(sorted(given, key=ENHANCERS.index))
 
 

@@ -9,6 +9,7 @@ from prometheus_client import generate_latest
 from punchcard import wire
 from punchcard.db import migrate, queue
 from punchcard.errors import PunchcardError
+from punchcard.events import alerts
 from punchcard.http import metrics
 from punchcard.http.asked import Answer, Asked
 from punchcard.http.runtime import Runtime
@@ -53,6 +54,8 @@ async def show_metrics(runtime: Runtime, _: Asked, __: Mapping[str, str]) -> Ans
     with suppress(PunchcardError):
         for state, number in (await queue.count(runtime.db)).items():
             metrics.JOBS.labels(state).set(number)
+        for kind, number in (await alerts.count_open(runtime.db)).items():
+            metrics.ALERTS.labels(kind).set(number)
         metrics.BOOKS_DIFFER.set(await integrity.count_differences(runtime.db))
     return 200, generate_latest(metrics.REGISTRY), {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
 

@@ -23,6 +23,7 @@ BOOKS_DIFFER = Gauge(
     "Differences that the last checks of the books of all tenants have found.",
     registry=REGISTRY,
 )
+ALERTS = Gauge("punchcard_alerts", "Open alerts of the whole installation, by kind.", ["kind"], registry=REGISTRY)
 STREAM_READERS = Gauge("punchcard_stream_readers", "Readers of the event stream now.", registry=REGISTRY)
 STREAM_CUT_OFF = Counter(
     "punchcard_stream_cut_off", "Readers of the event stream sent away because they read too slowly.", registry=REGISTRY

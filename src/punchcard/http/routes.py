@@ -38,6 +38,7 @@ from punchcard.commands.set_attributes import create_attribute, create_attribute
 from punchcard.commands.update_profile import update_profile
 from punchcard.commands.validate_voucher import validate_voucher
 from punchcard.events import (
+    alerts,
     duplicates,
     event_type_exchange,
     event_type_secrets,
@@ -344,6 +345,10 @@ ROUTES = (
 
     Route("GET",    "/v1/integrity",                     integrity.get_integrity,       ADMIN, LOOK),
     Route("POST",   "/v1/integrity/check",               check_integrity,               ADMIN, SET_UP),
+
+    Route("GET",    "/v1/alerts/",                       alerts.list_alerts,            ADMIN, LOOK),
+    Route("GET",    "/v1/alerts/{id}",                   alerts.get_alert,              ADMIN, LOOK),
+    Route("POST",   "/v1/alerts/{id}/acknowledge",       alerts.acknowledge_alert,      ADMIN, SET_UP),
 
     Route("GET",    "/v1/jobs/",                         jobs.list_jobs,                ADMIN, ANY),
     Route("GET",    "/v1/jobs/{id}",                     jobs.get_job,                  ADMIN, ANY),

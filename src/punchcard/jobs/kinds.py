@@ -16,7 +16,10 @@ from punchcard.jobs import (
     judge_tiers,
     purchase_rewards,
     refresh_audiences,
+    take_back_referral,
     tell_referrer,
+    watch_pools,
+    watch_velocity,
 )
 from punchcard.jobs.step import JobKind
 from punchcard.users import audiences, tiers
@@ -35,6 +38,9 @@ KINDS: Mapping[str, JobKind] = {
     erase_traces.KIND: JobKind(erase_traces.step),
     import_users.KIND: JobKind(import_users.step),
     TELL_REFERRER: JobKind(tell_referrer.step),
+    take_back_referral.KIND: JobKind(take_back_referral.step),
     integrity.KIND: JobKind(integrity.step, cron="41 3 * * *"),
+    "watch_velocity": JobKind(watch_velocity.step, cron="* * * * *", for_each_tenant=False),
+    "watch_code_pools": JobKind(watch_pools.step, cron="*/10 * * * *", for_each_tenant=False),
     "forget_jobs": JobKind(forget_jobs.step, cron="17 4 * * *", for_each_tenant=False),
 }

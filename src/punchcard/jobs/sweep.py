@@ -8,7 +8,7 @@ from punchcard.access import sessions
 from punchcard.config import Settings
 from punchcard.db.connection import Db
 from punchcard.errors import PunchcardError
-from punchcard.events import claims, duplicates, idempotency, near_duplicates, quarantine
+from punchcard.events import claims, duplicates, idempotency, near_duplicates, quarantine, velocity
 from punchcard.users import imports
 
 SWEEP_SECONDS = 60.0
@@ -25,6 +25,7 @@ async def sweep(db: Db, settings: Settings) -> None:
             await near_duplicates.forget(db)
             await duplicates.forget(db, settings.duplicates_max, settings.duplicate_days)
             await quarantine.forget(db)
+            await velocity.forget(db)
             await imports.forget(db, settings.job_days)
             await sessions.forget(db)
             await idempotency.forget(db, settings.idempotency_days)

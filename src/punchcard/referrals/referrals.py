@@ -5,7 +5,8 @@ until somebody has looked at it.
 """
 
 import hmac
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -71,6 +72,11 @@ CAMPAIGNS = """
         on asked.tenant_id = referral.tenant_id and asked.user_id = referral.user_id
     join campaigns on campaigns.tenant_id = referral.tenant_id and campaigns.id = referral.campaign_id
     where referral.status = 'COUNTED' and campaigns.is_active and campaigns.deleted_at is null
+"""
+DETAILS = """
+    select referral.* from referrals as referral
+    join unnest($1::uuid[], $2::uuid[]) as asked (tenant_id, user_id)
+        on asked.tenant_id = referral.tenant_id and asked.user_id = referral.user_id
 """
 OF_USER = READ + " and user_id = $2"
 # Whoever has brought himself, as it turns out, has brought nobody.
@@ -157,6 +163,18 @@ async def read_campaigns(tx: Tx, asked: Collection[tuple[UUID, UUID]]) -> dict[U
     """Return, by user id, the active campaigns by which members (tenant id, user id) came; none for the others."""
     found = {row["user_id"]: [str(row["campaign_id"])] for row in await tx.fetch(CAMPAIGNS, *columns(asked, 2))}
     return {user_id: found.get(user_id, []) for _, user_id in asked}
+
+
+async def read_details(tx: Tx, asked: Collection[tuple[UUID, UUID]]) -> dict[UUID, Mapping[str, Any]]:
+    """Return, by user id, how members (tenant id, user id) were brought, in ids that may be kept for ever."""
+    rows = await tx.fetch(DETAILS, *columns(asked, 2)) if asked else ()
+    return {
+        row["user_id"]: {
+            "id": str(row["id"]), "campaignId": str(row["campaign_id"]), "referrerId": str(row["referrer_id"]),
+            "status": row["status"], "registeredAt": wire.rfc3339(row["created_at"]),
+        }
+        for row in rows
+    }  # fmt: skip
 
 
 async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID) -> None:

@@ -45,8 +45,19 @@ LOCK = "select from tranche_activations where tenant_id = $1 and id = $2 for no 
 MARK = "update tranche_activations set told_at = $3, told_event_id = $4 where tenant_id = $1 and id = $2"
 COUNT = """
     select tranche_id, count(*) as times from tranche_activations
-    where tenant_id = $1 and user_id = $2 and tranche_id = any($3::uuid[]) group by tranche_id
+    where tenant_id = $1 and user_id = $2 and tranche_id = any($3::uuid[]) and withdrawn_at is null
+    group by tranche_id
 """
+WITHDRAW = """
+    update tranche_activations as activation
+    set withdrawn_at = $4, told_at = coalesce(told_at, $4)
+    from tranches as tranche
+    where activation.tenant_id = $1 and activation.user_id = $2 and activation.event_id = $3
+        and withdrawn_at is null
+        and tranche.tenant_id = activation.tenant_id and tranche.id = activation.tranche_id
+    returning tranche.name, activation.told_event_id
+"""
+TOLD = "select user_id from events where tenant_id = $1 and id = $2"
 CARRY_OVER = """
     update tranche_activations as reached set user_id = $3
     where tenant_id = $1 and user_id = $2 and not exists (
@@ -58,12 +69,14 @@ CARRY_OVER = """
 OF_EVENT = """
     select tranche.name, activation.told_event_id from tranche_activations as activation
     join tranches as tranche on tranche.tenant_id = activation.tenant_id and tranche.id = activation.tranche_id
-    where activation.tenant_id = $1 and activation.user_id = $2 and activation.event_id = $3 order by activation.id
+    where activation.tenant_id = $1 and activation.user_id = $2 and activation.event_id = $3
+        and activation.withdrawn_at is null
+    order by activation.id
 """
 
 
 async def of_event(tx: Tx, tenant_id: UUID, user_id: UUID, event_id: UUID) -> list[Row]:
-    """Return the tranches that a member reached by an event: their names, and the event that told of each."""
+    """Return the tranches that a member has reached by an event, still: their names, and the event that told of each."""
     return await tx.fetch(OF_EVENT, tenant_id, user_id, event_id)
 
 
@@ -91,6 +104,20 @@ async def count(tx: Tx, tenant_id: UUID, user_id: UUID, tranche_ids: Collection[
     """Return how often a member has reached tranches."""
     rows = await tx.fetch(COUNT, tenant_id, user_id, list(tranche_ids))
     return {row["tranche_id"]: row["times"] for row in rows}
+
+
+async def withdraw(tx: Tx, tenant_id: UUID, user_id: UUID, event_id: UUID, now: datetime) -> list[Row]:
+    """Take back what was reached by an event: names of tranches, and the event by which each was told, if it was.
+
+    What was not told never will be.
+    """
+    return await tx.fetch(WITHDRAW, tenant_id, user_id, event_id, now)
+
+
+async def read_told(tx: Tx, tenant_id: UUID, event_id: UUID) -> UUID | None:
+    """Return whose event this is."""
+    found: UUID | None = await tx.fetchval(TOLD, tenant_id, event_id)
+    return found
 
 
 async def carry_over(tx: Tx, tenant_id: UUID, merged_id: UUID, user_id: UUID) -> None:

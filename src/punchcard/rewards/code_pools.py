@@ -16,21 +16,27 @@ from punchcard.rewards.codes import Vault
 
 CODE_CHARACTERS_MAX = 5_000
 BULK_MAX = 10_000
-COUNTED_MAX = 1_000
+COUNTED_MAX = 100_000
+LEFT_COUNTED_MAX = 1_000
 
 Pool = tuple[UUID, UUID]
 """Tenant id, pool id."""
 
 Name = Annotated[str, Field(min_length=1, max_length=128)]
 Description = Annotated[str, Field(max_length=10_000)]
+LowMark = Annotated[wire.Integer, Field(ge=1, le=COUNTED_MAX)]
 
 
 class CodePoolDefinition(wire.Definition):
-    """A new pool. While it is not active, no reward can be bought that draws on it."""
+    """A new pool. While it is not active, no reward can be bought that draws on it.
+
+    lowMark: with fewer codes waiting than this, an alert is raised; null: nobody is told.
+    """
 
     name: Name
     description: Description | None = None
     active: wire.Flag = True
+    low_mark: LowMark | None = None
 
 
 class CodePoolPatch(wire.Definition):
@@ -39,6 +45,7 @@ class CodePoolPatch(wire.Definition):
     name: Name | None = None
     description: Description | None = None
     active: wire.Flag | None = None
+    low_mark: LowMark | None = None
 
 
 AsciiCode = Annotated[str, Field(min_length=1, max_length=CODE_CHARACTERS_MAX, pattern=r"^[\x00-\x7F]+$")]
@@ -66,6 +73,7 @@ class CodePoolView(wire.View, frozen=True):
     version: int
     created_at: str
     updated_at: str
+    low_mark: int | None = None
     codes_available: int | None = None
     codes_taken: int | None = None
 
@@ -120,14 +128,15 @@ COUNTED = """
     from codes where tenant_id = $1 and pool_id = $2
 """
 INSERT = """
-    insert into code_pools (tenant_id, id, name, description, is_active) values ($1, $2, $3, $4, $5) returning *
+    insert into code_pools (tenant_id, id, name, description, is_active, low_mark) values ($1, $2, $3, $4, $5, $6)
+    returning *
 """
 INSERT_OWN = """
     insert into code_pools (tenant_id, id, reward_id) values ($1, $2, $3) on conflict (tenant_id, reward_id) do nothing
 """
 OWN = "select id from code_pools where tenant_id = $1 and reward_id = $2"
 UPDATE = """
-    update code_pools set name = $3, description = $4, is_active = $5, version = version + 1,
+    update code_pools set name = $3, description = $4, is_active = $5, low_mark = $6, version = version + 1,
         updated_at = clock_timestamp()
     where tenant_id = $1 and id = $2 returning *
 """
@@ -149,7 +158,14 @@ async def create_pool(db: Db, tenant_id: UUID, definition: CodePoolDefinition) -
     async def body(tx: Tx) -> CodePoolView:
         return _view(
             await _written(
-                tx, INSERT, tenant_id, clock.new_id(), definition.name, definition.description, definition.active
+                tx,
+                INSERT,
+                tenant_id,
+                clock.new_id(),
+                definition.name,
+                definition.description,
+                definition.active,
+                definition.low_mark,
             )
         )
 
@@ -185,7 +201,10 @@ async def patch_pool(
         given = definition.model_dump(exclude_unset=True)
         active = row["is_active"] if given.get("active") is None else given["active"]
         description = given.get("description", row["description"])
-        return _view(await _written(tx, UPDATE, tenant_id, id, given.get("name") or row["name"], description, active))
+        low_mark = given.get("low_mark", row["low_mark"])
+        return _view(
+            await _written(tx, UPDATE, tenant_id, id, given.get("name") or row["name"], description, active, low_mark)
+        )
 
     return await db.run(body)
 
@@ -278,10 +297,28 @@ async def left_in(tx: Tx, pools: Collection[Pool], *, lock: bool) -> dict[Pool, 
     rows = await tx.fetch(ALONE if lock else READ_POOLS, *columns(sorted(pools), 2))
     return {
         (row["tenant_id"], row["id"]): (
-            await codes.left(tx, row["tenant_id"], row["id"], COUNTED_MAX) if row["is_active"] else 0
+            await codes.left(tx, row["tenant_id"], row["id"], LEFT_COUNTED_MAX) if row["is_active"] else 0
         )
         for row in rows
     }
+
+
+WATCHED = """
+    select pool.tenant_id, pool.id, pool.name, pool.low_mark, (
+        select count(*) from (
+            select from codes where codes.tenant_id = pool.tenant_id and codes.pool_id = pool.id and taken_at is null
+            limit pool.low_mark
+        ) as waiting
+    ) as available
+    from code_pools as pool
+    where low_mark is not null and is_active and ($1::uuid is null or (tenant_id, id) > ($1, $2))
+    order by tenant_id, id limit $3
+"""
+
+
+async def read_watched(tx: Tx, after: Pool | None, most: int) -> list[Row]:
+    """Return active pools of all tenants that have a mark, and how many codes wait, counted up to it."""
+    return await tx.fetch(WATCHED, *(after or (None, None)), most)
 
 
 async def own_pool(tx: Tx, tenant_id: UUID, reward_id: UUID) -> UUID:
@@ -362,5 +399,5 @@ def _view(row: Row, counted: Row | None = None) -> CodePoolView:
     shown = (None, None) if counted is None else (counted["available"], counted["taken"])
     return CodePoolView(
         row["id"], row["name"], row["description"], row["is_active"], row["version"],
-        wire.rfc3339(row["created_at"]), wire.rfc3339(row["updated_at"]), *shown,
+        wire.rfc3339(row["created_at"]), wire.rfc3339(row["updated_at"]), row["low_mark"], *shown,
     )  # fmt: skip
