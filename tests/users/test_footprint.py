@@ -23,7 +23,8 @@ MERGED = {
 
 # erased: what is "dropped", "emptied" of all but ids and numbers, or "stays", since nothing in it names a person.
 ERASED = {
-    "activation_windows": "stays", "activations": "stays", "alerts": "stays", "adjustments": "emptied", "attributes": "dropped",
+    "activation_windows": "stays", "activations": "stays", "alerts": "stays", "adjustments": "emptied",
+    "attributes": "dropped",
     "audience_stays": "stays",
     "claims": "dropped", "clients": "emptied", "cloud_events": "stays", "consents": "dropped", "counter_runs": "stays",
     "counter_values": "stays", "duplicates": "dropped", "earned_badges": "stays", "event_reversals": "stays",
@@ -38,8 +39,8 @@ ERASED = {
 
 # Not in the export: it follows from what is, or says nothing of the person.
 NOT_EXPORTED = {
-    "activation_windows", "activations", "alerts", "claims", "clients", "cloud_events", "counter_runs", "event_reversals",
-    "lot_moves", "merges", "near_values", "period_points", "tranche_activations",
+    "activation_windows", "activations", "alerts", "claims", "clients", "cloud_events", "counter_runs",
+    "event_reversals", "lot_moves", "merges", "near_values", "period_points", "tranche_activations",
     "user_contacts", "velocity_counts",
 }  # fmt: skip
 
