@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     commit_events_max: int = Field(256, ge=1, le=1_000, description="events written in one transaction, at most")
     body_bytes_max: int = Field(262_144, ge=1_024, le=16_777_216, description="largest body")
     batch_bytes_max: int = Field(5_242_880, ge=1_024, le=67_108_864, description="largest body of a batch")
+    upload_bytes_max: int = Field(
+        268_435_456, ge=1_024, le=1 << 40, description="largest file of codes, which is read while it comes"
+    )
     batch_events_max: int = Field(1_000, ge=1, le=10_000, description="most events in a batch")
     body_seconds_max: float = Field(20.0, gt=0, le=600, description="longest time for a body to arrive")
     occurred_past_days_max: int = Field(7_305, ge=0, le=36_500, description="how far back occurredAt may lie")

@@ -90,6 +90,15 @@ class Upload(msgspec.Struct, frozen=True):
     body: bytes
 
 
+class Incoming(msgspec.Struct, frozen=True):
+    """A body that is a file, read while it comes. A kind of it names the media types that it takes."""
+
+    MEDIA_TYPES: ClassVar[tuple[str, ...]]
+
+    media: str
+    parts: AsyncIterator[bytes]
+
+
 class View(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):
     """An answer. Instants are strings made by `rfc3339`; stored JSON is passed on as it is."""
 

@@ -262,6 +262,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/v1/code_pools/{id}"): lambda _: {"active": False},
     ("POST", "/v1/code_pools/{pool_id}/codes/"): lambda _: {"value": uuid4().hex},
     ("POST", "/v1/code_pools/{pool_id}/codes/create_bulk"): lambda _: {"codes": [uuid4().hex]},
+    ("POST", "/v1/code_pools/{pool_id}/codes/upload"): lambda _: [uuid4().hex],
     ("POST", "/v1/badges/"): lambda _: {"internalName": "Early bird"},
     ("PATCH", "/v1/badges/{id}"): lambda _: {"priority": 2},
     ("POST", "/v1/users/{id}/purchases"): lambda ids: {"rewardId": ids["rewards"]},

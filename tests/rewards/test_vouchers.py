@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import httpx2 as httpx
 import pytest
 
 from punchcard.db.connection import Db
@@ -105,6 +106,23 @@ def test_guessing_is_slowed(shop: Shop) -> None:
         bearer=shop.user_token(user),
     )
     assert (own.status_code, own.json()["data"]["burned"]) == (200, True)
+
+
+def test_tills_that_share_a_token_do_not_lock_each_other_out(shop: Shop) -> None:
+    """T44: another address goes on, and a used voucher is no guess; all addresses together have their bound, too."""
+    code = code_of(shop, reward(shop), rich(shop, 200))
+    assert [validate(shop, f"GUESS-{number}").status_code for number in range(6)] == [404] * 5 + [429]
+
+    def till(number: int, *codes: str) -> list[int]:
+        transport = httpx.HTTPTransport(verify=False, local_address=f"127.0.1.{number}")
+        with httpx.Client(base_url=shop.address, transport=transport, headers=shop.headers(), timeout=30) as client:
+            path = "/v1/commands/validate_voucher"
+            return [client.post(path, json={"code": code}).status_code for code in codes]
+
+    assert till(1, *[code] * 9) == [200] + [409] * 8
+    told = [till(number, *"VWXYZ") for number in range(2, 40)]
+    assert told[:8] == [[404] * 5] * 8
+    assert told[-1] != [404] * 5
 
 
 async def test_an_expired_voucher_is_of_no_use_before_any_job(shop: Shop, db: Db) -> None:

@@ -1,7 +1,7 @@
 """Validate a voucher by its code, at the till (POST /v1/commands/validate_voucher): it is used up, BURNED_VOUCHER says.
 
 Who tries codes learns nothing of them: one that nobody has, that nobody has been shown, or that another member owns
-gets one and the same answer, and after five failures there is a wait (`guesses.py`).
+gets one and the same answer, and after five of them there is a wait (`guesses.py`).
 """
 
 from typing import Annotated, Any
@@ -58,7 +58,8 @@ async def validate_voucher(
     """Take a voucher's code at the till, and use the voucher up.
 
     Raises: NotFound for a code that is none, or not this member's; VoucherUnusable when it was used, has expired, was
-    refunded or is not for this venue; Invalid for an unknown venue; TooManyRequests after five failures; Conflict.
+    refunded or is not for this venue; Invalid for an unknown venue; TooManyRequests after five codes that were none;
+    Conflict.
     """
     return await validate_for(desk, vault, guesses, principal, definition, None)
 
@@ -72,16 +73,15 @@ async def validate_for(
     voucher_id: Any,
 ) -> ValidationView:
     """Do the same where the code should be that of a certain voucher; None: of any."""
-    actor = (principal.tenant_id, principal.name)
-    guesses.begin(actor)
+    guesses.begin(principal)
     try:
         found = await _validated(desk, vault, principal, definition, voucher_id)
-    except (NotFound, VoucherUnusable):
+    except NotFound:
         raise
     except BaseException:
-        guesses.forgive(actor)
+        guesses.forgive(principal)
         raise
-    guesses.forgive(actor)
+    guesses.forgive(principal)
     return found
 
 

@@ -13,7 +13,7 @@ from punchcard import clock, wire
 from punchcard.errors import MethodNotAllowed, NotFound, PunchcardError
 from punchcard.http import binding, health, hot, live, metrics, oauth, problems, sessions
 from punchcard.http.asked import Answer, Asked, head_of
-from punchcard.http.bodies import Gone, Headers, headers_of, read_body, require_readable, require_within
+from punchcard.http.bodies import Gone, Headers, headers_of, read_body, read_parts, require_readable, require_within
 from punchcard.http.console import Console
 from punchcard.http.direct import Direct, Send
 from punchcard.http.live import Stream
@@ -25,16 +25,13 @@ from punchcard.http.transport import body_at_hand, respond
 Lane = Callable[[Runtime, Asked, Mapping[str, str]], Awaitable[Answer | Stream | wire.Flow]]
 
 
-LONG = ("/batch", "/import", "/create_bulk")
-"""How the paths end that take the longer bodies."""
-
-
 class Bound(Struct, frozen=True):
-    """A route that can be called. `label` stands for it in the metrics."""
+    """A route that can be called. `label` stands for it in the metrics; `takes_parts`: it reads the body itself."""
 
     label: str
     lane: Lane
     bytes_max: int
+    takes_parts: bool = False
 
 
 class App:
@@ -62,12 +59,11 @@ class App:
 
     def _add(self, method: str, path: str, lane: Lane) -> None:
         settings = self._runtime.settings
-        bytes_max = (
-            settings.batch_bytes_max
-            if path.endswith(("/batch", "/import", "/create_bulk"))
-            else settings.body_bytes_max
-        )
-        bound = Bound(path, lane, bytes_max)
+        takes_parts = path.endswith("/upload")
+        bytes_max = settings.upload_bytes_max if takes_parts else settings.body_bytes_max
+        if path.endswith(("/batch", "/import", "/create_bulk")):
+            bytes_max = settings.batch_bytes_max
+        bound = Bound(path, lane, bytes_max, takes_parts)
         stem = path.rstrip("/")
         if "{" not in path:
             self._static.setdefault(stem, {})[method] = bound
@@ -120,16 +116,20 @@ class App:
         headers = headers_of(scope)
         seconds_max = self._runtime.settings.body_seconds_max
         require_readable(headers, bound.bytes_max)
-        body = body_at_hand(scope)
+        body = b"" if bound.takes_parts else body_at_hand(scope)
         if body is None:
             body = await read_body(receive, bytes_max=bound.bytes_max, seconds_max=seconds_max)
         require_within(len(body), bound.bytes_max)
         address = scope["client"][0] if scope.get("client") else ""
         asked = Asked(scope["method"], headers, scope["query_string"], body, address, request_id)
+        if bound.takes_parts:
+            asked.parts = read_parts(receive, bytes_max=bound.bytes_max, seconds_max=seconds_max)
         try:
             answered = await bound.lane(self._runtime, asked, path)
         except PunchcardError as error:
-            error.headers = {**error.headers, **asked.limits}
+            # What was not read of a body is on its way still, so the connection cannot be used again.
+            closing = {"Connection": "close"} if bound.takes_parts else {}
+            error.headers = {**error.headers, **asked.limits, **closing}
             raise
         if not asked.limits or isinstance(answered, Stream | wire.Flow):
             return answered

@@ -1,6 +1,6 @@
 """One request as the lanes see it, and one answer."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 from punchcard.http.bodies import Headers
 
@@ -13,15 +13,17 @@ HEADERS = {"content-type": "application/json", "cache-control": "no-store", "x-c
 class Asked:
     """One request: its method, its headers, its body, where it comes from, and its id.
 
-    `limits` are header fields of the answer, whatever it will be: what is left of the caller's rate.
+    `limits` are header fields of the answer, whatever it will be: what is left of the caller's rate. `parts` is the
+    body where it is read while it comes; `body` is empty then.
     """
 
-    __slots__ = ("address", "body", "headers", "limits", "method", "query", "request_id")
+    __slots__ = ("address", "body", "headers", "limits", "method", "parts", "query", "request_id")
 
     def __init__(self, method: str, headers: Headers, query: bytes, body: bytes, address: str, request_id: str) -> None:
         self.method, self.headers, self.query, self.body = method, headers, query, body
         self.address, self.request_id = address, request_id
         self.limits: Mapping[str, str] = {}
+        self.parts: AsyncIterator[bytes] | None = None
 
     def header(self, name: bytes) -> str | None:
         """Return a header as text."""

@@ -2,7 +2,7 @@
 
     Db, Desk, Catalogue, Keyring, Settings, Vault,
     Purchases, Guesses, Principal                        what the server holds, and who is calling
-    a Definition, an Upload                              the body: JSON, or a file as it is
+    a Definition, an Upload, an Incoming                 the body: JSON, or a file as it is, or while it comes
     a Literal                                            one of its words, in the query
     Listing                                              limit, skip, order, filter, cursor of the query
     wire.Expected                                        the version that If-Match names
@@ -66,6 +66,7 @@ class Plan(Struct, frozen=True):
     hints: Mapping[str, Any]
     body: type[wire.Definition] | None
     upload: type[wire.Upload] | None
+    incoming: type[wire.Incoming] | None
     queried: Mapping[str, str]
     is_list: bool
     audits: Object | None = None
@@ -77,13 +78,16 @@ def plan(route: Route) -> Plan:
     hints.pop("return", None)
     body = next((kind for kind in hints.values() if inspect.isclass(kind) and issubclass(kind, wire.Definition)), None)
     upload = next((kind for kind in hints.values() if inspect.isclass(kind) and issubclass(kind, wire.Upload)), None)
+    incoming = next(
+        (kind for kind in hints.values() if inspect.isclass(kind) and issubclass(kind, wire.Incoming)), None
+    )
     keywords = {
         name: to_camel(name)
         for name, parameter in inspect.signature(route.operation).parameters.items()
         if parameter.kind is parameter.KEYWORD_ONLY and f"{{{name}}}" not in route.path and hints[name] is not body
     }
     audits = object_of(route) if is_audited(route) else None
-    return Plan(route, hints, body, upload, keywords, Listing in hints.values(), audits)
+    return Plan(route, hints, body, upload, incoming, keywords, Listing in hints.values(), audits)
 
 
 planned = lru_cache(maxsize=1_024)(plan)
@@ -97,13 +101,15 @@ class Call(Struct):
     path: Mapping[str, str]
     principal: Principal
     db: Db
-    definition: wire.Definition | wire.Upload | None = None
+    definition: wire.Definition | wire.Upload | wire.Incoming | None = None
 
 
 async def answer(plan: Plan, runtime: Runtime, asked: Asked, path: Mapping[str, str]) -> Answer | wire.Flow:
     """Carry out one request. Raises: any PunchcardError."""
     if plan.upload is not None:
         require_media_type(asked.headers, plan.upload.MEDIA_TYPES)
+    if plan.incoming is not None:
+        require_media_type(asked.headers, plan.incoming.MEDIA_TYPES)
     if plan.body is not None:
         require_media_type(asked.headers, ("application/json",))
     principal = await admitted(runtime, asked)
@@ -123,7 +129,7 @@ async def answer(plan: Plan, runtime: Runtime, asked: Asked, path: Mapping[str, 
 
 async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer | wire.Flow:
     route, asked = plan.route, call.asked
-    if route.method == "POST":
+    if route.method == "POST" and plan.incoming is None:
         request = f"{route.method} {route.path}".encode()
         key = read_key(call.principal, asked.header(b"idempotency-key"), request, *_parts(call.path), asked.body)
         if key is not None:
@@ -135,6 +141,9 @@ async def _carried_out(plan: Plan, call: Call, body: Any) -> Answer | wire.Flow:
         call.definition = wire.read(plan.body, body)
     if plan.upload is not None:
         call.definition = plan.upload(require_media_type(asked.headers, plan.upload.MEDIA_TYPES), asked.body)
+    if plan.incoming is not None:
+        assert asked.parts is not None, "the application leaves the body of such a route to it"
+        call.definition = plan.incoming(require_media_type(asked.headers, plan.incoming.MEDIA_TYPES), asked.parts)
     if plan.audits is not None:
         call.db = AuditedDb(call.db, _recorder(plan.route, plan.audits, call))
     result = await _operated(plan, call, query, body)
@@ -211,7 +220,7 @@ def _argument(name: str, kind: Any, plan: Plan, call: Call, query: Mapping[str, 
         return call.principal.tenant_id
     if name == "own_user_id":
         return call.principal.user_id
-    if kind in (plan.body, plan.upload):
+    if kind in (plan.body, plan.upload, plan.incoming):
         return call.definition
     if kind is Listing:
         asked = {name: value for name, value in query.items() if name not in plan.queried.values()}
@@ -234,7 +243,7 @@ def _held(kind: Any, call: Call) -> Any:
         Principal: call.principal,
         Vault: runtime.vault,
         Purchases: runtime.purchases,
-        Guesses: runtime.guesses,
+        Guesses: runtime.guesses.at(call.asked.address),
     }
     return supplies[kind]
 

@@ -1,7 +1,7 @@
 """Bodies at the door: read whole, within a size and a time, and only in forms that are taken."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any
 
 from punchcard.errors import Malformed, RequestTimeout, TooLarge, UnsupportedMediaType
@@ -47,6 +47,23 @@ async def read_body(receive: Receive, *, bytes_max: int, seconds_max: float) -> 
         detail = f"The body did not arrive within {seconds_max:g} s."
         raise RequestTimeout(detail, headers={"Connection": "close"}) from None
     return b"".join(parts)
+
+
+async def read_parts(receive: Receive, *, bytes_max: int, seconds_max: float) -> AsyncIterator[bytes]:
+    """Yield a body while it comes; each part has so many seconds. Raises: TooLarge, RequestTimeout, Gone."""
+    size, more = 0, True
+    while more:
+        try:
+            async with asyncio.timeout(seconds_max):
+                message = await receive()
+        except TimeoutError:
+            detail = f"Nothing of the body has arrived for {seconds_max:g} s."
+            raise RequestTimeout(detail, headers={"Connection": "close"}) from None
+        if message["type"] == "http.disconnect":
+            raise Gone
+        size, more = size + len(message.get("body", b"")), message.get("more_body", False)
+        require_within(size, bytes_max)
+        yield message.get("body", b"")
 
 
 def require_within(size: int, bytes_max: int) -> None:

@@ -114,8 +114,9 @@ def _operation(route: Route) -> dict[str, Any]:
 
 
 def _request_body(made: Plan) -> dict[str, Any]:
-    if made.upload is not None:
-        return {"requestBody": _body({media: {"type": "string"} for media in made.upload.MEDIA_TYPES})}
+    file = made.upload or made.incoming
+    if file is not None:
+        return {"requestBody": _body({media: {"type": "string"} for media in file.MEDIA_TYPES})}
     return {} if made.body is None else {"requestBody": _body({"application/json": _ref(made.body.__name__)})}
 
 

@@ -60,7 +60,7 @@ from punchcard.jobs.integrity import check_integrity
 from punchcard.points import adjustments, integrity, outlook, policies, wallet
 from punchcard.reactors import check, counters, lifecycle, reactors, versions
 from punchcard.referrals import campaigns, referral_codes, referrals, tranches
-from punchcard.rewards import benefits, categories, code_pools, discounts, shelf, venues, visibility
+from punchcard.rewards import benefits, categories, code_pools, code_uploads, discounts, shelf, venues, visibility
 from punchcard.users import (
     attribute_list,
     audience_builder,
@@ -275,6 +275,7 @@ ROUTES = (
     Route("POST",   "/v1/code_pools/{pool_id}/codes/",   code_pools.create_code,        ADMIN, SET_UP),
     Route("DELETE", "/v1/code_pools/{pool_id}/codes/",   code_pools.delete_codes,       ADMIN, SET_UP),
     Route("POST",   "/v1/code_pools/{pool_id}/codes/create_bulk", code_pools.create_codes, ADMIN, SET_UP),
+    Route("POST",   "/v1/code_pools/{pool_id}/codes/upload", code_uploads.upload_codes, ADMIN, SET_UP),
     Route("GET",    "/v1/code_pools/{pool_id}/codes/{id}", code_pools.get_code,         ADMIN, SET_UP),
     Route("DELETE", "/v1/code_pools/{pool_id}/codes/{id}", code_pools.delete_code,      ADMIN, SET_UP),
     Route("GET",    "/v1/audiences/",                    audiences.list_audiences,      ADMIN, LOOK),
