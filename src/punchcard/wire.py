@@ -96,7 +96,7 @@ class Incoming(msgspec.Struct, frozen=True):
     MEDIA_TYPES: ClassVar[tuple[str, ...]]
 
     media: str
-    parts: AsyncIterator[bytes]
+    parts: AsyncGenerator[bytes]
 
 
 class View(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):

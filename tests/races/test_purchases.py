@@ -12,7 +12,7 @@ PRICE = 10
 
 
 async def test_exactly_what_the_balance_affords(town: Town) -> None:
-    """Of 32 purchases at once, exactly the k that the balance affords succeed, for k from 0 to 5, 60 times."""
+    """R06, T40, F27: of 32 purchases at once, exactly the k that are affordable succeed, k from 0 to 5, 60 times."""
     user, coffee = town.shop.cafe(), reward(town.shop, PRICE)
     body = {"rewardId": coffee, "beneficiaryId": user["id"]}
     for number in range(BALANCE_ROUNDS):
@@ -27,7 +27,7 @@ async def test_exactly_what_the_balance_affords(town: Town) -> None:
 
 
 async def test_exactly_what_the_stock_holds(town: Town) -> None:
-    """Of 32 buyers at once, exactly as many as there is stock succeed, and nobody else loses points; 60 times."""
+    """R07, T41, F27: of 32 buyers at once, as many as there is stock succeed, nobody else loses points; 60 times."""
     users = [town.shop.cafe(), *(town.shop.user() for _ in range(15))]
     for user in users:
         assert town.shop.report(user, 10 * STOCK_ROUNDS * PRICE).status_code == 200

@@ -1,6 +1,6 @@
 """One request as the lanes see it, and one answer."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 
 from punchcard.http.bodies import Headers
 
@@ -23,7 +23,7 @@ class Asked:
         self.method, self.headers, self.query, self.body = method, headers, query, body
         self.address, self.request_id = address, request_id
         self.limits: Mapping[str, str] = {}
-        self.parts: AsyncIterator[bytes] | None = None
+        self.parts: AsyncGenerator[bytes] | None = None
 
     def header(self, name: bytes) -> str | None:
         """Return a header as text."""

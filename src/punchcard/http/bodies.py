@@ -1,7 +1,7 @@
 """Bodies at the door: read whole, within a size and a time, and only in forms that are taken."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from typing import Any
 
 from punchcard.errors import Malformed, RequestTimeout, TooLarge, UnsupportedMediaType
@@ -49,7 +49,7 @@ async def read_body(receive: Receive, *, bytes_max: int, seconds_max: float) -> 
     return b"".join(parts)
 
 
-async def read_parts(receive: Receive, *, bytes_max: int, seconds_max: float) -> AsyncIterator[bytes]:
+async def read_parts(receive: Receive, *, bytes_max: int, seconds_max: float) -> AsyncGenerator[bytes]:
     """Yield a body while it comes; each part has so many seconds. Raises: TooLarge, RequestTimeout, Gone."""
     size, more = 0, True
     while more:
