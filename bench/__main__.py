@@ -1,7 +1,7 @@
 """./dev bench [--quick] [--only SECTION ...] [--rounds N]: measures, and writes the table of bench/README.md.
 
-Sections: contenders, engine, events, reactors, rules, users, parts, backtest, purchases, expiry. Every figure is a
-ratio between contenders of this run, or CPU an event; how many events a second a machine does is no figure. With
+Sections: contenders, engine, events, reactors, rules, users, parts, backtest, purchases, expiry, members. Every figure
+is a ratio between contenders of this run, or CPU an event; how many events a second a machine does is no figure. With
 --quick or --only, README.md is left as it is.
 """
 
@@ -11,13 +11,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import backtest, contenders, expiry, growth, parts, purchases, rules, stage
+from bench import backtest, contenders, expiry, growth, members, parts, purchases, rules, stage
 from bench.engine_cpu import engine_microseconds
 from bench.table import Table, machine
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- figures -->\n", "<!-- end -->\n"
-SECTIONS = ("contenders", "engine", "events", "reactors", "rules", "users", "parts", "backtest", "purchases", "expiry")
+SECTIONS = (
+    "contenders", "engine", "events", "reactors", "rules", "users", "parts", "backtest", "purchases", "expiry",
+    "members",
+)  # fmt: skip
 
 
 async def measure(sections: list[str], *, quick: bool, rounds: int) -> list[Table]:  # noqa: C901 - a line a section
@@ -48,6 +51,9 @@ async def measure(sections: list[str], *, quick: bool, rounds: int) -> list[Tabl
                         tables.append(await backtest.by_backtest(running, events=100_000))
                     case "purchases":
                         tables.append(await purchases.by_purchases(running, seconds=2, rounds=rounds))
+                    case "members":
+                        many = (20_000, 2_000) if quick else (1_000_000, 200_000)
+                        tables.append(await members.by_members(running, codes=many[0], users=many[1]))
                     case "expiry":
                         tables.append(await expiry.by_expiry(running, lots=100_000 if quick else 1_000_000))
                 print(f"\n{tables[-1].text()}\n({time.monotonic() - started:.0f} s)\n", flush=True)

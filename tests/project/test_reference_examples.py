@@ -10,7 +10,7 @@ from tests.project.newcomer import ROOT, Installation
 
 REFERENCE = ROOT / "docs/reference"
 SHELL = re.compile(r"(?ms)^```sh\n(.*?)^```$")
-PAGES = sorted(page.name for page in REFERENCE.glob("*.md") if SHELL.search(page.read_text()))
+PAGES = ("alerts.md", "referrals.md", "roles-and-audit.md", "users.md")
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -76,7 +76,7 @@ OF_EVENT = """
 
 
 async def of_event(tx: Tx, tenant_id: UUID, user_id: UUID, event_id: UUID) -> list[Row]:
-    """Return the tranches that a member has reached by an event, still: their names, and the event that told of each."""
+    """Return the tranches that a member has reached by an event still: names, and the event that told of each."""
     return await tx.fetch(OF_EVENT, tenant_id, user_id, event_id)
 
 
