@@ -118,6 +118,9 @@ CANDIDATES: dict[str, dict[str, Any]] = {
     "takes-at-most": candidate(TAKEN, constraint=RETURNED, limits=[{"activations": 1, "per": "DAY"}]),
     "consoles": candidate(constraint="payload.total > 20", limits=[{"points": 90}], maxActivations=9)
     | {"reactions": [{"type": "POINTS", "points": PAID}, {"type": "POINTS", "points": fixed(2), "forFailure": True}]},
+    "takes-beside": candidate(TAKEN, constraint="payload.total < 9"),
+    "cap": candidate() | {"reactions": [{"type": "POINTS_CAP", "points": fixed(45)}]},
+    "cap-first": candidate(priority=20) | {"reactions": [{"type": "POINTS_CAP", "points": fixed(45)}]},
     "not-a-number": candidate({"operation": "SUM", "arguments": [{"type": "JSON_VALUE", "value": "kind"}]}),
 }
 """Reactors of every kind, by what is special about them."""

@@ -1,8 +1,8 @@
 """A reactor tried on the past: what it alone would have given for events that are recorded, one after the other. Pure.
 
-Its limits start empty and count what is tried alone. Where it takes points, or looks at the balance, that is what it
-was before the event, less what the reactor gave then, and with what it would have given; never below zero. Counters
-that it names are counted anew, from the first event on that is recorded.
+Its limits start empty and count what is tried alone. Where it looks at the balance, that is what it was before the
+event, and where it takes points, what it was when it was the reactor's turn; less what the reactor gave before, and
+with what it would have given; never below zero. Counters that it names are counted anew, from the first event on.
 """
 
 import heapq
@@ -129,10 +129,10 @@ def alone(reactor: Reactor, counters: Mapping[str, Counter] | None = None) -> Ca
     return Candidate(structs.replace(reactor, group=None, takes_best=False, acts=(), failing=failing), named)
 
 
-def take(candidate: Candidate, fold: Fold, event: Past, balance: int | None = None) -> bool:
+def take(candidate: Candidate, fold: Fold, event: Past, balance: tuple[int, int] | None = None) -> bool:
     """Run the reactor over the next event; False, and nothing has happened, when `balance` has to be known for that.
 
-    balance: what the member had before the event. Raises: TooMuch.
+    balance: what the member had before the event, and when it was the reactor's turn. Raises: TooMuch.
     """
     reactor = candidate.reactor
     facts = None if event.facts is None else _seen(candidate, fold, event)
@@ -142,9 +142,9 @@ def take(candidate: Candidate, fold: Fold, event: Past, balance: int | None = No
     if member is None:
         fold.require_room()
         member = fold.members[event.user_id] = Sum()
-    has = 0 if balance is None else max(0, balance + member.points - member.points_then)
+    had, has = (0, 0) if balance is None else [max(0, one + member.points - member.points_then) for one in balance]
     if facts is not None:
-        facts["wallet"] = of_wallet(has, event.pending)
+        facts["wallet"] = of_wallet(had, event.pending)
     situation = Situation({event.user_id: Subject(has, 0)}, fold.activations, fold.windows)
     (verdict,) = decide(event, (reactor,), situation, None, facts).verdicts
     _count(fold, member, event, verdict)

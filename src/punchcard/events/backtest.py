@@ -29,7 +29,7 @@ from punchcard.errors import Invalid
 from punchcard.events.catalogue import Following
 from punchcard.events.known import read_now
 from punchcard.events.recorded import channel_of
-from punchcard.points.before import read_balances, read_pending
+from punchcard.points.before import Turn, read_balances, read_pending
 
 CHUNK_ROWS = 1_000
 FRAME_ENTRIES = 2_000
@@ -182,11 +182,14 @@ async def begin(tx: Tx, period: Period, candidate: Candidate) -> Course:
 class Reading:
     """The events of a period, read on one connection from where a course has come to.
 
-    versions: of the reactor, to compare with what they gave.
+    versions: of the reactor, to compare with what they gave. turn: when it reacts, among the others.
     """
 
-    def __init__(self, tx: Tx, period: Period, course: Course, versions: Collection[int], candidate: Candidate) -> None:
+    def __init__(
+        self, tx: Tx, period: Period, course: Course, versions: Collection[int], candidate: Candidate, turn: Turn
+    ) -> None:
         self.period, self.course, self.versions, self.candidate = period, course, versions, candidate
+        self.turn = turn
         self.user_paths = sorted(path for path in candidate.reactor.paths if path[0] == "user")
         self._tx = tx
         self._one_at_a_time = asyncio.Lock()
@@ -203,10 +206,10 @@ class Reading:
                 course.snapshot, bool(self.user_paths), *([feeding] if feeding else []),
             )  # fmt: skip
 
-    async def balances(self, rows: Sequence[Row]) -> dict[UUID, int]:
-        """Return the balance of each event's member before it, by the event's id."""
+    async def balances(self, rows: Sequence[Row]) -> dict[UUID, tuple[int, int]]:
+        """Return the balance of each event's member before it, and at the reactor's turn, by the event's id."""
         async with self._one_at_a_time:
-            return await read_balances(self._tx, self.period.tenant_id, _asked(rows))
+            return await read_balances(self._tx, self.period.tenant_id, _asked(rows), self.turn)
 
     async def pending(self, rows: Sequence[Row]) -> dict[UUID, int]:
         """Return the pending points of each event's member before it, by the event's id, if somebody asks."""

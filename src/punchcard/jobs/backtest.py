@@ -21,6 +21,7 @@ from punchcard.errors import Conflict, Fault
 from punchcard.events import backtest
 from punchcard.events.backtest import Course, Period, Reading
 from punchcard.jobs.step import Workplace
+from punchcard.points.before import Turn
 from punchcard.reactors.definitions import EventReactorDefinition, EventReactorPatch
 from punchcard.reactors.trial import Trial, trial_of_definition, trial_of_reactor, versions_of
 
@@ -166,7 +167,8 @@ async def step(tx: Tx, job: Job, place: Workplace) -> Progress:
     async with place.db.transaction(snapshot=True) as reading_tx:
         course = await _resumed(job.cursor) if job.cursor else await backtest.begin(reading_tx, period, candidate)
         versions = await versions_of(reading_tx, job.tenant_id, trial.reactor_id)
-        reading = Reading(reading_tx, period, course, versions, candidate)
+        turn = Turn(trial.priority, trial.reactor_id)
+        reading = Reading(reading_tx, period, course, versions, candidate, turn)
         is_more = await backtest.go_on(reading, max(STEP_ROWS, course.total // STEPS))
     if is_more:
         kept = await asyncio.to_thread(backtest.kept, course)

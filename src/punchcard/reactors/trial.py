@@ -91,6 +91,7 @@ class Trial(Struct, frozen=True, rename="camel"):
     activation_context: str
     effective_from: datetime | None
     effective_until: datetime | None
+    priority: int = 0
 
     def compiled(self) -> Reactor:
         """Return it for the kernel: in no group, and with counts of its own."""
@@ -133,7 +134,7 @@ def _trial(
         type_row["id"], type_row["name"], type_row["time_zone"], given["name"], reactor_id, version, is_changed,
         None if constraint is None else wire.text(constraint), wire.text(given["reactions"]),
         wire.text(given["limits"]), given["max_activations"], given["activation_context"], effectivity["start"],
-        effectivity["end"],
+        effectivity["end"], given["priority"] or 0,
     )  # fmt: skip
 
 
