@@ -44,7 +44,7 @@ async def test_a_wallet_as_it_stood(shop: Shop, db: Db) -> None:
         assert (shown["balance"], shown["earned"], shown["spent"]) == expected[number]
         assert [entry["number"] for entry in shown["entries"]] == list(range(number, 0, -1))
         assert stood(shop, user, at + timedelta(microseconds=1))["entries"][0]["number"] == number + 1
-    now, later = shop.done("GET", f"/v1/users/{user['id']}/wallet"), datetime.now(UTC) + timedelta(days=1)
+    now, later = shop.done("GET", f"/v1/users/{user['id']}/wallet"), datetime.now(UTC) + timedelta(seconds=30)
     shown = stood(shop, user, later)
     told = {name: value for name, value in now.items() if name not in {"pendingLots", "expiring"}}
     assert {name: value for name, value in shown.items() if name != "at"} == told
@@ -72,9 +72,9 @@ def test_before_there_was_anything(shop: Shop) -> None:
     assert shown["at"] == "2020-01-01T00:00:00.000Z"
 
 
-@pytest.mark.parametrize("at", ["yesterday", "2026-02-30T00:00:00Z", "", "1", "2026-01-01"])
+@pytest.mark.parametrize("at", ["yesterday", "2026-02-30T00:00:00Z", "", "1", "2026-01-01", "2130-01-01T00:00:00Z"])
 def test_what_is_no_instant(shop: Shop, at: str) -> None:
-    """What cannot be read as an instant is a fault of that parameter."""
+    """What cannot be read as an instant, or has not come yet, is a fault of that parameter."""
     answer = shop.call("GET", f"/v1/users/{shop.user()['id']}/wallet?at={at}")
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/at")
 
@@ -82,7 +82,7 @@ def test_what_is_no_instant(shop: Shop, at: str) -> None:
 async def test_of_whom(shop: Shop, open_shop: Callable[[], Awaitable[Shop]]) -> None:
     """A member sees the own past; another's, and another tenant's, is not there."""
     ada, bob = shop.user("ada"), shop.user("bob")
-    query = "wallet?at=2030-01-01T00:00:00Z"
+    query = "wallet?at=2026-01-01T00:00:00Z"
     assert shop.done("GET", f"/v1/users/{ada['id']}/{query}", bearer=shop.user_token(ada))["balance"] == 0
     assert shop.call("GET", f"/v1/users/{ada['id']}/{query}", bearer=shop.user_token(bob)).status_code == 404
     assert (await open_shop()).call("GET", f"/v1/users/{ada['id']}/{query}").status_code == 404

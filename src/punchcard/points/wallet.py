@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from punchcard import wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.errors import NotFound
+from punchcard.errors import Fault, NotFound
 from punchcard.points import merges
 from punchcard.points import outlook as outlooks
 from punchcard.points.outlook import ExpiringView, PendingView
@@ -16,6 +16,8 @@ ENTRIES_SHOWN_MAX = 100
 PLACE_MAX = 2**62
 
 # A wallet's entries are numbered in the order of their time.
+# Callers' clocks may go ahead of the database's by a little.
+IS_AHEAD = "select $1::timestamptz > clock_timestamp() + interval '1 minute'"
 BALANCE_AT = """
     with stood as materialized (
         select wallet.status, coalesce(last.balance_after, 0) as balance, coalesce(last.number, 0) as entries
@@ -163,7 +165,7 @@ async def get_wallet(
 ) -> WalletView:
     """Return the balance, and up to `limit` (1..100) entries from the newest on, or before number `before`.
 
-    at: the wallet as it stood at that instant.
+    at: the wallet as it stood at that instant. Raises: NotFound, Invalid for one that has not come yet.
     """
     limit = max(1, min(limit, ENTRIES_SHOWN_MAX))
     async with db.transaction(snapshot=True) as tx:
@@ -196,6 +198,9 @@ async def _now(tx: Tx, tenant_id: UUID, user_id: UUID) -> _Stand:
 
 
 async def _at(tx: Tx, tenant_id: UUID, user_id: UUID, at: datetime) -> _Stand:
+    if await tx.fetchval(IS_AHEAD, at):
+        detail = "This instant has not come yet: leave it out, or ask for the wallet's predictions."
+        raise wire.invalid([Fault("/at", "instant_ahead", detail)])
     row = await tx.fetchrow(BALANCE_AT, tenant_id, user_id, at)
     if row is None:
         raise NotFound("There is no such user.")
