@@ -14,6 +14,7 @@ from punchcard.engine.backtest import Candidate, alone
 from punchcard.errors import Invalid
 from punchcard.events import backtest
 from punchcard.events.backtest import Course, Period, Reading
+from punchcard.points.before import Turn
 from punchcard.reactors.definitions import EventReactorDefinition
 from punchcard.reactors.trial import trial_of_definition, versions_of
 from tests.events.past import (
@@ -153,7 +154,8 @@ class Tries:
         async with self._db.transaction(snapshot=True) as tx:
             trial = await self._trial()
             versions = await versions_of(tx, self._tenant_id, None)
-            reading = Reading(tx, period, course, versions, alone(trial.compiled()))
+            turn = Turn(trial.priority, None)
+            reading = Reading(tx, period, course, versions, alone(trial.compiled()), turn)
             return await backtest.go_on(reading, rows_max)
 
     async def _trial(self) -> Any:
