@@ -29,7 +29,7 @@ from punchcard.events.request import Desk
 from punchcard.points import reversals
 from punchcard.points.terms import load_terms
 from punchcard.reactors import activations, windows
-from punchcard.reactors.reactors import compile_version
+from punchcard.reactors.compiled import compile_version
 from punchcard.referrals import tranche_activations
 from punchcard.rewards import vouchers
 from punchcard.users import attributes, earned_badges

@@ -36,8 +36,8 @@ from punchcard.events.reach import acting, dealing, limited, looked_at, reach_of
 from punchcard.events.type_settings import Enhancer, TypeSettings, effective_schema, read_enhancers, read_settings
 from punchcard.points.policies import load_policies
 from punchcard.points.terms import read_number
+from punchcard.reactors.compiled import load_reactors
 from punchcard.reactors.counters import load_counters
-from punchcard.reactors.reactors import load_reactors
 from punchcard.users.audiences import Audience, load_reactive
 from punchcard.users.badges import load_badges
 from punchcard.users.tiers import load_tiers

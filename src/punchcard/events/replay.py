@@ -31,8 +31,8 @@ from punchcard.events.replaying_beside import Beside, ask
 from punchcard.points import state
 from punchcard.points.state_beside import read_lines
 from punchcard.points.terms import FIRST, load_terms
+from punchcard.reactors.compiled import read_versions_in_order
 from punchcard.reactors.counters import load_counters
-from punchcard.reactors.reactors import read_versions_in_order
 
 SLICE_WALLETS = 100
 CHUNK_EVENTS = 500

@@ -11,9 +11,10 @@ from punchcard import wire
 from punchcard.db.connection import Row, Tx
 from punchcard.engine.situation import Reactor
 from punchcard.errors import Fault
+from punchcard.reactors.compiled import CURRENT, compile_reactor
 from punchcard.reactors.counter_names import require_counters
 from punchcard.reactors.definitions import EventReactorDefinition, EventReactorPatch
-from punchcard.reactors.reactors import CURRENT, compile_reactor, merged, read_reactor, require_free, stored
+from punchcard.reactors.reactors import merged, read_reactor, require_free, stored
 
 OF_TYPE = (
     CURRENT

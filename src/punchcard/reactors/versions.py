@@ -10,7 +10,8 @@ from punchcard import wire
 from punchcard.db.connection import Db, Tx
 from punchcard.db.listing import Listing, Page, page, select
 from punchcard.errors import NotFound
-from punchcard.reactors.reactors import READ, ReactorView, read_reactor, view
+from punchcard.reactors.compiled import READ
+from punchcard.reactors.reactors import ReactorView, read_reactor, view
 
 # A list goes on after an id, which a version has not; its number, written as one, sorts as the number does.
 ID = "lpad(to_hex(version.version), 32, '0')::uuid"
