@@ -11,12 +11,18 @@ from punchcard.commands.create_tenant import create_tenant
 from punchcard.db import embedded, migrate
 from punchcard.db.connection import Db
 from punchcard.db.embedded import Urls
+from tests import sizes
 from tests.nursery import Child, nursery
 from tests.shop import Shop
 
 ANNOUNCEMENT = "Punchcard listens on "
 LONGEST_FIRST = ("faults", "console", "http", "cli", "project", "jobs", "db", "races", "points", "events")
 """Folders in the order in which they are begun: a long file begun last would leave all workers idle but one."""
+
+
+def pytest_sessionfinish() -> None:
+    """Tell how much of each figure was tried."""
+    sizes.tell()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -167,6 +167,10 @@ def become(message: bytes, outputs: Sequence[int]) -> None:
     os.environ.update(environment)
     time.tzset()
     os.chdir(folder)
+    if failpoints := os.environ.pop("FAILPOINT", None):
+        from tests.faults import failpoints as faults  # noqa: PLC0415 - nobody else needs it
+
+        faults.arm(failpoints, Path(os.environ.pop("FAILPOINT_REACHED")))
     sys.argv = ["punchcard", *arguments]
     from punchcard.cli import main  # noqa: PLC0415 - read before the fork
 
@@ -183,6 +187,7 @@ def become(message: bytes, outputs: Sequence[int]) -> None:
 
 
 if __name__ == "__main__":
+    sys.path[0] = str(Path(__file__).parents[1])
     import punchcard.commands.create_tenant
     import punchcard.http.server  # noqa: F401 - read, so that children need not
     from punchcard.cli.main import app

@@ -66,6 +66,19 @@ async def test_the_application_has_no_right_to(
             await application.execute(statement.format(table=table))
 
 
+async def test_a_reaction_posts_once(written: Shop, owner: "asyncpg.Connection[Any]") -> None:
+    """The schema takes a second entry of the same reaction on the same event from nobody."""
+    again = """
+        insert into ledger_entries (tenant_id, user_id, number, event_id, reactor_version_id, reaction, account, points,
+                                    balance_after, recorded_at)
+        select tenant_id, user_id, number + 100, event_id, reactor_version_id, reaction, account, points, balance_after,
+               recorded_at
+        from ledger_entries where tenant_id = $1
+    """
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await owner.execute(again, written.tenant.tenant_id)
+
+
 @pytest.mark.parametrize("table", APPEND_ONLY)
 async def test_the_owner_is_stopped_by_a_trigger(written: Shop, owner: "asyncpg.Connection[Any]", table: str) -> None:
     """T33: UPDATE, DELETE and TRUNCATE of rows as the owner are refused by the trigger."""

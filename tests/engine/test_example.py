@@ -11,9 +11,9 @@ from punchcard.engine.schema import compile_schema
 from punchcard.wire import decode, encode
 from tests.engine import schemas
 from tests.engine.test_compatibility import CHANCE, compiled
-from tests.sizes import sized
+from tests.sizes import count_of
 
-SCHEMAS = sized(700, 50_000)
+SCHEMAS = count_of("schemas with examples", 150)
 
 
 @settings(max_examples=SCHEMAS, deadline=None, suppress_health_check=list(HealthCheck), database=None)

@@ -72,9 +72,11 @@ class Cluster:
 class Engine(Cluster):
     """`punchcard serve` on a data folder and a port of its own: to be started, killed and started again."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, urls: Urls | None = None) -> None:
+        """Without URLs it has a PostgreSQL of its own on the folder; with them it uses one that outlives it."""
         super().__init__(data)
         self.data = data
+        self._urls = urls
         self._port = postmaster.free_port()
         self._process: Child | None = None
         self.address = f"http://127.0.0.1:{self._port}"
@@ -90,8 +92,11 @@ class Engine(Cluster):
         self.stop()
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PUNCHCARD_")}
         kept["PUNCHCARD_KEY_RATE_LIMIT"] = "0"
+        if self._urls is not None:
+            kept |= {"PUNCHCARD_DATABASE_URL": self._urls.app, "PUNCHCARD_MIGRATE_URL": self._urls.owner}
         with (self.data.parent / "log").open("a") as log:
-            arguments = ["serve", "--port", str(self._port), "--data", str(self.data)]
+            arguments = ["serve", "--port", str(self._port)]
+            arguments += ["--data", str(self.data)] if self._urls is None else []
             self._process = nursery().start(arguments, kept | settings, log)
         line = await asyncio.to_thread(self._process.stdout.readline)
         assert line.startswith(ANNOUNCEMENT), f"the server did not start: {line!r}"
@@ -118,6 +123,14 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     yield made
     made.stop()
     shutil.rmtree(made.data, ignore_errors=True)
+
+
+@pytest.fixture
+def branch(database: "Database") -> Iterator[Engine]:
+    """Return an engine on the database that outlives it; not started."""
+    made = Engine(database.folder.root, database.urls)
+    yield made
+    made.stop()
 
 
 @asynccontextmanager
@@ -149,6 +162,7 @@ def furnished(shop: Shop, users: int) -> tuple[list[str], str]:
     members = [shop.cafe()["id"], *(shop.user()["id"] for _ in range(users - 1))]
     shop.reactor({"operation": "SUM", "arguments": [{"type": "NUMBER", "value": "5"}]}, maxActivations=40)
     shop.reactor(maxActivations=300, activationContext="TENANT", constraint={"properties": {"total": {"minimum": 3}}})
+    shop.reactor(reactions=[{"type": "WEBHOOK", "url": "https://example.org/told"}], name="A webhook")
     body = {
         "type": "VOUCHER", "name": "A coffee", "price": 3, "purchasable": True, "stockCapacity": 10_000,
         "availability": {"start": "2020-01-01T00:00:00Z"},

@@ -9,38 +9,59 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from tests.sizes import rounds
+
 from .conftest import Engine, loaded
 
 pytestmark = pytest.mark.crash
 
-KILLS = 10
-LEAST = 250  # acknowledged between two kills
+LEAST = 50  # acknowledged between two kills
 FIRST_SECONDS_MAX = 5.0
 
 
-async def test_the_server_is_killed(engine: Engine, tmp_path: Path) -> None:
-    """Ten times kill -9 of the server under load, every other time together with its PostgreSQL: 0 lost, 0 doubled."""
-    await engine.start()
-    async with loaded(engine, tmp_path) as (shop, load):
-        for number in range(KILLS):
+@pytest.mark.figure(name="R01")
+async def test_the_server_is_killed(branch: Engine, tmp_path: Path) -> None:
+    """R01: forty times kill -9 of the server under load, whose PostgreSQL goes on: 0 lost, 0 doubled."""
+    await branch.start()
+    kills = 0
+    async with loaded(branch, tmp_path) as (shop, load):
+        for kills in rounds("R01 kills of the engine alone"):  # noqa: B007 - how many there were
             await load.more(LEAST)
-            if number % 2:
+            branch.kill()
+            await branch.start()
+        await load.more(LEAST)
+        await load.stop()
+        assert load.statuses[None] >= kills
+        findings = await load.crowd.verdict(branch.url(), shop.tenant.tenant_id, f"{kills + 1} kills of the server")
+    assert findings.counts["acknowledged"] >= kills * LEAST
+
+
+@pytest.mark.figure(name="R01")
+async def test_the_server_is_killed_with_its_postgres(engine: Engine, tmp_path: Path) -> None:
+    """R01: ten times kill -9 of the server under load, and of its PostgreSQL every other time: 0 lost, 0 doubled."""
+    await engine.start()
+    kills = 0
+    async with loaded(engine, tmp_path) as (shop, load):
+        for kills in rounds("R01 kills with its PostgreSQL"):
+            await load.more(LEAST)
+            if kills % 2:
                 engine.signal(signal.SIGKILL)
             engine.kill()
             await engine.start()
         await load.more(LEAST)
         await load.stop()
-        assert load.statuses[None] >= KILLS
-        findings = await load.crowd.verdict(engine.url(), shop.tenant.tenant_id, f"{KILLS} kills of the server")
-    assert findings.counts["acknowledged"] >= (KILLS + 1) * LEAST
+        title = f"{kills + 1} kills of the server and its PostgreSQL"
+        findings = await load.crowd.verdict(engine.url(), shop.tenant.tenant_id, title)
+    assert findings.counts["acknowledged"] >= kills * LEAST
 
 
+@pytest.mark.figure(name="R02")
 async def test_postgres_is_killed(engine: Engine, tmp_path: Path) -> None:
-    """Ten times kill -9 of PostgreSQL under load (all, the first, one backend): 0 lost, 0 doubled, back within 5 s."""
+    """R02: ten times kill -9 of PostgreSQL (all, the first, one backend) under load: 0 lost, back within 5 s."""
     await engine.start()
-    longest = 0.0
+    longest, number = 0.0, 0
     async with loaded(engine, tmp_path) as (shop, load):
-        for number in range(KILLS):
+        for number in rounds("R02 kills of PostgreSQL"):
             await load.more(LEAST)
             if number % 3 == 0:
                 engine.signal(signal.SIGKILL)
@@ -53,10 +74,10 @@ async def test_postgres_is_killed(engine: Engine, tmp_path: Path) -> None:
             longest = max(longest, load.acknowledged_at - back)
         await load.more(LEAST)
         await load.stop()
-        title = f"{KILLS} kills of PostgreSQL, first 200 after {longest:.2f} s at most"
+        title = f"{number + 1} kills of PostgreSQL, first 200 after {longest:.2f} s at most"
         findings = await load.crowd.verdict(engine.url(), shop.tenant.tenant_id, title)
         assert engine.process.poll() is None
-    assert findings.counts["acknowledged"] >= (KILLS + 1) * LEAST
+    assert findings.counts["acknowledged"] >= number * LEAST
     assert longest < FIRST_SECONDS_MAX
 
 

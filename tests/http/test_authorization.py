@@ -34,6 +34,7 @@ ACTIONS = {
     "event_reactors",
     "integrity",
 }  # what is done, and changes no object
+pytestmark = pytest.mark.figure(name="R09")
 USES_UP = {
     "activate_points", "approve", "cancel", "cancel_points", "discard", "erase", "merge", "pause", "populate_reactors",
     "publish", "reject", "release", "resubmit", "resume", "reverse", "rotate", "refund",

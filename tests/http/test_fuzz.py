@@ -21,15 +21,16 @@ from punchcard.wire import decode, encode
 from tests.http.conftest import BODIES, Furnished, furnish
 from tests.http.described import Described
 from tests.shop import Shop
-from tests.sizes import REQUESTS_FUZZED, SEED
+from tests.sizes import REQUESTS_A_SECOND, SEED, count_of, done
 
 SECONDS_MAX = 2  # for one answer: longer is a hang
 SCHEMA = schemathesis.openapi.from_dict(decode(encode(document(route for route in ROUTES if not route.streams))))
 OPERATIONS: list[Any] = [found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)]
+REQUESTS = count_of("R08 requests", REQUESTS_A_SECOND)
 BODILY = [pair for pair in BODIES if pair[0] != "DELETE"]
 # Half of R08's requests are made up from the document, half are good bodies with something wrong.
-EXAMPLES = math.ceil(REQUESTS_FUZZED / 2 / len(OPERATIONS))
-MUTANTS = math.ceil(REQUESTS_FUZZED / 2 / len(BODILY))
+EXAMPLES = math.ceil(REQUESTS / 2 / len(OPERATIONS))
+MUTANTS = math.ceil(REQUESTS / 2 / len(BODILY))
 FUZZED = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -37,6 +38,9 @@ FUZZED = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+
+
+pytestmark = pytest.mark.figure(name="R08")
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +74,7 @@ def test_noise_is_answered_as_described(
             for name, value in (case.headers or {}).items()
             if name.lower() not in {"authorization", "x-api-key"}
         }
+        done["R08 requests"] += 1
         started = time.monotonic()
         answer = case.call(base_url=furnished.shop.address, headers=caller)
         assert time.monotonic() - started < SECONDS_MAX
@@ -147,6 +152,7 @@ def test_almost_good_bodies_are_answered_as_described(
         body = GOOD.get((method, path)) or GOOD.get(("POST", path.partition("{")[0])) or furnished.body(method, path)
         for _ in range(chance.randint(1, 3)):
             body = mutated(chance, body)
+        done["R08 requests"] += 1
         started = time.monotonic()
         answer = furnished.shop.call(method, furnished.path(path), encode(body))
         assert time.monotonic() - started < SECONDS_MAX

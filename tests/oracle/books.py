@@ -121,6 +121,28 @@ def _limited(dump: Dump) -> Iterator[tuple[model.Said, UUID, Row]]:
                 yield verdict, event["user_id"] if is_own else model.NIL, version
 
 
+# calls of others ---------------------------------------------------------------------------------
+
+
+def check_outbox(findings: Findings, dump: Dump) -> None:
+    """Check that each webhook of a reactor that fired waits once, and no other does."""
+    versions = {row["id"]: row for row in dump.reactor_versions}
+    wanted = Counter(
+        (event["id"], verdict.version, place)
+        for event in dump.events
+        for verdict in model.said(event["verdicts"])
+        if verdict.code == model.FIRED
+        for place, reaction in enumerate(versions[verdict.version]["reactions"])
+        if reaction["type"] == "WEBHOOK"
+    )
+    waiting = Counter((row["event_id"], row["reactor_version_id"], row["reaction"]) for row in dump.outbox)
+    findings.counts["webhooks that wait"] = len(dump.outbox)
+    for call in (wanted - waiting).elements():
+        findings.fault(f"the webhook {call} was asked for and does not wait", "lost")
+    for call in (waiting - wanted).elements():
+        findings.fault(f"the webhook {call} waits, and nothing asked for it", "doubled")
+
+
 # purchases ---------------------------------------------------------------------------------------
 
 

@@ -37,6 +37,7 @@ def examine(attempts: Sequence[Attempt], dump: Dump) -> Findings:
     books.check_ledger(findings, dump)
     books.check_model(findings, dump)
     books.check_activations(findings, dump)
+    books.check_outbox(findings, dump)
     books.check_purchases(findings, [attempt for attempt in attempts if attempt.kind == "purchase"], dump, names)
     return findings
 

@@ -12,7 +12,7 @@ Row = dict[str, Any]
 
 TABLES = (
     "events", "event_types", "ledger_entries", "wallets", "users", "reactors", "reactor_versions", "activations",
-    "claims", "rewards", "vouchers", "idempotency_keys",
+    "claims", "rewards", "vouchers", "idempotency_keys", "outbox",
 )  # fmt: skip
 JSON = {"payload", "verdicts", "constraint", "reactions"}
 
@@ -33,6 +33,7 @@ class Dump:
     rewards: list[Row] = field(default_factory=list)
     vouchers: list[Row] = field(default_factory=list)
     idempotency_keys: list[Row] = field(default_factory=list)
+    outbox: list[Row] = field(default_factory=list)
 
 
 async def dump(url: str, tenant_id: UUID) -> Dump:

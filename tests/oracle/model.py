@@ -5,7 +5,7 @@ much of JSON Schema as the tests' constraints use, and refuses the rest.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -109,7 +109,12 @@ def said(verdicts: Mapping[str, list[Any]]) -> Iterator[Said]:
         for item in items:
             named, *detail = item if isinstance(item, list) else [item]
             for version in numbers(named):
-                yield Said(code, version, dict(detail) if code == FIRED else {})
+                yield Said(code, version, _points_of(detail) if code == FIRED else {})
+
+
+def _points_of(detail: Iterable[list[Any]]) -> dict[int, int]:
+    """Return points by reaction; a letter stands where a reaction did something else."""
+    return {place: given for place, given in detail if not isinstance(given, str)}
 
 
 def numbers(named: int | str) -> Iterator[int]:
@@ -141,7 +146,11 @@ def judge(version: Row, event: Row, member: Member, claimed: str) -> Said:
         if (is_own and fired_before >= limit) or (not is_own and claimed == LIMIT_REACHED):
             return Said(LIMIT_REACHED, number, {})
     try:
-        given = {place: points(reaction["points"], payload) for place, reaction in enumerate(version["reactions"])}
+        given = {
+            place: points(reaction["points"], payload)
+            for place, reaction in enumerate(version["reactions"])
+            if "points" in reaction
+        }
     except Unmeasurable:
         return Said(NOT_DERIVABLE, number, {})
     running = member.balance

@@ -2,46 +2,52 @@
 
 from collections import Counter
 
+import pytest
+
 from tests.oracle.crowd import event, purchase
+from tests.sizes import SIZES, rounds
 
 from .conftest import CROWD, Town, reward
 
-BALANCE_ROUNDS = 60
-STOCK_ROUNDS = 60
 PRICE = 10
+ENOUGH = 10 * PRICE * SIZES["R07 stock races"].on_release
 
 
+@pytest.mark.figure(name="R06")
 async def test_exactly_what_the_balance_affords(town: Town) -> None:
     """R06, T40, F27: of 32 purchases at once, exactly the k that are affordable succeed, k from 0 to 5, 60 times."""
     user, coffee = town.shop.cafe(), reward(town.shop, PRICE)
     body = {"rewardId": coffee, "beneficiaryId": user["id"]}
-    for number in range(BALANCE_ROUNDS):
+    bought = 0
+    for number in rounds("R06 balance races"):
         affordable = number % 6
+        bought += affordable
         await town.crowd.at_once([event(town.purchase(user, affordable * PRICE))])
         answers = await town.crowd.at_once([purchase(body)] * CROWD)
         told = Counter(answer.code or answer.status for answer in answers)
         assert told == Counter({200: affordable, "insufficient_points": CROWD - affordable}) + Counter()
     findings = await town.verdict("balance race")
-    assert findings.counts["vouchers"] == sum(number % 6 for number in range(BALANCE_ROUNDS))
+    assert findings.counts["vouchers"] == bought
     assert town.shop.balance(user) == 0
 
 
+@pytest.mark.figure(name="R07")
 async def test_exactly_what_the_stock_holds(town: Town) -> None:
     """R07, T41, F27: of 32 buyers at once, as many as there is stock succeed, nobody else loses points; 60 times."""
     users = [town.shop.cafe(), *(town.shop.user() for _ in range(15))]
     for user in users:
-        assert town.shop.report(user, 10 * STOCK_ROUNDS * PRICE).status_code == 200
-    for number in range(STOCK_ROUNDS):
+        assert town.shop.report(user, ENOUGH).status_code == 200
+    bought = 0
+    for number in rounds("R07 stock races"):
         stock = number % 6
+        bought += stock
         last = reward(town.shop, PRICE, stock)
         answers = await town.crowd.at_once(
             [purchase({"rewardId": last, "beneficiaryId": users[place % 16]["id"]}) for place in range(CROWD)]
         )
         told = Counter(answer.code or answer.status for answer in answers)
         assert told == Counter({200: stock, "out_of_stock": CROWD - stock}) + Counter()
-    bought = sum(number % 6 for number in range(STOCK_ROUNDS))
-    earned = len(users) * 10 * STOCK_ROUNDS * PRICE
-    assert sum(town.shop.balance(user) for user in users) == earned - bought * PRICE
+    assert sum(town.shop.balance(user) for user in users) == len(users) * ENOUGH - bought * PRICE
 
 
 async def test_purchases_beside_events_of_the_same_users(town: Town) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.oracle.crowd import event
+from tests.sizes import rounds
 
 from .conftest import CROWD, Town
 
@@ -28,15 +29,18 @@ async def test_twins_are_one_event(towns: Callable[..., Awaitable[Town]], branch
     assert findings.counts["duplicates refused"] == 20 * (TWINS - 1)
 
 
+@pytest.mark.figure(name="R04")
 async def test_a_hundred_keys_of_32_twins(town: Town) -> None:
-    """Of 100 events, each sent 32 times at once through two processes, each is recorded once."""
+    """R04: of 100 events, each sent 32 times at once through two processes, each is recorded once."""
     users = [town.shop.cafe(), *(town.shop.user() for _ in range(9))]
-    for number in range(100):
+    keys = 0
+    for number in rounds("R04 keys x 32"):
+        keys = number + 1
         answers = await town.crowd.at_once([event(town.purchase(users[number % 10]))] * CROWD)
         assert sorted(answer.status for answer in answers) == [200] + [409] * (CROWD - 1)
-    findings = await town.verdict("100 keys x 32")
-    assert findings.counts["events recorded"] == 100
-    assert findings.counts["ledger entries"] == 100
+    findings = await town.verdict(f"{keys} keys x 32")
+    assert findings.counts["events recorded"] == keys
+    assert findings.counts["ledger entries"] == keys
 
 
 async def test_twins_inside_batches_and_beside_them(town: Town) -> None:

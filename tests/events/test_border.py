@@ -1,0 +1,63 @@
+"""The border of the duplicate window, in steps of ten milliseconds, by the database's clock (R05)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+
+from punchcard.db.embedded import Urls
+from tests.shop import Shop
+from tests.sizes import rounds
+
+POINTS = 201
+FIRST, STEP = timedelta(seconds=59), timedelta(milliseconds=10)
+WINDOW = timedelta(seconds=60)
+AGE = """
+    update claims set reported_at = claims.reported_at - aged.by
+    from unnest($2::uuid[], $3::interval[]) as aged (event_id, by)
+    where claims.tenant_id = $1 and claims.event_id = aged.event_id
+"""
+TIMES = "select id, reported_at from events where tenant_id = $1"
+
+
+@pytest.mark.figure(name="R05")
+async def test_no_age_is_misjudged(shop: Shop, urls: Urls) -> None:
+    """R05, T27: of 201 events aged 59.0 to 61.0 s each is a duplicate below 60 s and none later; no 409 renews one."""
+    owner = await asyncpg.connect(urls.owner)
+    try:
+        user = shop.cafe()
+        for number in rounds("R05 points of time", each=POINTS):
+            await judge_all(shop, owner, [body(user, number * POINTS + place) for place in range(POINTS)])
+    finally:
+        await owner.close()
+
+
+def body(user: Any, number: int) -> dict[str, Any]:
+    """Return an event that no other equals."""
+    return {"type": "PURCHASED_COFFEE", "subject": user["id"], "payload": {"total": 1, "items": [number]}}
+
+
+async def judge_all(shop: Shop, owner: Any, bodies: Sequence[Any]) -> None:
+    """Report events, again at once, and once more when each has its own age; compare each verdict with the age."""
+    first = shop.done("POST", "/v1/events/batch", bodies)
+    ids = [verdict["event"]["id"] for verdict in first]
+    again = shop.done("POST", "/v1/events/batch", bodies)
+    assert {verdict["status"] for verdict in again} == {409}
+    ages = [FIRST + STEP * place for place in range(len(ids))]
+    # The time that passes meanwhile is left out, so that the ages lie around the border.
+    passed = datetime.fromisoformat(again[0]["problem"]["event"]["reportedAt"])
+    now = await owner.fetchval("select clock_timestamp()")
+    await owner.execute(AGE, shop.tenant.tenant_id, ids, [age - (now - passed) for age in ages])
+
+    verdicts = shop.done("POST", "/v1/events/batch", bodies)
+
+    times = {str(row["id"]): row["reported_at"] for row in await owner.fetch(TIMES, shop.tenant.tenant_id)}
+    (asked_at,) = {times[verdict["event"]["id"]] for verdict in verdicts if verdict["status"] == 200}
+    expected = [
+        200 if asked_at - (times[name] - (age - (now - passed))) >= WINDOW else 409
+        for name, age in zip(ids, ages, strict=True)
+    ]
+    assert [verdict["status"] for verdict in verdicts] == expected
+    assert set(expected) == {200, 409}

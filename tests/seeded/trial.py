@@ -1,0 +1,47 @@
+"""A trial of one bug: its test, in processes that have the bug, must fail."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.seeded.bugs import Bug
+from tests.seeded.plugin import COUNTED
+
+ROOT = Path(__file__).parents[2]
+FAILED = 1
+"""Pytest's exit status when tests failed; whatever else it is, nothing was found out."""
+
+
+class Outcome(NamedTuple):
+    """Whether the test saw the bug, after how many requests, and the line that says what it saw."""
+
+    is_caught: bool
+    requests: int
+    word: str
+
+
+def try_out(bug: Bug, seconds_max: float = 300) -> Outcome:
+    """Run a bug's test with the bug. Raises: RuntimeError when it came to neither a failure nor a success."""
+    environment = os.environ | {
+        "SEEDED": bug.name,
+        "PYTHONPATH": str(Path(__file__).parent / "site"),
+        "PUNCHCARD_TIER": "P",
+    }
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "tests.seeded.plugin", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [*command, bug.test],
+        cwd=ROOT,
+        env={name: value for name, value in environment.items() if not name.startswith("PYTEST_")},
+        capture_output=True,
+        text=True,
+        timeout=seconds_max,
+        check=False,
+    )
+    counted = re.search(rf"^{COUNTED}(\d+)$", done.stdout, re.MULTILINE)
+    words = re.findall(r"^E +(.+)$", done.stdout, re.MULTILINE)
+    if done.returncode not in (0, FAILED) or counted is None:
+        raise RuntimeError(f"{bug.name}: {done.stdout[-2_000:]} {done.stderr[-2_000:]}")
+    return Outcome(done.returncode == FAILED, int(counted[1]), (words or [""])[0].strip()[:160])
