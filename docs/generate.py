@@ -269,7 +269,9 @@ def event_types_page() -> str:
         f" stored payloads. At most the newest {CHECKED_EVENTS_MAX:,} are looked at; `isComplete` tells whether those"
         " were all.",
         "## Examples, export and import\n\n`…/example` makes a payload that the schema takes, from the author's"
-        " `examples` and `default`s where they fit, and says so when none could be made. `GET /v1/event_types/export`"
+        " `examples` and `default`s where they fit, and says so when none could be made. `POST /v1/event_types/check`"
+        " does so of a schema that is not saved, says where it cannot be used, and tries a `payload` on it with"
+        " `allowUnknown`. `GET /v1/event_types/export`"
         " returns all types but the intrinsic ones in one document, without secrets. `POST /v1/event_types/import`"
         " makes a tenant say what such a document says: types are found by name, one that is not there is created, and"
         " the same document once more changes nothing. If one type is refused none is taken, unless `?atomic=false`;"

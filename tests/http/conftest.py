@@ -219,6 +219,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/quarantine/{id}/discard"): lambda _: {"reason": "A test"},
     ("POST", "/v1/event_types/"): lambda _: {"name": "ANOTHER_TYPE", "description": "Another", "isPrivate": True},
     ("PATCH", "/v1/event_types/{identifier}"): lambda _: {"description": "Changed"},
+    ("POST", "/v1/event_types/check"): lambda _: {"schema": {"type": "object"}, "payload": {}},
     ("POST", "/v1/event_types/import"): lambda _: {
         "eventTypes": [{"name": "IMPORTED_TYPE", "description": "Imported", "isPrivate": True}],
     },

@@ -20,12 +20,14 @@ from punchcard.events.catalogue import Following, with_reactors
 from punchcard.events.definition import NAME_CHARACTERS_MAX, Report
 from punchcard.events.drafts import draft_events
 from punchcard.events.due import let_time_work
+from punchcard.events.event_type_changes import rehearse
 from punchcard.events.judging import judge
 from punchcard.events.quarantine import FaultView, reason_of, views
 from punchcard.events.refused import claim_of, near_value_of
 from punchcard.events.report import check_or_doubt
 from punchcard.events.request import Desk, Draft, Item, StaleCatalogue
 from punchcard.events.told import ParkedView, VerdictView, parked_of, tell
+from punchcard.events.trying import TrialDefinition, TriedView, put, trace
 from punchcard.points.ledger import WalletsDue
 from punchcard.reactors.trial import IncludedView, with_others
 
@@ -45,9 +47,13 @@ class EventDefinition(wire.Definition):
 
 
 class PreviewDefinition(EventDefinition):
-    """An event that might be reported. `reactors`: ids of drafts or paused ones that take part beside the live ones."""
+    """An event that might be reported. `reactors`: ids of drafts or paused ones that take part beside the live ones.
+
+    `trial`: a reactor that takes part as it would with changes, or that is not there yet.
+    """
 
     reactors: Annotated[list[UUID], Field(max_length=REACTORS_MAX)] = Field(default_factory=list)
+    trial: TrialDefinition | None = None
 
 
 class OriginalView(wire.View, frozen=True):
@@ -79,7 +85,8 @@ class PreviewView(wire.View, frozen=True):
 
     One that would wait in quarantine has no verdicts. `enhanced` is what enhancers would add; a random number is drawn
     anew each time. `included` are the reactors that take part though they are not live. `followUps` are the events that
-    would follow, and `parked` those that would not be reported, since a chain has its bounds.
+    would follow, and `parked` those that would not be reported, since a chain has its bounds. `tried` is what the
+    constraint of the `trial` came to, part by part.
     """
 
     type: str
@@ -95,6 +102,7 @@ class PreviewView(wire.View, frozen=True):
     included: list[IncludedView] = msgspec.field(default_factory=list)
     follow_ups: list[PreviewedFollowUpView] = msgspec.field(default_factory=list)
     parked: list[ParkedView] = msgspec.field(default_factory=list)
+    tried: TriedView | None = None
 
 
 async def preview_event(desk: Desk, principal: Principal, definition: PreviewDefinition) -> PreviewView:
@@ -109,28 +117,37 @@ async def preview_event(desk: Desk, principal: Principal, definition: PreviewDef
     )  # fmt: skip
     while True:
         try:
-            return await _preview(desk, report, definition.reactors)
+            return await _preview(desk, report, definition)
         except StaleCatalogue:
             continue
         except WalletsDue as due:
             await let_time_work(desk, due.wallets)
 
 
-async def _preview(desk: Desk, report: Report, reactor_ids: Sequence[UUID]) -> PreviewView:
+async def _preview(desk: Desk, report: Report, definition: PreviewDefinition) -> PreviewView:
     snapshot = await desk.catalogue.current(report.principal.tenant_id)
     snapshot.require(report.principal, clock.now())
     item = Item(report, snapshot)
     check_or_doubt(item)
-    async with desk.db.transaction(snapshot=True) as tx:
+
+    async def body(tx: Tx) -> PreviewView:
         now, situation = await draft_events(desk, tx, [item], lock=False)
         if item.error is not None or item.draft is None:
             raise item.error or AssertionError("an item without an error has a draft")
-        draft, included = await _include(tx, item.draft, reactor_ids, snapshot.following)
+        # Only now: a reactor that is put there makes the catalogue another, and the draft is of the one that is.
+        tried_id = None if definition.trial is None else await put(tx, item.draft.tenant_id, definition.trial)
+        ids = [*definition.reactors, *([] if tried_id is None or tried_id in definition.reactors else [tried_id])]
+        draft, included = await _include(tx, item.draft, ids, snapshot.following)
         if item.doubt is not None:
             preview = await _doubtful(desk, tx, draft, item.doubt, situation, now)
         else:
-            preview = await _judged(desk, tx, draft, situation, now)
+            preview = await _judged(desk, tx, draft, situation, now, tried_id)
         return structs.replace(preview, included=included)
+
+    if definition.trial is not None:
+        return await rehearse(desk.db, body)
+    async with desk.db.transaction(snapshot=True) as tx:
+        return await body(tx)
 
 
 async def _include(tx: Tx, draft: Draft, ids: Sequence[UUID], following: Following) -> tuple[Draft, list[IncludedView]]:
@@ -142,18 +159,22 @@ async def _include(tx: Tx, draft: Draft, ids: Sequence[UUID], following: Followi
     return structs.replace(draft, event_type=event_type), included
 
 
-async def _judged(desk: Desk, tx: Tx, draft: Draft, situation: Situation, now: datetime) -> PreviewView:
+async def _judged(
+    desk: Desk, tx: Tx, draft: Draft, situation: Situation, now: datetime, tried_id: UUID | None
+) -> PreviewView:
     near = near_value_of(desk, draft)
     repeated = None if near is None else await near_duplicates.look(tx, near, now)
     (_, decision), *following = (await judge(desk, tx, [draft], situation, now, lock=False)).judged
     enhanced = decision.enhanced
-    verdicts = await tell(tx, draft.tenant_id, pack(decision.verdicts), known.of_judged(draft, decision))
+    facts = known.of_judged(draft, decision)
+    verdicts = await tell(tx, draft.tenant_id, pack(decision.verdicts), facts)
     return PreviewView(
         draft.event_type.name, draft.user_id, wire.rfc3339(draft.occurred_at), decision.points,
         situation.subjects[draft.user_id].balance, verdicts, await _original(desk, tx, draft, now), repeated,
         enhanced=None if enhanced is None else wire.raw(wire.text(enhanced)),
         follow_ups=[await _follow_up(tx, *pair) for pair in following],
         parked=parked_of([decision, *(decision for _, decision in following)]),
+        tried=None if tried_id is None else await trace(tx, draft.tenant_id, tried_id, facts),
     )  # fmt: skip
 
 

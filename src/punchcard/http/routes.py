@@ -40,6 +40,7 @@ from punchcard.commands.validate_voucher import validate_voucher
 from punchcard.events import (
     alerts,
     duplicates,
+    event_type_check,
     event_type_exchange,
     event_type_secrets,
     event_type_versions,
@@ -139,6 +140,7 @@ ROUTES = (
 
     Route("GET",    "/v1/event_types/",                  event_types.list_event_types,  ADMIN, ANY),
     Route("POST",   "/v1/event_types/",                  event_types.create_event_type, ADMIN, SET_UP),
+    Route("POST",   "/v1/event_types/check",             event_type_check.check_event_type, ADMIN, LOOK),
     Route("GET",    "/v1/event_types/export",            event_type_exchange.export_event_types, ADMIN, LOOK),
     Route("POST",   "/v1/event_types/import",            event_type_exchange.import_event_types, ADMIN, SET_UP),
     Route("GET",    "/v1/event_types/{identifier}",      event_types.get_event_type,    ADMIN, ANY),
