@@ -20,6 +20,8 @@ export type StreamSearch = { type?: string; subject?: string; from?: string; unt
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined)
 
+const number = (value: unknown) => (/^\d+$/.test(String(value)) ? Number(value) : undefined)
+
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
   validateSearch: (search): RootSearch => ({ report: text(search.report), about: text(search.about) }),
   errorComponent: EverythingElse,
@@ -76,15 +78,41 @@ const eventType = createRoute({
 const reactors = createRoute({
   getParentRoute: () => shell,
   path: '/reactors',
+  validateSearch: (search): { search?: string; state?: string; type?: string } => ({
+    search: text(search.search),
+    state: text(search.state),
+    type: text(search.type),
+  }),
   component: lazyRouteComponent(() => import('./scenes/reactors/Reactors'), 'Reactors'),
+})
+const newReactor = createRoute({
+  getParentRoute: () => shell,
+  path: '/reactors/new',
+  validateSearch: (search): { type?: string } => ({ type: text(search.type) }),
+  component: lazyRouteComponent(() => import('./scenes/reactors/editor/ReactorEditor'), 'AddReactor'),
 })
 const reactor = createRoute({
   getParentRoute: () => shell,
   path: '/reactors/$reactorId',
+  validateSearch: (search): { version?: number; beside?: number } => ({
+    version: number(search.version),
+    beside: number(search.beside),
+  }),
   component: lazyRouteComponent(() => import('./scenes/reactors/ReactorPage'), 'ReactorPage'),
 })
+const changeReactor = createRoute({
+  getParentRoute: () => shell,
+  path: '/reactors/$reactorId/edit',
+  component: lazyRouteComponent(() => import('./scenes/reactors/editor/ReactorEditor'), 'ChangeReactor'),
+})
+const backtest = createRoute({
+  getParentRoute: () => shell,
+  path: '/backtests/$jobId',
+  validateSearch: (search): { back?: string } => ({ back: text(search.back) }),
+  component: lazyRouteComponent(() => import('./scenes/backtests/BacktestPage'), 'BacktestPage'),
+})
 
-const pages = shell.addChildren([home, events, event, users, user, eventTypes, eventType, reactors, reactor])
+const pages = shell.addChildren([home, events, event, users, user, eventTypes, eventType, reactors, newReactor, reactor, changeReactor, backtest])
 const tree = root.addChildren([signIn, pages])
 
 // In the address a text is a text: `?search=0012` is no number, and `?from=2026-01-01` needs no quotes.

@@ -86,6 +86,14 @@ export const recentEventsQuery = (subject: string) =>
       (await call((to) => api.listEvents({ ...to, query: { subject, limit: 20 } }), signal)).data,
   })
 
+/** Some of the newest events of a type, to begin from. */
+export const eventsOfTypeQuery = (type: string) =>
+  queryOptions({
+    queryKey: ['events', 'of type', type],
+    queryFn: async ({ signal }) =>
+      (await call((to) => api.listEvents({ ...to, query: { type, limit: 20 } }), signal)).data,
+  })
+
 export const eventQuery = (id: string) =>
   queryOptions({
     queryKey: ['event', id],

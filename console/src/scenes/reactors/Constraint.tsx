@@ -2,19 +2,23 @@
 
 import { Code, Text } from '@mantine/core'
 import { isObject, writeExact, type Json, type JsonObject } from '../../api/exactJson'
+import { conditions } from '#words/conditions'
+import { reactors } from '#words/reactors'
 import { Empty } from '../../parts/notices'
 import { JsonBlock } from '../../parts/values'
-import { formOf, GROUPS, HOLDING, operatorOf } from './words'
+import { formOf, GROUPS, operatorOf } from './words'
+
+const forms = reactors.constraintForms
 
 export function Constraint({ constraint }: { constraint: Json | undefined }) {
   switch (formOf(constraint)) {
     case 'none':
-      return <Empty title="It has none.">It fires for every event of its type.</Empty>
+      return <Empty title={forms.none}>{forms.noneMeans}</Empty>
     case 'expression':
       return (
         <>
-          <Form>An expression that has to be true.</Form>
-          <Code block tabIndex={0} role="region" aria-label="Constraint" className="pc-json">
+          <Form>{forms.expression}</Form>
+          <Code block tabIndex={0} role="region" aria-label={reactors.constraint} className="pc-json">
             {String(constraint)}
           </Code>
         </>
@@ -22,8 +26,8 @@ export function Constraint({ constraint }: { constraint: Json | undefined }) {
     case 'rows':
       return (
         <>
-          <Form>Rows that have to hold.</Form>
-          <div role="region" aria-label="Constraint" className="pc-rules">
+          <Form>{forms.rows}</Form>
+          <div role="region" aria-label={reactors.constraint} className="pc-rules">
             <Rows rows={constraint as JsonObject} />
           </div>
         </>
@@ -31,8 +35,8 @@ export function Constraint({ constraint }: { constraint: Json | undefined }) {
     case 'schema':
       return (
         <>
-          <Form>A JSON Schema that the payload, with what enhancers added, has to meet.</Form>
-          <JsonBlock value={constraint} label="Constraint" />
+          <Form>{forms.schema}</Form>
+          <JsonBlock value={constraint} label={reactors.constraint} />
         </>
       )
   }
@@ -49,7 +53,7 @@ function Form({ children }: { children: string }) {
 function Rows({ rows }: { rows: JsonObject }) {
   return GROUPS.filter((name) => Array.isArray(rows[name])).map((name) => (
     <div key={name}>
-      {HOLDING[name]}
+      {`${conditions.modes[name]}:`}
       <ul>
         {(rows[name] as Json[]).map((row, place) => (
           <li key={place}>{isObject(row) && ('fact' in row ? <Row row={row} /> : <Rows rows={row} />)}</li>

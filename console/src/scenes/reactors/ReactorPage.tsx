@@ -1,13 +1,20 @@
+import { Alert } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import { reactors as words } from '#words/reactors'
 import type { Json } from '../../api/exactJson'
 import { eventTypesQuery, reactorsQuery, type ReactorView } from '../../api/queries'
 import { Answered, Empty } from '../../parts/notices'
 import { Page, Section } from '../../parts/Page'
 import { Facts, Id, JsonBlock, Time } from '../../parts/values'
+import { Backtests } from './Backtests'
 import { Constraint } from './Constraint'
+import { Lifecycle } from './Lifecycle'
 import { State } from './State'
+import { Versions } from './Versions'
 import { groupOf, limitsOf, meaningOf, rewardOf } from './words'
+
+const { facts } = words
 
 export function ReactorPage() {
   const { reactorId } = useParams({ strict: false }) as { reactorId: string }
@@ -15,72 +22,89 @@ export function ReactorPage() {
   const reactor = query.data?.find((one) => one.id === reactorId)
   if (reactor) return <Reactor reactor={reactor} />
   return (
-    <Page title="Reactor">
+    <Page title={words.one}>
       <Answered query={query} rows={6}>
-        {() => <Empty title="There is no such reactor." action={<Link to="/reactors">All reactors</Link>} />}
+        {() => <Empty title={words.notThere} action={<Link to="/reactors">{words.all}</Link>} />}
       </Answered>
     </Page>
   )
 }
 
 function Reactor({ reactor }: { reactor: ReactorView }) {
+  return (
+    <Page title={reactor.name} intro={reactor.description} actions={<Lifecycle reactor={reactor} />}>
+      {reactor.isLocked && (
+        <Alert color="blue" variant="light" role="note">
+          {words.locked(String(reactor.ownerType ?? '').toLowerCase())}
+        </Alert>
+      )}
+      <div className="pc-columns">
+        <div className="pc-stack">
+          <Section title={words.one}>
+            <About reactor={reactor} />
+          </Section>
+        </div>
+        <div className="pc-stack">
+          <Section title={words.constraint}>
+            <Constraint constraint={reactor.constraint as Json} />
+          </Section>
+          <Section title={words.reactions}>
+            <JsonBlock value={reactor.reactions} label={words.reactions} />
+          </Section>
+        </div>
+      </div>
+      <Section title={words.versions.title}>
+        <Versions reactorId={reactor.id} />
+      </Section>
+      <Section title={words.backtests.title}>
+        <Backtests reactorId={reactor.id} />
+      </Section>
+    </Page>
+  )
+}
+
+function About({ reactor }: { reactor: ReactorView }) {
   const types = useQuery(eventTypesQuery)
   const type = types.data?.find((one) => one.id === reactor.eventType.id)
   const { effectivity } = reactor
   return (
-    <Page title={reactor.name} intro={reactor.description}>
-      <div className="pc-columns">
-        <div className="pc-stack">
-          <Section title="Reactor">
-            <Facts
-              items={[
-                ['Id', <Id key="id" value={reactor.id} />],
-                [
-                  'Event type',
-                  type ? (
-                    <Link key="t" to="/event-types/$name" params={{ name: type.name }} search={{}}>
-                      {type.name}
-                    </Link>
-                  ) : (
-                    reactor.eventType.id
-                  ),
-                ],
-                [
-                  'State',
-                  <span key="s">
-                    <State state={reactor.state} /> {meaningOf(reactor.state)}
-                  </span>,
-                ],
-                ['Gives', rewardOf(reactor)],
-                ['At most', <Limits key="l" reactor={reactor} />],
-                ['Priority', `${reactor.priority}: of one event’s reactors the higher go first`],
-                ['Group', <Group key="g" reactor={reactor} />],
-                ['From', effectivity?.start ? <Time key="f" value={effectivity.start} /> : 'always'],
-                ['Until', effectivity?.end ? <Time key="e" value={effectivity.end} /> : 'no end'],
-                ['Version', reactor.version],
-                ['Created', <Time key="c" value={reactor.createdAt} />],
-                ['Changed', <Time key="u" value={reactor.updatedAt} />],
-                ['Ended', reactor.endedAt ? <Time key="n" value={reactor.endedAt} /> : 'no'],
-              ]}
-            />
-          </Section>
-        </div>
-        <div className="pc-stack">
-          <Section title="Constraint">
-            <Constraint constraint={reactor.constraint as Json} />
-          </Section>
-          <Section title="Reactions">
-            <JsonBlock value={reactor.reactions} label="Reactions" />
-          </Section>
-        </div>
-      </div>
-    </Page>
+    <Facts
+      items={[
+        [facts.id, <Id key="id" value={reactor.id} />],
+        [
+          facts.eventType,
+          type ? (
+            <Link key="t" to="/event-types/$name" params={{ name: type.name }} search={{}}>
+              {type.name}
+            </Link>
+          ) : (
+            reactor.eventType.id
+          ),
+        ],
+        [
+          facts.state,
+          <span key="s">
+            <State state={reactor.state} /> {meaningOf(reactor.state)}
+          </span>,
+        ],
+        [facts.gives, rewardOf(reactor)],
+        [facts.most, <Limits key="l" reactor={reactor} />],
+        [facts.priority, facts.priorityOf(reactor.priority)],
+        [facts.group, <Group key="g" reactor={reactor} />],
+        [facts.from, effectivity?.start ? <Time key="f" value={effectivity.start} /> : facts.always],
+        [facts.until, effectivity?.end ? <Time key="e" value={effectivity.end} /> : facts.noEnd],
+        [facts.version, reactor.version],
+        [facts.created, <Time key="c" value={reactor.createdAt} />],
+        [facts.changed, <Time key="u" value={reactor.updatedAt} />],
+        [facts.ended, reactor.endedAt ? <Time key="n" value={reactor.endedAt} /> : facts.notEnded],
+      ]}
+    />
   )
 }
 
 function Limits({ reactor }: { reactor: ReactorView }) {
   const limits = limitsOf(reactor)
-  if (limits.length === 0) return 'no limit'
+  if (limits.length === 0) return words.noLimit
   return (
     <ul className="pc-faults">
       {limits.map((limit) => (
@@ -101,7 +125,7 @@ function Group({ reactor }: { reactor: ReactorView }) {
     <>
       {groupOf(reactor)}
       {others.length > 0 && (
-        <ul className="pc-faults" aria-label="Others of the group">
+        <ul className="pc-faults" aria-label={facts.others}>
           {others.map((other) => (
             <li key={other.id}>
               <Link to="/reactors/$reactorId" params={{ reactorId: other.id }} search={{}}>

@@ -1,47 +1,111 @@
 // What follows from what happens.
 
+import { Button, NativeSelect, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { reactors as words } from '#words/reactors'
 import { eventTypesQuery, reactorsQuery, type ReactorView } from '../../api/queries'
 import { Answered, Empty } from '../../parts/notices'
 import { Page } from '../../parts/Page'
+import { EDITORS, useMayDo } from '../../parts/roles'
 import { Table, type Column } from '../../parts/Table'
 import { State } from './State'
-import { limitsOf, rewardOf } from './words'
+import { limitsOf, matches, rewardOf } from './words'
+
+type Search = { search?: string; state?: string; type?: string }
 
 export function Reactors() {
+  const search = useSearch({ strict: false }) as Search
+  const types = useQuery(eventTypesQuery)
+  const mayAdd = useMayDo(EDITORS)
+  const typeId = types.data?.find((type) => type.name === search.type)?.id
+  const add = mayAdd && (
+    <Button component={Link} to="/reactors/new">
+      {words.add}
+    </Button>
+  )
   return (
-    <Page title="Reactors" intro="A reactor waits for events of one type. Where its constraint holds, it fires and gives or takes points.">
+    <Page title={words.title} intro={words.intro} actions={add}>
       <Answered query={useQuery(reactorsQuery)} rows={6}>
-        {(reactors) =>
-          reactors.length === 0 ? (
-            <Empty title="There are no reactors yet.">
-              Events are recorded, and nothing follows from them. POST /v1/event_reactors/ makes one.
-            </Empty>
-          ) : (
-            <Table columns={COLUMNS} rows={reactors} idOf={(reactor) => reactor.id} />
+        {(reactors) => {
+          if (reactors.length === 0)
+            return (
+              <Empty title={words.none} action={add}>
+                {words.noneYet}
+              </Empty>
+            )
+          const found = reactors.filter((reactor) => matches(reactor, { ...search, typeId: search.type ? (typeId ?? search.type) : undefined }))
+          return (
+            <>
+              <Filters search={search} reactors={reactors} shown={found.length} />
+              {found.length === 0 ? (
+                <Empty title={words.noneMatches}>{words.noneMatchesYet}</Empty>
+              ) : (
+                <Table columns={COLUMNS} rows={found} idOf={(reactor) => reactor.id} />
+              )}
+            </>
           )
-        }
+        }}
       </Answered>
     </Page>
   )
 }
 
+const STATES = ['LIVE', 'DRAFT', 'SCHEDULED', 'PAUSED', 'ENDED']
+
+function Filters({ search, reactors, shown }: { search: Search; reactors: ReactorView[]; shown: number }) {
+  const navigate = useNavigate()
+  const types = useQuery(eventTypesQuery)
+  const used = new Set(reactors.map((reactor) => reactor.eventType.id))
+  const set = (change: Search) =>
+    void navigate({ to: '/reactors', search: (before: object) => ({ ...before, ...change }) as never, replace: true })
+  const { filters } = words
+  return (
+    <search aria-label={filters.label}>
+      <div className="pc-fields">
+        <TextInput
+          type="search"
+          label={filters.search}
+          placeholder={filters.searchPlaceholder}
+          value={search.search ?? ''}
+          onChange={(event) => set({ search: event.currentTarget.value || undefined })}
+        />
+        <NativeSelect
+          label={filters.state}
+          value={search.state ?? ''}
+          data={[{ value: '', label: filters.anyState }, ...STATES.map((state) => ({ value: state, label: state.toLowerCase() }))]}
+          onChange={(event) => set({ state: event.currentTarget.value || undefined })}
+        />
+        <NativeSelect
+          label={filters.type}
+          value={search.type ?? ''}
+          data={[{ value: '', label: filters.anyType }, ...(types.data ?? []).filter((type) => used.has(type.id)).map((type) => type.name)]}
+          onChange={(event) => set({ type: event.currentTarget.value || undefined })}
+        />
+      </div>
+      <Text size="xs" c="dimmed" mt="xs" role="status">
+        {filters.count(shown, reactors.length)}
+      </Text>
+    </search>
+  )
+}
+
+const { columns } = words
 const COLUMNS: Column<ReactorView>[] = [
   {
-    name: 'Name',
+    name: columns.name,
     cell: (reactor) => (
       <Link to="/reactors/$reactorId" params={{ reactorId: reactor.id }} search={{}}>
         {reactor.name}
       </Link>
     ),
   },
-  { name: 'State', cell: (reactor) => <State state={reactor.state} /> },
-  { name: 'Event type', cell: (reactor) => <TypeName id={reactor.eventType.id} /> },
-  { name: 'Gives', cell: rewardOf },
-  { name: 'At most', cell: (reactor) => limitsOf(reactor).join('; ') || 'no limit' },
-  { name: 'Priority', isNumber: true, cell: (reactor) => reactor.priority },
-  { name: 'Group', cell: (reactor) => reactor.group?.name ?? 'none' },
+  { name: columns.state, cell: (reactor) => <State state={reactor.state} /> },
+  { name: columns.eventType, cell: (reactor) => <TypeName id={reactor.eventType.id} /> },
+  { name: columns.gives, cell: rewardOf },
+  { name: columns.most, cell: (reactor) => limitsOf(reactor).join('; ') || words.noLimit },
+  { name: columns.priority, isNumber: true, cell: (reactor) => reactor.priority },
+  { name: columns.group, cell: (reactor) => reactor.group?.name ?? words.noGroup },
 ]
 
 function TypeName({ id }: { id: string }) {

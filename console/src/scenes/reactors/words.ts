@@ -1,48 +1,72 @@
 // A reactor's rules in words.
 
+import { reactors } from '#words/reactors'
+import { conditions } from '#words/conditions'
 import { isObject, type Json, type JsonObject } from '../../api/exactJson'
 import type { ReactorView } from '../../api/queries'
 import { counted, lengthOf } from '../../parts/words'
 
+const { words } = reactors
+
 export function rewardOf(reactor: Pick<ReactorView, 'reactions'>): string {
-  const reactions = Array.isArray(reactor.reactions) ? (reactor.reactions as Json[]) : []
-  if (reactions.length === 0) return 'nothing'
-  return reactions.map(given).join(', and ')
+  const all = Array.isArray(reactor.reactions) ? (reactor.reactions as Json[]) : []
+  if (all.length === 0) return words.nothing
+  return all.map(given).join(words.and)
 }
 
 function given(reaction: Json): string {
-  if (!isObject(reaction) || !isObject(reaction.points)) return '?'
-  const { usableAfter, expiresAfter } = reaction
-  const usable = usableAfter == null ? '' : `, usable after ${lengthOf(String(usableAfter))}`
-  const expires = expiresAfter == null ? '' : `, running out after ${lengthOf(String(expiresAfter))}`
-  return derived(reaction.points) + usable + expires
+  if (!isObject(reaction)) return '?'
+  const what = done(reaction)
+  return reaction.forFailure === true ? words.instead(what) : what
 }
 
-function derived(derivation: { [name: string]: Json }): string {
+function done(reaction: JsonObject): string {
+  switch (reaction.type) {
+    case 'POINTS_CAP':
+      return isObject(reaction.points) ? words.cap(derived(reaction.points)) : '?'
+    case 'BADGE':
+      return words.badge
+    case 'REWARD':
+      return words.reward
+    case 'ATTRIBUTE':
+      return words.attribute((Array.isArray(reaction.attributes) ? reaction.attributes : []).map((pair) => (isObject(pair) ? String(pair.key) : '?')).join(', '))
+    case 'WEBHOOK':
+      return words.webhook(hostOf(String(reaction.url)))
+    case 'HANDLER':
+      return words.handler
+    default:
+      return points(reaction)
+  }
+}
+
+function points(reaction: JsonObject): string {
+  if (reaction.activates != null) return words.activates
+  if (reaction.cancels != null) return words.cancels
+  if (!isObject(reaction.points)) return '?'
+  const { usableAfter, expiresAfter, awaits } = reaction
+  const usable = usableAfter == null ? '' : words.usable(lengthOf(String(usableAfter)))
+  const expires = expiresAfter == null ? '' : words.expires(lengthOf(String(expiresAfter)))
+  return derived(reaction.points) + usable + expires + (awaits == null ? '' : words.awaits)
+}
+
+function hostOf(url: string): string {
+  return /^https?:\/\/([^/?#]+)/.exec(url)?.[1] ?? url
+}
+
+function derived(derivation: JsonObject): string {
+  const most = derivation.max == null ? '' : words.most(String(derivation.max))
+  return words.points(partsOf(derivation)) + most
+}
+
+function partsOf(derivation: JsonObject): string {
   const signs = derivation.operation === 'PRODUCT' ? ' × ' : ' + '
-  const parts = (Array.isArray(derivation.arguments) ? derivation.arguments : []).map(argumentOf)
-  const least = derivation.max == null ? '' : `, at most ${String(derivation.max)}`
-  return `${parts.join(signs)} points${least}`
+  return (Array.isArray(derivation.arguments) ? derivation.arguments : []).map(argumentOf).join(signs)
 }
 
 function argumentOf(argument: Json): string {
   if (!isObject(argument)) return '?'
-  if (argument.type === 'NUMBER') return String(argument.value)
-  if (argument.type === 'JSON_VALUE') return `the payload’s ${String(argument.value)}`
-  return `(${derived(argument).replace(/ points/, '')})`
-}
-
-const CONTEXTS: Record<string, string> = {
-  SUBJECT: 'for each user',
-  TENANT: 'in the programme',
-  GLOBAL: 'in all',
-}
-const PERIODS: Record<string, string> = {
-  HOUR: 'an hour',
-  DAY: 'a day',
-  WEEK: 'a week',
-  MONTH: 'a month',
-  YEAR: 'a year',
+  if ('operation' in argument) return `(${partsOf(argument)})`
+  return argument.type === 'JSON_VALUE' ? words.payload(String(argument.value)) : String(argument.value)
 }
 
 /** All that bounds a reactor, a sentence each. */
@@ -52,41 +76,28 @@ export function limitsOf(reactor: Pick<ReactorView, 'maxActivations' | 'activati
   return [...ever, ...(Array.isArray(limits) ? (limits as Json[]) : []).filter(isObject).map(limitOf)]
 }
 
-function limitOf({ activations, points, per, context }: JsonObject): string {
+function limitOf({ activations, points, per, coolDown, context }: JsonObject): string {
+  const whose = words.contexts[String(context ?? 'SUBJECT')] ?? ''
+  if (coolDown != null) return words.coolDown(lengthOf(String(coolDown)), whose)
   const most = activations == null ? counted(Number(points), 'point') : times(Number(activations))
-  const whose = CONTEXTS[String(context ?? 'SUBJECT')] ?? ''
   return [most, periodOf(per, points != null), whose].filter(Boolean).join(' ')
 }
 
 function times(number: number): string {
-  return number === 1 ? 'once' : counted(number, 'time')
+  return number === 1 ? words.once : counted(number, 'time')
 }
 
 function periodOf(per: Json | undefined, isOfPoints: boolean): string {
-  if (per == null) return isOfPoints ? 'ever,' : ''
-  return PERIODS[String(per)] ?? `within any ${lengthOf(String(per))}`
-}
-
-const MODES: Record<string, string> = {
-  ALL: 'all of its reactors that can fire do',
-  FIRST_MATCH: 'of its reactors the first one that can fires, by priority, and no other',
-  BEST: 'of its reactors the one that gives the most points fires, and no other',
+  if (per == null) return isOfPoints ? words.ever : ''
+  return words.periods[String(per)] ?? words.window(lengthOf(String(per)))
 }
 
 export function groupOf({ group }: Pick<ReactorView, 'group'>): string {
-  return group ? `${group.name}: ${MODES[group.mode] ?? group.mode}` : 'none'
-}
-
-const STATES: Record<string, string> = {
-  DRAFT: 'It does not react until it is published.',
-  SCHEDULED: 'It reacts once its time has come.',
-  LIVE: 'It reacts to events.',
-  PAUSED: 'It rests: nothing fires, and nothing is counted.',
-  ENDED: 'It reacts no longer.',
+  return group ? `${group.name}: ${words.modes[group.mode] ?? group.mode}` : reactors.noGroup
 }
 
 export function meaningOf(state: string): string {
-  return STATES[state] ?? ''
+  return words.states[state] ?? ''
 }
 
 export type Form = 'none' | 'expression' | 'rows' | 'schema'
@@ -101,31 +112,16 @@ export function formOf(constraint: Json | undefined): Form {
 }
 
 export const GROUPS = ['all', 'any', 'none'] as const
-export const HOLDING: Record<(typeof GROUPS)[number], string> = {
-  all: 'All of these hold:',
-  any: 'At least one of these holds:',
-  none: 'None of these holds:',
-}
-const OPERATORS: Record<string, string> = {
-  '==': 'is',
-  '!=': 'is not',
-  '<': 'is less than',
-  '<=': 'is at most',
-  '>': 'is more than',
-  '>=': 'is at least',
-  in: 'is one of',
-  notIn: 'is none of',
-  includes: 'includes',
-  contains: 'contains',
-  startsWith: 'begins with',
-  endsWith: 'ends with',
-  matches: 'matches',
-  before: 'is before',
-  after: 'is after',
-  exists: 'is there',
-  missing: 'is not there',
-}
 
 export function operatorOf(operator: Json | undefined): string {
-  return OPERATORS[String(operator)] ?? String(operator)
+  return conditions.operators[String(operator)] ?? String(operator)
+}
+
+/** Whether a reactor is what a filter asks for: a part of its name or description, a state, an event type's id. */
+export function matches(reactor: ReactorView, filter: { search?: string; state?: string; typeId?: string }): boolean {
+  const wanted = filter.search?.trim().toLowerCase() ?? ''
+  const text = `${reactor.name} ${reactor.description ?? ''} ${reactor.group?.name ?? ''}`.toLowerCase()
+  if (wanted && !text.includes(wanted)) return false
+  if (filter.state && reactor.state !== filter.state) return false
+  return !filter.typeId || reactor.eventType.id === filter.typeId
 }

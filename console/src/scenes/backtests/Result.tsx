@@ -1,0 +1,147 @@
+// What a reactor would have given in the past, beside what was given then.
+
+import { Alert, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { backtests as words } from '#words/backtests'
+import { userQuery } from '../../api/queries'
+import { useSession } from '../../api/session'
+import { Chart } from '../../parts/Chart'
+import { Empty } from '../../parts/notices'
+import { Section } from '../../parts/Page'
+import { Table, type Column } from '../../parts/Table'
+import { shown } from '../../parts/time'
+import { nameOf } from '../../parts/user'
+import { Points, signed } from '../../parts/values'
+import { counted } from '../../parts/words'
+
+type Sum = { points: number; pointsThen: number; difference: number; fired: number; firedThen: number }
+export type BacktestResult = Sum & {
+  eventType: string
+  reactorName: string
+  reactorId: string | null
+  reactorVersion: number | null
+  isChanged: boolean
+  from: string
+  to: string
+  events: number
+  isComplete: boolean
+  outcomes: Record<string, number>
+  pointsCutOff: number
+  members: number
+  membersReached: number
+  membersReachedThen: number
+  pointsPerMember: number | string
+  days: (Sum & { day: string; events: number })[]
+  top: (Sum & { userId: string })[]
+  assumptions: string[]
+  assumed: number
+}
+
+const told = (number: number) => number.toLocaleString('en')
+
+export function Result({ result }: { result: BacktestResult }) {
+  const zone = useSession().tenant.timeZone
+  return (
+    <>
+      <Section title={words.result}>
+        <Text size="lg" fw={600} role="status">
+          {words.sum(result.difference)}
+        </Text>
+        <Text size="sm" c="dimmed" mb="sm" className="pc-break">
+          {words.tried(result.reactorName, result.reactorVersion, result.isChanged)}.{' '}
+          {words.period} {result.eventType}: {words.periodOf(shown(result.from, zone), shown(result.to, zone))}.
+        </Text>
+        {!result.isComplete && (
+          <Alert color="orange" variant="light" mb="sm">
+            {words.incomplete}
+          </Alert>
+        )}
+        {result.events === 0 ? <Empty title={words.noEvents}>{words.noEventsYet}</Empty> : <Figures result={result} />}
+      </Section>
+      {result.events > 0 && (
+        <>
+          <Section title={words.days}>
+            <Days days={result.days} />
+          </Section>
+          <div className="pc-columns">
+            <Section title={words.top}>
+              {result.top.length === 0 ? <Empty title={words.nobody} /> : <Table columns={TOP} rows={result.top} idOf={(row) => row.userId} />}
+            </Section>
+            <Section title={words.outcomes}>
+              <Table columns={OUTCOMES} rows={Object.entries(result.outcomes)} idOf={([code]) => code} />
+            </Section>
+          </div>
+        </>
+      )}
+      <Section title={words.assumptions}>
+        <ul className="pc-faults">
+          {result.assumptions.map((assumption) => (
+            <li key={assumption}>{assumption}</li>
+          ))}
+          {result.assumed > 0 && <li>{words.assumed(counted(result.assumed, words.event))}</li>}
+        </ul>
+      </Section>
+    </>
+  )
+}
+
+type Figure = { what: string; now: number | string; then?: number; difference?: number }
+
+const FIGURES: Column<Figure>[] = [
+  { name: words.columns.what, cell: (row) => row.what },
+  { name: words.columns.now, isNumber: true, cell: (row) => (typeof row.now === 'number' ? told(row.now) : row.now) },
+  { name: words.columns.then, isNumber: true, cell: (row) => (row.then === undefined ? '' : told(row.then)) },
+  { name: words.columns.difference, isNumber: true, cell: (row) => (row.difference === undefined ? '' : <Points value={row.difference} />) },
+]
+
+function Figures({ result }: { result: BacktestResult }) {
+  const both = (what: string, now: number, then: number): Figure => ({ what, now, then, difference: now - then })
+  const rows: Figure[] = [
+    both(words.rows.points, result.points, result.pointsThen),
+    both(words.rows.fired, result.fired, result.firedThen),
+    both(words.rows.members, result.membersReached, result.membersReachedThen),
+    { what: words.rows.perMember, now: String(result.pointsPerMember) },
+    { what: words.rows.cutOff, now: result.pointsCutOff },
+    { what: words.rows.events, now: result.events },
+    { what: words.rows.all, now: result.members },
+  ]
+  return <Table columns={FIGURES} rows={rows} idOf={(row) => row.what} />
+}
+
+function Days({ days }: { days: BacktestResult['days'] }) {
+  const axis = { key: 'day', name: words.columns.day }
+  return (
+    <Chart
+      title={words.days}
+      kind="bar"
+      rows={days.map(({ day, points, pointsThen, fired, events }) => ({ day, points, pointsThen, fired, events }))}
+      axis={axis}
+      series={[
+        { key: 'points', name: words.with, colour: 'blue' },
+        { key: 'pointsThen', name: words.then, colour: 'grey' },
+      ]}
+    />
+  )
+}
+
+const TOP: Column<BacktestResult['top'][number]>[] = [
+  { name: words.columns.member, cell: (row) => <Member id={row.userId} /> },
+  { name: words.columns.now, isNumber: true, cell: (row) => told(row.points) },
+  { name: words.columns.then, isNumber: true, cell: (row) => told(row.pointsThen) },
+  { name: words.columns.difference, isNumber: true, cell: (row) => signed(row.difference) },
+]
+
+function Member({ id }: { id: string }) {
+  const { data } = useQuery(userQuery(id))
+  return (
+    <Link to="/users/$userId" params={{ userId: id }} search={{}} className="pc-break">
+      {data ? nameOf(data) : id}
+    </Link>
+  )
+}
+
+const OUTCOMES: Column<[string, number]>[] = [
+  { name: words.columns.outcome, cell: ([code]) => words.outcomeWords[code] ?? code },
+  { name: words.columns.events, isNumber: true, cell: ([, events]) => told(events) },
+]

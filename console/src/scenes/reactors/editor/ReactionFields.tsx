@@ -1,0 +1,216 @@
+// The fields of a reaction, by its type.
+
+import { ActionIcon, Button, Checkbox, Group, NativeSelect, Stack, Textarea, TextInput } from '@mantine/core'
+import { IconX } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { editor } from '#words/reactor-editor'
+import { isObject, type JsonObject } from '../../../api/exactJson'
+import { badgesQuery } from '../queries'
+import { rewardsQuery } from '../../../api/queries'
+import { textOf, valueOf } from '../../../conditions/values'
+import { idOf, listOf, POINTS, withItem, withMember } from './draft'
+import { Derivation } from './Derivation'
+import { TextOf } from './fields'
+
+type Props = {
+  number: number
+  reaction: JsonObject
+  onChange: (reaction: JsonObject) => void
+  faultAt: (pointer: string) => string | undefined
+}
+
+export function ReactionFields(props: Props) {
+  switch (props.reaction.type) {
+    case 'POINTS':
+      return <PointsFields {...props} />
+    case 'POINTS_CAP':
+      return <DerivedPoints {...props} />
+    case 'BADGE':
+      return <BadgeChoice {...props} />
+    case 'REWARD':
+      return <RewardChoice {...props} />
+    case 'ATTRIBUTE':
+      return <Attributes {...props} />
+    case 'WEBHOOK':
+      return <Webhook {...props} />
+    default:
+      return null
+  }
+}
+
+function DerivedPoints({ reaction, onChange, faultAt }: Props) {
+  const points = isObject(reaction.points) ? reaction.points : (POINTS.points as JsonObject)
+  return (
+    <>
+      {faultAt('/points') && <p className="pc-fault">{faultAt('/points')}</p>}
+      <Derivation
+        value={points}
+        onChange={(value) => onChange({ ...reaction, points: value })}
+        faultAt={(pointer) => (pointer ? faultAt(`/points${pointer}`) : undefined)}
+      />
+    </>
+  )
+}
+
+const DEALS = ['gives', 'activates', 'cancels'] as const
+
+function PointsFields(props: Props) {
+  const { reaction, onChange, faultAt } = props
+  const deal = 'activates' in reaction ? 'activates' : 'cancels' in reaction ? 'cancels' : 'gives'
+  const choose = (next: string) => {
+    const rest = Object.fromEntries(Object.entries(reaction).filter(([name]) => name === 'type' || name === 'forFailure'))
+    onChange(next === 'gives' ? { ...rest, points: POINTS.points! } : { ...rest, [next]: reaction[deal === 'gives' ? 'awaits' : deal] ?? '' })
+  }
+  const common = { object: reaction, onChange }
+  return (
+    <Stack gap="sm">
+      <NativeSelect
+        className="pc-start"
+        label={editor.deal.label}
+        value={deal}
+        data={DEALS.map((value) => ({ value, label: editor.deal[value] }))}
+        onChange={(event) => choose(event.currentTarget.value)}
+      />
+      {deal === 'gives' ? (
+        <>
+          <DerivedPoints {...props} />
+          <div className="pc-fields">
+            <TextOf {...common} name="usableAfter" label={editor.usableAfter} description={editor.lengthHelp} error={faultAt('/usableAfter')} />
+            <TextOf {...common} name="expiresAfter" label={editor.expiresAfter} description={editor.lengthHelp} error={faultAt('/expiresAfter')} />
+            <TextOf {...common} name="awaits" label={editor.awaits} description={editor.keyHelp} error={faultAt('/awaits')} />
+          </div>
+        </>
+      ) : (
+        <TextInput
+          label={editor.keyOf}
+          description={editor.keyHelp}
+          spellCheck={false}
+          value={String(reaction[deal] ?? '')}
+          error={faultAt(`/${deal}`)}
+          onChange={(event) => onChange({ ...reaction, [deal]: event.currentTarget.value })}
+        />
+      )}
+    </Stack>
+  )
+}
+
+type OneOf = Props & { name: 'badge' | 'reward'; label: string; options: { id: string; name: string }[] | undefined; failure: Error | null }
+
+function OneOf({ reaction, onChange, faultAt, name, label, options, failure }: OneOf) {
+  const chosen = idOf(reaction[name])
+  const data = (options ?? []).map((one) => ({ value: one.id, label: one.name }))
+  const isKnown = chosen === undefined || data.some((one) => one.value === chosen)
+  return (
+    <NativeSelect
+      className="pc-required pc-start"
+      label={label}
+      value={chosen ?? ''}
+      data={[{ value: '', label: editor.choose }, ...(isKnown ? [] : [{ value: chosen, label: chosen }]), ...data]}
+      error={faultAt(`/${name}`) ?? faultAt(`/${name}/id`) ?? failure?.message}
+      onChange={(event) => onChange(withMember(reaction, name, event.currentTarget.value))}
+    />
+  )
+}
+
+function BadgeChoice(props: Props) {
+  const badges = useQuery(badgesQuery)
+  return <OneOf {...props} name="badge" label={editor.badge} options={badges.data} failure={badges.error} />
+}
+
+function RewardChoice(props: Props) {
+  const rewards = useQuery(rewardsQuery)
+  return <OneOf {...props} name="reward" label={editor.reward} options={rewards.data} failure={rewards.error} />
+}
+
+function Attributes({ reaction, onChange, faultAt }: Props) {
+  const pairs = listOf(reaction, 'attributes')
+  const set = (place: number, pair: JsonObject | undefined) => onChange({ ...reaction, attributes: withItem(pairs, place, pair) })
+  return (
+    <Stack gap="xs">
+      {faultAt('/attributes') && <p className="pc-fault">{faultAt('/attributes')}</p>}
+      {pairs.map((pair, place) => (
+        <Group key={place} gap="xs" align="flex-start" role="group" aria-label={editor.attribute(place + 1)}>
+          <TextInput
+            size="xs"
+            aria-label={editor.attributeKey(place + 1)}
+            value={String(pair.key ?? '')}
+            error={faultAt(`/attributes/${place}/key`)}
+            onChange={(event) => set(place, { ...pair, key: event.currentTarget.value })}
+          />
+          <AttributeValue label={editor.attributeValue(place + 1)} pair={pair} error={faultAt(`/attributes/${place}/value`)} onChange={(next) => set(place, next)} />
+          <Checkbox
+            size="xs"
+            mt={6}
+            label={editor.attributeSeen(place + 1)}
+            checked={pair.isEnabled === true}
+            onChange={(event) => set(place, { ...pair, isEnabled: event.currentTarget.checked })}
+          />
+          {pairs.length > 1 && (
+            <ActionIcon variant="subtle" color="gray" aria-label={editor.remove(editor.attribute(place + 1))} onClick={() => set(place, undefined)}>
+              <IconX size={16} />
+            </ActionIcon>
+          )}
+        </Group>
+      ))}
+      <Button
+        className="pc-start"
+        size="compact-xs"
+        variant="default"
+        onClick={() => onChange({ ...reaction, attributes: [...pairs, { key: '', value: '', isEnabled: true }] })}
+      >
+        {editor.addAttribute}
+      </Button>
+    </Stack>
+  )
+}
+
+/** Any JSON, written as rows write their values. */
+function AttributeValue({ label, pair, error, onChange }: { label: string; pair: JsonObject; error?: string; onChange: (pair: JsonObject) => void }) {
+  const [text, setText] = useState(() => textOf(pair.value ?? '', 'any'))
+  return (
+    <TextInput
+      size="xs"
+      aria-label={label}
+      value={text}
+      error={error}
+      onChange={(event) => {
+        setText(event.currentTarget.value)
+        onChange({ ...pair, value: valueOf(event.currentTarget.value, 'any') })
+      }}
+    />
+  )
+}
+
+function Webhook({ reaction, onChange, faultAt }: Props) {
+  const headers = isObject(reaction.headers) ? reaction.headers : {}
+  const [text, setText] = useState(() => Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}`).join('\n'))
+  return (
+    <Stack gap="sm">
+      <TextOf object={reaction} onChange={onChange} name="url" required label={editor.url} description={editor.urlHelp} placeholder="https://example.org/hook" error={faultAt('/url')} />
+      <Textarea
+        label={editor.headers}
+        description={editor.headersHelp}
+        className="pc-textarea-mono"
+        rows={2}
+        value={text}
+        error={faultAt('/headers')}
+        onChange={(event) => {
+          setText(event.currentTarget.value)
+          onChange(withMember(reaction, 'headers', headersOf(event.currentTarget.value)))
+        }}
+      />
+    </Stack>
+  )
+}
+
+function headersOf(text: string): JsonObject | undefined {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  if (lines.length === 0) return undefined
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [name = '', ...value] = line.split(':')
+      return [name.trim(), value.join(':').trim()]
+    }),
+  )
+}

@@ -1,0 +1,172 @@
+// The end of the editor: saving, what the server says against it, and what somebody else has changed meanwhile.
+
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { editor } from '#words/reactor-editor'
+import { call } from '../../../api/client'
+import { writeExact, type JsonObject } from '../../../api/exactJson'
+import { createReactor, patchReactor } from '../../../api/generated/sdk.gen'
+import { useOnce, type OnceHeaders } from '../../../api/once'
+import { asProblem, type Problem } from '../../../api/problem'
+import type { ReactorView } from '../../../api/queries'
+import { Confirm } from '../../../parts/Confirm'
+import type { useDraft } from '../../../parts/drafts'
+import { Answered, ErrorNotice } from '../../../parts/notices'
+import { notify } from '../../../parts/notify'
+import { focusHeading } from '../../../parts/Page'
+import { FaultList } from '../../../parts/quarantine'
+import { Difference } from '../Difference'
+import { reactorQuery } from '../queries'
+import { changesOf, definitionOf, draftOf, type Draft } from './draft'
+
+const OTHER_VERSION = 412
+type Kept = ReturnType<typeof useDraft<Draft>>
+
+export type Saved = {
+  save: (state?: 'DRAFT' | 'LIVE') => Promise<void>
+  saveOver: (version: number) => void
+  takeTheirs: (theirs: ReactorView) => void
+  faultAt: (pointer: string) => string | undefined
+  problem: Problem | undefined
+  isBusy: boolean
+}
+
+export function useSaving(reactor: ReactorView | undefined, { draft, change, forget }: Kept): Saved {
+  const once = useOnce()
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const [problem, setProblem] = useState<Problem>()
+  const [isBusy, setIsBusy] = useState(false)
+
+  const send = async (state: 'DRAFT' | 'LIVE' | undefined, headers: OnceHeaders) => {
+    if (!reactor) {
+      const body = { ...definitionOf(draft), state: state ?? 'DRAFT' }
+      return (await call((to) => createReactor({ ...to, body: body as never, headers }))).data
+    }
+    const changes = changesOf(draft, reactor)
+    const sent = { ...headers, 'If-Match': `"${draft.version ?? reactor.version}"` }
+    return (await call((to) => patchReactor({ ...to, path: { id: reactor.id }, body: changes as never, headers: sent }))).data
+  }
+  const save = async (state?: 'DRAFT' | 'LIVE') => {
+    setIsBusy(true)
+    setProblem(undefined)
+    try {
+      const saved = await once(writeExact({ draft, state }), (headers) => send(state, headers))
+      forget()
+      notify(reactor ? editor.saved(saved.name, saved.version) : editor.added(saved.name))
+      for (const queryKey of [['reactors'], ['reactor', saved.id], ['reactor versions', saved.id]])
+        void queries.invalidateQueries({ queryKey })
+      await navigate({ to: '/reactors/$reactorId', params: { reactorId: saved.id }, search: {} })
+      requestAnimationFrame(focusHeading)
+    } catch (error) {
+      setProblem(asProblem(error))
+    }
+    setIsBusy(false)
+  }
+  return {
+    save,
+    problem,
+    isBusy,
+    faultAt: (pointer) => problem?.at(pointer)['']?.join(' '),
+    saveOver: (version) => {
+      setProblem(undefined)
+      change((before) => ({ ...before, version }))
+    },
+    takeTheirs: (theirs) => {
+      setProblem(undefined)
+      change(() => draftOf(theirs))
+      if (reactor) queries.setQueryData(reactorQuery(reactor.id).queryKey, theirs)
+    },
+  }
+}
+
+type Props = { reactor?: ReactorView; draft: Draft; changes: JsonObject; canRead: boolean; hasType: boolean; saving: Saved }
+
+export function Saving({ reactor, draft, changes, canRead, hasType, saving }: Props) {
+  const { problem, isBusy } = saving
+  const [asked, setAsked] = useState<'LIVE' | 'CHANGE'>()
+  const isSame = reactor !== undefined && Object.keys(changes).length === 0
+  const why = !canRead ? editor.unreadable : isSame ? editor.nothingChanged : !reactor && !hasType ? editor.typeFirst : undefined
+  const isOff = why !== undefined || isBusy
+  const name = String(draft.body.name ?? '')
+  const save = async (state?: 'DRAFT' | 'LIVE') => {
+    setAsked(undefined)
+    await saving.save(state)
+  }
+  return (
+    <Stack gap="sm" aria-live="polite">
+      {problem?.status === OTHER_VERSION && reactor ? (
+        <Conflict reactor={reactor} began={draft.version ?? reactor.version} saving={saving} />
+      ) : (
+        problem && (
+          <ErrorNotice error={problem}>
+            {problem.faults.length > 0 && <FaultList faults={problem.faults} />}
+          </ErrorNotice>
+        )
+      )}
+      <Group gap="sm" className="pc-save">
+        {reactor ? (
+          <Button loading={isBusy} disabled={isOff} onClick={() => (reactor.state === 'LIVE' ? setAsked('CHANGE') : void save())}>
+            {editor.save}
+          </Button>
+        ) : (
+          <>
+            <Button loading={isBusy} disabled={isOff} onClick={() => void save('DRAFT')}>
+              {editor.saveDraft}
+            </Button>
+            <Button variant="default" disabled={isOff} onClick={() => setAsked('LIVE')}>
+              {editor.saveLive}
+            </Button>
+          </>
+        )}
+        {why && (
+          <Text size="sm" c="dimmed">
+            {why}
+          </Text>
+        )}
+      </Group>
+      {asked === 'LIVE' && (
+        <Confirm title={editor.liveTitle(name)} action={editor.saveLive} onConfirm={() => save('LIVE')} onClose={() => setAsked(undefined)}>
+          {editor.liveMeans}
+        </Confirm>
+      )}
+      {asked === 'CHANGE' && (
+        <Confirm title={editor.changeLiveTitle(name)} action={editor.save} onConfirm={() => save()} onClose={() => setAsked(undefined)}>
+          {editor.changeLiveMeans}
+        </Confirm>
+      )}
+    </Stack>
+  )
+}
+
+function Conflict({ reactor, began, saving }: { reactor: ReactorView; began: number; saving: Saved }) {
+  // Under another name than the page's own: that one stays what the draft began from.
+  const query = useQuery({ ...reactorQuery(reactor.id), queryKey: ['reactor now', reactor.id], staleTime: 0 })
+  return (
+    <Alert color="orange" variant="light" role="alert" title={editor.conflict}>
+      <Answered query={query as never} rows={2}>
+        {(theirs: ReactorView) => (
+          <Stack gap="sm" align="flex-start">
+            <Text size="sm">{editor.conflictIs(began, theirs.version)}</Text>
+            <Text size="sm" fw={600}>
+              {editor.theirs(began, theirs.version)}
+            </Text>
+            <div className="pc-whole">
+              <Difference reactorId={reactor.id} version={theirs.version} other={began} />
+            </div>
+            <Group gap="sm">
+              <Button size="xs" variant="default" onClick={() => saving.takeTheirs(theirs)}>
+                {editor.takeTheirs}
+              </Button>
+              <Button size="xs" onClick={() => saving.saveOver(theirs.version)}>
+                {editor.saveOver}
+              </Button>
+            </Group>
+          </Stack>
+        )}
+      </Answered>
+    </Alert>
+  )
+}

@@ -1,0 +1,50 @@
+// What the pages of reactors read beside the list of them.
+
+import { queryOptions } from '@tanstack/react-query'
+import { call } from '../../api/client'
+import { diffReactorVersions, getReactor, listBadges, listCounters, listJobs, listReactorVersions } from '../../api/generated/sdk.gen'
+
+const FRESH_MS = 2_000
+
+export const reactorQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['reactor', id],
+    queryFn: async ({ signal }) => (await call((to) => getReactor({ ...to, path: { id } }), signal)).data,
+    staleTime: FRESH_MS,
+  })
+
+export const reactorVersionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['reactor versions', id],
+    queryFn: async ({ signal }) =>
+      (await call((to) => listReactorVersions({ ...to, path: { id }, query: { limit: 1000 } }), signal)).data,
+    staleTime: FRESH_MS,
+  })
+
+/** What `version` says otherwise than `other`. */
+export const differenceQuery = (id: string, version: number, other: number) =>
+  queryOptions({
+    queryKey: ['reactor difference', id, version, other],
+    queryFn: async ({ signal }) =>
+      (await call((to) => diffReactorVersions({ ...to, path: { id, version, other } }), signal)).data,
+    staleTime: Infinity,
+  })
+
+export const badgesQuery = queryOptions({
+  queryKey: ['badges', 'to choose'],
+  queryFn: async ({ signal }) => (await call((to) => listBadges({ ...to, query: { limit: 1000 } }), signal)).data,
+  staleTime: FRESH_MS,
+})
+
+export const countersQuery = queryOptions({
+  queryKey: ['counters'],
+  queryFn: async ({ signal }) => (await call((to) => listCounters({ ...to, query: { limit: 1000 } }), signal)).data,
+  staleTime: FRESH_MS,
+})
+
+/** The newest tests on past events, of all reactors; a job tells its reactor when it has ended. */
+export const backtestsQuery = queryOptions({
+  queryKey: ['backtests'],
+  queryFn: async ({ signal }) => (await call((to) => listJobs({ ...to, query: { kind: 'backtest', limit: 100 } }), signal)).data,
+  staleTime: FRESH_MS,
+})
