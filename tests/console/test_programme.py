@@ -1,0 +1,144 @@
+"""A programme's rules at the console: a reactor is changed, tried on one event and on the past, and saved."""
+
+import re
+from collections.abc import Awaitable, Callable
+
+from playwright.async_api import Locator, expect
+
+from tests.console.cafe import cafe
+from tests.console.desk import Desk
+from tests.shop import Shop
+
+Opener = Callable[..., Awaitable[Desk]]
+XSS = "<img src=x onerror=alert(1)>"
+PATIENCE_MS = 30_000
+
+
+def fact(desk: Desk, name: str) -> Locator:
+    """Return a field that offers facts; its list goes by the same name."""
+    return desk.page.get_by_role("combobox", name=name, exact=True)
+
+
+async def test_a_reactor_is_changed_and_the_change_is_backtested(town: Shop, open_desk: Opener) -> None:
+    """Rows, an expression and back; one event with the reason; the past with the difference; saved as a new version."""
+    ada = cafe(town)
+    for total in (5, 12, 30):
+        assert town.report(ada, total).status_code == 200
+    reactor = next(one for one in town.done("GET", "/v1/event_reactors/") if one["name"] == "15 more")
+    rows = {"all": [{"fact": "payload.total", "operator": ">=", "value": 20}]}
+    town.done("PATCH", f"/v1/event_reactors/{reactor['id']}", {"constraint": rows, "description": XSS})
+    desk = await open_desk("/reactors")
+    await desk.field("Search").fill("more")
+    await expect(desk.page.get_by_text("1 of 2")).to_be_visible()
+    await desk.page.get_by_role("link", name="15 more").click()
+    await desk.tell(XSS)
+    await desk.page.get_by_role("link", name="Change", exact=True).click()
+    await expect(desk.heading("Change 15 more")).to_be_visible()
+    await expect(desk.button("Save as a new version")).to_be_disabled()
+    # rows and the expression are the same thing
+    await desk.field("Value of condition 1").fill("10")
+    await desk.tell("It can be used.")
+    await desk.field("Written as").select_option(label="Expression")
+    expression = desk.page.get_by_role("textbox", name="Expression", exact=True)
+    await expect(expression).to_contain_text("payload.total >= 10")
+    await expression.fill("payload.total >= 10 + ")
+    await desk.tell("Line 1, column")
+    await expression.fill("payload.total > size(payload.items)")
+    await desk.tell("It can be used.")
+    await desk.field("Written as").select_option(label="Rows")
+    await desk.tell("Rows cannot say this")
+    await expression.fill("payload.total >= 10 && event.channel != 'user'")
+    await desk.tell("It can be used.")
+    await desk.field("Written as").select_option(label="Rows")
+    await expect(fact(desk, "Fact of condition 2")).to_have_value("event.channel")
+    # a reload loses nothing
+    await desk.page.reload()
+    await desk.tell("You had begun this before")
+    await expect(desk.field("Value of condition 1")).to_have_value("10")
+    # one event
+    await desk.field("Start from").select_option(index=3)
+    await desk.button("Test on this event").click()
+    await desk.tell("It would fire.")
+    trace = desk.page.locator(".pc-trace")
+    await expect(trace).to_contain_text("payload.total >= 10 → true")
+    # the past
+    await desk.button("Test on past events").click()
+    await expect(desk.heading("15 more: test on past events")).to_be_visible(timeout=PATIENCE_MS)
+    await desk.tell("15 points more than were given then.")
+    await desk.page.get_by_role("button", name=re.compile("^Show as table")).click()
+    await expect(desk.page.get_by_role("region", name="Points a day").get_by_role("cell", name="30")).to_be_visible()
+    await expect(desk.page.get_by_role("link", name="Ada Byron")).to_be_visible()
+    await desk.page.get_by_role("link", name="Back to the editor").click()
+    # saved, after being asked
+    await expect(desk.field("Value of condition 1")).to_have_value("10")
+    await desk.button("Save as a new version").click()
+    await desk.tell("Events from now on are judged by the new version.")
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Save as a new version").click()
+    await expect(desk.heading("15 more")).to_be_visible()
+    await desk.button("Compare version 3 with the one before").click()
+    await desk.tell("/constraint/all")
+    saved = town.done("GET", f"/v1/event_reactors/{reactor['id']}")
+    assert saved["version"] == 3
+    assert [row["fact"] for row in saved["constraint"]["all"]] == ["payload.total", "event.channel"]
+    assert town.report(ada, 11).json()["data"]["points"] == 26
+    await expect(desk.page.get_by_role("row").filter(has_text="with changes")).to_contain_text("+15")
+
+
+async def test_a_reactor_is_made_and_lives_its_life(town: Shop, open_desk: Opener) -> None:
+    """Made from the form alone; what the server refuses stands at its field; a change of somebody else is told."""
+    cafe(town)
+    town.done("POST", "/v1/counters/", {"name": "visits", "eventType": "PURCHASED_COFFEE"})
+    desk = await open_desk("/reactors/new")
+    await desk.choose("Event type", "PURCHASED_COFFEE", "PURCHASED_COFFEE")
+    await desk.field("Name").fill("N")
+    await desk.field("Written as").select_option(label="Rows")
+    await fact(desk, "Fact of condition 1").fill("counters.visits.count")
+    await desk.page.get_by_role("option", name="counters.visits.count", exact=True).click()
+    await desk.field("Operator of condition 1").select_option(label="is at least")
+    await desk.field("Value of condition 1").fill("3")
+    await desk.button("Add a group").click()
+    await fact(desk, "Fact of condition 2.1").fill("payload.shop")
+    await desk.field("Operator of condition 2.1").select_option(label="is one of")
+    await desk.field("Value of condition 2.1").fill("Old Town, Station")
+    await desk.field("Kind of part 1").select_option(label="Expression")
+    await desk.field("Value of part 1").fill("payload.total * 2")
+    await desk.field("At most").fill("50")
+    await desk.button("Add a limit").click()
+    await desk.button("Save as a draft").click()
+    await expect(desk.page.get_by_role("alert").first).to_be_visible()
+    await expect(desk.field("Name")).to_have_attribute("aria-invalid", "true")
+    await desk.field("Name").fill("Third visit")
+    await desk.button("Save as a draft").click()
+    await expect(desk.heading("Third visit")).to_be_visible()
+    made = next(one for one in town.done("GET", "/v1/event_reactors/") if one["name"] == "Third visit")
+    assert made["state"] == "DRAFT"
+    assert made["constraint"] == {"all": [
+        {"fact": "counters.visits.count", "operator": ">=", "value": 3},
+        {"any": [{"fact": "payload.shop", "operator": "in", "value": ["Old Town", "Station"]}]},
+    ]}  # fmt: skip
+    assert made["limits"] == [{"activations": 1, "per": "DAY"}]
+    assert made["reactions"][0]["points"]["max"] == 50
+    for action, state in (("Publish", "live"), ("Pause", "paused"), ("Resume", "live")):
+        await desk.button(action).click()
+        await desk.page.get_by_role("dialog").get_by_role("button", name=action, exact=True).click()
+        await expect(desk.page.locator("dd").get_by_text(state, exact=True)).to_be_visible()
+    # somebody else changes it meanwhile
+    await desk.page.get_by_role("link", name="Change", exact=True).click()
+    await desk.field("Priority").fill("7")
+    town.done("PATCH", f"/v1/event_reactors/{made['id']}", {"description": "Changed by another"})
+    await desk.button("Save as a new version").click()
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Save as a new version").click()
+    await desk.tell("Somebody else has changed this reactor since you began")
+    await desk.tell("Changed by another")
+    await desk.button("Save over it").click()
+    await desk.button("Save as a new version").click()
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Save as a new version").click()
+    await expect(desk.heading("Third visit")).to_be_visible()
+    saved = town.done("GET", f"/v1/event_reactors/{made['id']}")
+    assert (saved["priority"], saved["description"], saved["version"]) == (7, "Changed by another", 3)
+    await desk.button("Clone").click()
+    await desk.button("Clone").last.click()
+    await expect(desk.heading("Third visit (copy)")).to_be_visible()
+    await desk.button("End").click()
+    await desk.page.get_by_role("dialog").get_by_role("button", name="End", exact=True).click()
+    await expect(desk.page.locator("dd").get_by_text("ended", exact=True)).to_be_visible()
