@@ -19,6 +19,17 @@ def fact(desk: Desk, name: str) -> Locator:
     return desk.page.get_by_role("combobox", name=name, exact=True)
 
 
+async def look_at_the_past(desk: Desk) -> None:
+    """Test what is written on past events, look at the result, and go back to the editor."""
+    await desk.button("Test on past events").click()
+    await expect(desk.heading("15 more: test on past events")).to_be_visible(timeout=PATIENCE_MS)
+    await desk.tell("15 points more than were given then.")
+    await desk.page.get_by_role("button", name=re.compile("^Show as table")).click()
+    await expect(desk.page.get_by_role("region", name="Points a day").get_by_role("cell", name="30")).to_be_visible()
+    await expect(desk.page.get_by_role("link", name="Ada Byron")).to_be_visible()
+    await desk.page.get_by_role("link", name="Back to the editor").click()
+
+
 async def test_a_reactor_is_changed_and_the_change_is_backtested(town: Shop, open_desk: Opener) -> None:
     """Rows, an expression and back; one event with the reason; the past with the difference; saved as a new version."""
     ada = cafe(town)
@@ -61,14 +72,7 @@ async def test_a_reactor_is_changed_and_the_change_is_backtested(town: Shop, ope
     await desk.tell("It would fire.")
     trace = desk.page.locator(".pc-trace")
     await expect(trace).to_contain_text("payload.total >= 10 → true")
-    # the past
-    await desk.button("Test on past events").click()
-    await expect(desk.heading("15 more: test on past events")).to_be_visible(timeout=PATIENCE_MS)
-    await desk.tell("15 points more than were given then.")
-    await desk.page.get_by_role("button", name=re.compile("^Show as table")).click()
-    await expect(desk.page.get_by_role("region", name="Points a day").get_by_role("cell", name="30")).to_be_visible()
-    await expect(desk.page.get_by_role("link", name="Ada Byron")).to_be_visible()
-    await desk.page.get_by_role("link", name="Back to the editor").click()
+    await look_at_the_past(desk)
     # saved, after being asked
     await expect(desk.field("Value of condition 1")).to_have_value("10")
     await desk.button("Save as a new version").click()
@@ -82,6 +86,21 @@ async def test_a_reactor_is_changed_and_the_change_is_backtested(town: Shop, ope
     assert [row["fact"] for row in saved["constraint"]["all"]] == ["payload.total", "event.channel"]
     assert town.report(ada, 11).json()["data"]["points"] == 26
     await expect(desk.page.get_by_role("row").filter(has_text="with changes")).to_contain_text("+15")
+
+
+async def meet_a_conflict(desk: Desk, reactor_id: str) -> None:
+    """Change a reactor while somebody else does, see what that was, and save over it."""
+    await desk.page.get_by_role("link", name="Change", exact=True).click()
+    await desk.field("Priority").fill("7")
+    desk.shop.done("PATCH", f"/v1/event_reactors/{reactor_id}", {"description": "Changed by another"})
+    await desk.button("Save as a new version").click()
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Save as a new version").click()
+    await desk.tell("Somebody else has changed this reactor since you began")
+    await desk.tell("Changed by another")
+    await desk.button("Save over it").click()
+    await desk.button("Save as a new version").click()
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Save as a new version").click()
+    await expect(desk.heading("Third visit")).to_be_visible()
 
 
 async def test_a_reactor_is_made_and_lives_its_life(town: Shop, open_desk: Opener) -> None:
@@ -122,18 +141,7 @@ async def test_a_reactor_is_made_and_lives_its_life(town: Shop, open_desk: Opene
         await desk.button(action).click()
         await desk.page.get_by_role("dialog").get_by_role("button", name=action, exact=True).click()
         await expect(desk.page.locator("dd").get_by_text(state, exact=True)).to_be_visible()
-    # somebody else changes it meanwhile
-    await desk.page.get_by_role("link", name="Change", exact=True).click()
-    await desk.field("Priority").fill("7")
-    town.done("PATCH", f"/v1/event_reactors/{made['id']}", {"description": "Changed by another"})
-    await desk.button("Save as a new version").click()
-    await desk.page.get_by_role("dialog").get_by_role("button", name="Save as a new version").click()
-    await desk.tell("Somebody else has changed this reactor since you began")
-    await desk.tell("Changed by another")
-    await desk.button("Save over it").click()
-    await desk.button("Save as a new version").click()
-    await desk.page.get_by_role("dialog").get_by_role("button", name="Save as a new version").click()
-    await expect(desk.heading("Third visit")).to_be_visible()
+    await meet_a_conflict(desk, made["id"])
     saved = town.done("GET", f"/v1/event_reactors/{made['id']}")
     assert (saved["priority"], saved["description"], saved["version"]) == (7, "Changed by another", 3)
     await desk.button("Clone").click()

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import msgspec
 from pydantic import Field
 
 from punchcard import wire
@@ -31,7 +32,7 @@ class EventTypeCheckView(wire.View, frozen=True):
 
     is_valid: bool
     is_taken: bool | None = None
-    faults: list[FaultView] = []
+    faults: list[FaultView] = msgspec.field(default_factory=list)
     example: dict[str, Any] | None = None
 
 

@@ -39,7 +39,7 @@ class TriedView(wire.View, frozen=True):
 
     reactor_id: UUID
     trace: msgspec.Raw | None = None
-    faults: list[FaultView] = []
+    faults: list[FaultView] = msgspec.field(default_factory=list)
 
 
 async def put(tx: Tx, tenant_id: UUID, trial: TrialDefinition) -> UUID:
