@@ -11,8 +11,9 @@ from punchcard.engine.constraint import RuleConstraint
 from punchcard.engine.facts import Facts
 from punchcard.errors import Fault
 from punchcard.events.quarantine import FaultView, views
+from punchcard.reactors.compiled import compile_reactor
 from punchcard.reactors.definitions import EventReactorDefinition, EventReactorPatch
-from punchcard.reactors.reactors import compile_reactor, create_reactor, patch_reactor, read_reactor
+from punchcard.reactors.reactors import create_reactor, patch_reactor, read_reactor
 
 
 class TrialDefinition(wire.Definition):
