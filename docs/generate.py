@@ -10,6 +10,7 @@ import types
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
+from uuid import UUID
 
 from prometheus_client import CollectorRegistry, Metric
 from pydantic import SecretStr
@@ -73,7 +74,15 @@ def kind_of(annotation: Any) -> str:
         return " or ".join(kind_of(part) for part in get_args(annotation) if part is not types.NoneType)
     if get_origin(annotation) is Literal:
         return ", ".join(f"`{value}`" if value else "empty" for value in get_args(annotation))
-    words = {int: "whole number", float: "number", str: "text", bool: "yes or no", Path: "folder", SecretStr: "secret"}
+    words = {
+        UUID: "UUID",
+        int: "whole number",
+        float: "number",
+        str: "text",
+        bool: "yes or no",
+        Path: "folder",
+        SecretStr: "secret",
+    }
     return words[annotation]
 
 

@@ -29,6 +29,17 @@ const root = createRootRouteWithContext<{ queries: QueryClient }>()({
 })
 
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignIn })
+const setPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/set-password',
+  component: lazyRouteComponent(() => import('./scenes/sign-in/SetPassword'), 'SetPassword'),
+})
+const fromProvider = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/oidc',
+  validateSearch: (search): { code?: string; state?: string } => ({ code: text(search.code), state: text(search.state) }),
+  component: lazyRouteComponent(() => import('./scenes/sign-in/FromProvider'), 'FromProvider'),
+})
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell, notFoundComponent: NotHere })
 
 const home = createRoute({
@@ -112,8 +123,21 @@ const backtest = createRoute({
   component: lazyRouteComponent(() => import('./scenes/backtests/BacktestPage'), 'BacktestPage'),
 })
 
-const pages = shell.addChildren([home, events, event, users, user, eventTypes, eventType, reactors, newReactor, reactor, changeReactor, backtest])
-const tree = root.addChildren([signIn, pages])
+const pages = shell.addChildren([
+  home,
+  events,
+  event,
+  users,
+  user,
+  eventTypes,
+  eventType,
+  reactors,
+  reactor,
+  newReactor,
+  changeReactor,
+  backtest,
+])
+const tree = root.addChildren([signIn, setPassword, fromProvider, pages])
 
 // In the address a text is a text: `?search=0012` is no number, and `?from=2026-01-01` needs no quotes.
 const readSearch = (search: string) => Object.fromEntries(new URLSearchParams(search))

@@ -5,9 +5,10 @@ The reference page `docs/reference/settings.md` lists what stands here, and a te
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
+from uuid import UUID
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from punchcard.errors import StartRefused
@@ -61,6 +62,20 @@ class Settings(BaseSettings):
     sign_in_seconds_max: int = Field(900, ge=1, le=86_400, description="life of a link that signs in to the console")
     session_seconds_max: int = Field(43_200, ge=60, le=604_800, description="longest session of the console")
     session_idle_seconds_max: int = Field(1_800, ge=60, le=604_800, description="longest pause within a session")
+    oidc_issuer: str | None = Field(
+        None,
+        pattern=r"^https?://[^?#\s]+$",
+        description="OpenID Connect provider by which staff sign in; none: no such",
+    )
+    oidc_client_id: str | None = Field(None, min_length=1, description="this server's id at that provider")
+    oidc_client_secret: SecretStr | None = Field(None, description="its secret there; none: a public client")
+    oidc_name: str = Field("single sign-on", max_length=60, description="how the console calls that provider")
+    oidc_roles: str = Field(
+        "",
+        pattern=r"^$|^[^=,\s]+=(OWNER|MANAGER|SUPPORT|VIEWER)(,[^=,\s]+=(OWNER|MANAGER|SUPPORT|VIEWER))*$",
+        description="roles of people who are new, by their e-mail's domain: `cafe.example=VIEWER,…`; none: nobody new",
+    )
+    oidc_tenant: UUID | None = Field(None, description="whose staff new people become; none: the only tenant's")
     stream_readers_max: int = Field(200, ge=1, le=10_000, description="readers of the event stream at once, at most")
     token_seconds: int = Field(3_600, ge=60, le=86_400, description="life of a machine's access token")
     user_token_seconds: int = Field(900, ge=60, le=86_400, description="life of an end user's token minted here")
@@ -95,6 +110,12 @@ class Settings(BaseSettings):
     job_days: int = Field(30, ge=1, le=3_650, description="how long a job that has ended is kept")
     drain_seconds_max: float = Field(30.0, gt=0, le=600, description="longest wait for requests under way at a stop")
 
+    @model_validator(mode="after")
+    def _has_a_whole_provider(self) -> Self:
+        if self.oidc_issuer is not None and self.oidc_client_id is None:
+            raise ValueError("PUNCHCARD_OIDC_ISSUER needs PUNCHCARD_OIDC_CLIENT_ID")
+        return self
+
 
 def load(**overrides: Any) -> Settings:
     """Read the settings; `overrides` that are not None win over the environment.
@@ -105,5 +126,7 @@ def load(**overrides: Any) -> Settings:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})
     except ValidationError as fault:
         first = fault.errors()[0]
+        if not first["loc"]:
+            raise StartRefused(f"{first['msg'].removeprefix('Value error, ')}.", exit_code=2) from None
         name = "PUNCHCARD_" + "_".join(map(str, first["loc"])).upper()
         raise StartRefused(f"{name} cannot be used: {first['msg']}.", exit_code=2) from None

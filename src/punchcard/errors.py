@@ -4,7 +4,8 @@
     ├── Malformed                         400  the request cannot be read
     │   └── KeyMalformed                       an Idempotency-Key out of bounds
     ├── Unauthenticated                   401  who is calling?
-    │   └── SignInLinkUnusable                 used already, expired, or never given out
+    │   ├── SignInLinkUnusable                 used already, expired, or never given out
+    │   └── CredentialsRefused                 a password, or what stands for one, at the console's door
     ├── Forbidden                         403  known, but not allowed
     │   ├── IntrinsicType                      only the engine reports these
     │   ├── SecretNotValidForType              the secret belongs to another event type
@@ -145,6 +146,12 @@ class SignInLinkUnusable(Unauthenticated):
     """The link to the console was used already, has expired, or was never given out."""
 
     code, title = "sign_in_link_unusable", "The sign-in link cannot be used"
+
+
+class CredentialsRefused(Unauthenticated):
+    """An e-mail address and a password, a link for setting one, or another provider's word for it, open nothing."""
+
+    code, title = "credentials_refused", "These credentials open nothing"
 
 
 class Forbidden(PunchcardError):

@@ -133,6 +133,9 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
         "settings": await setting(shop, word),
         "audit": shop.done("GET", "/v1/audit/")[0]["id"],
         "clients": shop.done("POST", "/v1/clients/", {"name": word, "role": "INTEGRATION"})["id"],
+        "staff": shop.done("POST", "/v1/staff/", {"email": f"{uuid4().hex}@x.example", "name": word, "role": "VIEWER"})[
+            "id"
+        ],
         "vouchers": bought["payload"]["voucherId"],
         "benefits": bought["payload"]["voucherId"],
         "audiences": shop.done("POST", "/v1/audiences/", AUDIENCE | {"name": word})["id"],
@@ -249,6 +252,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/v1/clients/{client_id}"): lambda _: {"name": "Changed"},
     ("POST", "/v1/clients/{client_id}/rotate"): lambda _: {"overlapSeconds": 60},
     ("POST", "/v1/alerts/{id}/acknowledge"): lambda _: {"comment": "A test"},
+    ("POST", "/v1/staff/"): lambda _: {"email": "another@cafe.example", "role": "SUPPORT"},
+    ("PATCH", "/v1/staff/{staff_id}"): lambda _: {"role": "SUPPORT"},
     ("PATCH", "/v1/tenant/"): lambda _: {"rateLimit": 1_000},
     ("POST", "/v1/rewards/"): lambda _: REWARD,
     ("PATCH", "/v1/rewards/{id}"): lambda _: {"price": 2},

@@ -183,7 +183,7 @@ def nobodys() -> dict[str, str]:
     """Return ids that nobody has."""
     names = (
         "events", "event_types", "event_reactors", "users", "rewards", "vouchers", "benefits", "jobs", "token_issuers",
-        "duplicates", "quarantine", "clients", "settings", "audit",
+        "duplicates", "quarantine", "clients", "staff", "settings", "audit",
         "adjustments", "points_liability_criteria", "consents", "consent_types",
         "user_imports", "attributes",
         "discounts", "reward_categories", "venues", "code_pools", "codes", "counters",

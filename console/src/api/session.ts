@@ -8,6 +8,10 @@ export type Session = {
   principal: string
   /** As of the last answer about the session; the server looks it up at each call. */
   role: Role
+  id: string
+  /** Who of the staff it is; nobody's where a link opened the session. */
+  name?: string
+  email?: string
   idleExpiresAt: string
   expiresAt: string
 }

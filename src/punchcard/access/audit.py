@@ -18,7 +18,7 @@ from punchcard.db.listing import Filter, Listing, Page, page, select
 from punchcard.errors import NotFound
 
 HIDDEN = "…"
-SECRETS = frozenset({"secret", "clientSecret", "accessToken", "code", "codes", "jwks"})
+SECRETS = frozenset({"secret", "clientSecret", "accessToken", "passwordToken", "code", "codes", "jwks"})
 """Members whose content is not told, wherever they stand."""
 
 

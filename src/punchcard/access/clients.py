@@ -148,7 +148,7 @@ async def create_client(db: Db, principal: Principal, definition: ClientDefiniti
 
     async def body(tx: Tx) -> FullClientView:
         nonlocal made
-        await _require_user(tx, tenant_id, definition.user_id)
+        await require_user(tx, tenant_id, definition.user_id)
         client_id, made = await insert_client(tx, tenant_id, definition.name, definition.role, definition.user_id)
         return FullClientView(**_fields(await _hold(tx, tenant_id, client_id)))
 
@@ -183,7 +183,7 @@ async def patch_client(
         if role is not Role.OWNER:
             _require_other(owners, client_id)
         user_id = changed.get("user_id", row["user_id"])
-        await _require_user(tx, tenant_id, user_id)
+        await require_user(tx, tenant_id, user_id)
         await tx.execute(UPDATE, tenant_id, client_id, definition.name or row["name"], role.value, user_id)
         return ClientView(**_fields(await _hold(tx, tenant_id, client_id)))
 
@@ -257,7 +257,8 @@ def _require_other(owners: set[str], client_id: str) -> None:
 USER = "select exists (select from users where tenant_id = $1 and id = $2)"
 
 
-async def _require_user(tx: Tx, tenant_id: UUID, user_id: UUID | None) -> None:
+async def require_user(tx: Tx, tenant_id: UUID, user_id: UUID | None) -> None:
+    """Refuse a member that the tenant does not have; None is none. Raises: Invalid."""
     if user_id is not None and not await tx.fetchval(USER, tenant_id, user_id):
         raise wire.invalid([Fault("/userId", "subject_unknown", "There is no such user.")])
 

@@ -19,6 +19,7 @@ EVENT_TYPE_SECRET = "pcs_"  # noqa: S105 - the prefix of a secret, not a secret
 CLIENT_SECRET = "pcc_"  # noqa: S105 - the same
 SIGN_IN_LINK = "pcl_"
 SESSION = "pcw_"
+PASSWORD_LINK = "pcn_"  # noqa: S105 - the same
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BODY, _CHECKSUM = 43, 6  # digits: 62^43 > 2^256, 62^6 > 2^32

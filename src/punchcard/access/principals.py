@@ -22,17 +22,19 @@ class Kind(StrEnum):
 ADMIN, USER, SECRET = Kind.ADMIN, Kind.USER, Kind.SECRET
 
 CONSOLE = "console"
-"""The id of an administrator who has signed in to the console; no client has it."""
+"""The id of an administrator who has signed in to the console by a link; no client has it."""
+STAFF = "staff:"
+"""What the id of somebody of the staff begins with; the rest is the person's."""
 
 
 class Principal(Struct, frozen=True, dict=True):
     """Who is calling, within one tenant.
 
-    id: the client's id (CONSOLE for somebody at the console), the end user's key (authIdentifier or user id, from the
-    token), or the id of the event type's secret. event_type_id: for a SECRET, the only type that it may report.
-    user_id: for a USER, once looked up. line_id: for a SECRET, the first of those that it was rotated from. session: at
-    the console, what tells its sessions apart. role: an ADMIN's, as of this call. member_id: the user that an ADMIN is
-    besides, where that is known.
+    id: the client's id (CONSOLE for somebody at the console by a link, STAFF and an id for one of the staff), the end
+    user's key (authIdentifier or user id, from the token), or the id of the event type's secret. event_type_id: for a
+    SECRET, the only type that it may report. user_id: for a USER, once looked up. line_id: for a SECRET, the first of
+    those that it was rotated from. session: at the console, what tells its sessions apart. role: an ADMIN's, as of
+    this call. member_id: the user that an ADMIN is besides, where that is known.
     """
 
     tenant_id: UUID
@@ -52,8 +54,18 @@ class Principal(Struct, frozen=True, dict=True):
 
     @property
     def identity(self) -> str:
-        """Who it is where two have to be different people: at the console, one session is one of them."""
-        return self.name if self.session is None else f"{self.name}/{self.session}"
+        """Who it is where two have to be different people: of those who came by a link, each session is one."""
+        return f"{self.name}/{self.session}" if self.id == CONSOLE else self.name
+
+    @property
+    def is_looked_up(self) -> bool:
+        """Whether it was read from the database a moment ago: a session is, at each call."""
+        return self.session is not None
+
+    @property
+    def staff_id(self) -> UUID | None:
+        """The id of somebody of the staff."""
+        return UUID(self.id.removeprefix(STAFF)) if self.id.startswith(STAFF) else None
 
     @property
     def key_owner(self) -> str:

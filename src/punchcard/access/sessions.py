@@ -23,8 +23,9 @@ RENEWED_A_SESSION = 30  # how often, at most, a session is written to within its
 class Session(Struct, frozen=True):
     """Somebody at the console of a tenant. From either of the two instants on, the session is over.
 
-    mark: tells it apart from others, and opens nothing. role: its link's, and no more than whoever made the link has by
-    now. member_id: the user that the maker of the link is besides, where that is known.
+    mark: tells it apart from others, and opens nothing. role: its link's, and no more than whoever made the link, or
+    whoever of the staff has signed in, has by now. member_id: the user that the person is besides, where that is known.
+    staff_id, name, email: who of the staff it is.
     """
 
     tenant_id: UUID
@@ -36,6 +37,28 @@ class Session(Struct, frozen=True):
     mark: str
     role: Role
     member_id: UUID | None = None
+    staff_id: UUID | None = None
+    name: str | None = None
+    email: str | None = None
+
+
+class Seen(Struct, frozen=True):
+    """What a session looked like when it began: the browser's own name for itself, and the network."""
+
+    user_agent: str
+    network: str
+
+
+class OwnSession(Struct, frozen=True):
+    """One of somebody's sessions. begun_by: LINK, PASSWORD or OIDC."""
+
+    mark: str
+    begun_by: str
+    user_agent: str | None
+    network: str | None
+    created_at: datetime
+    idle_expires_at: datetime
+    expires_at: datetime
 
 
 INSERT_LINK = """
@@ -64,13 +87,14 @@ select tenant_id, role, client_id from taken where expires_at > clock_timestamp(
 """
 INSERT_SESSION = """
 with begun as (select clock_timestamp() as now)
-insert into console_sessions (tenant_id, digest, created_at, idle_expires_at, expires_at, role, client_id)
-select $1, $2, now, now + least($3::interval, $4::interval), now + $4::interval, $5, $6 from begun
+insert into console_sessions (tenant_id, digest, created_at, idle_expires_at, expires_at, role, client_id, staff_id,
+                              begun_by, user_agent, network)
+select $1, $2, now, now + least($3::interval, $4::interval), now + $4::interval, $5, $6, $7, $8, $9, $10 from begun
 """
 PROOF = "select exists (select from console_sessions where tenant_id = $1 and digest = $2)"
 
 
-async def begin(db: Db, link: str, idle_seconds: int, seconds: int) -> str:
+async def begin(db: Db, link: str, idle_seconds: int, seconds: int, seen: Seen) -> str:
     """Use a link up for a session of so many seconds at most; return the session's token.
 
     Raises: SignInLinkUnusable, in the same words whatever was wrong with the link.
@@ -86,7 +110,8 @@ async def begin(db: Db, link: str, idle_seconds: int, seconds: int) -> str:
             return False
         tx.proof = (PROOF, taken["tenant_id"], digest)
         lasting = (timedelta(seconds=idle_seconds), timedelta(seconds=seconds))
-        await tx.execute(INSERT_SESSION, taken["tenant_id"], digest, *lasting, taken["role"], taken["client_id"])
+        whose = (taken["role"], taken["client_id"], None, "LINK")
+        await tx.execute(INSERT_SESSION, taken["tenant_id"], digest, *lasting, *whose, seen.user_agent, seen.network)
         return True
 
     if not await db.run(body):
@@ -94,14 +119,29 @@ async def begin(db: Db, link: str, idle_seconds: int, seconds: int) -> str:
     return token
 
 
+async def begin_for_staff(
+    tx: Tx, tenant_id: UUID, staff_id: UUID, begun_by: str, idle_seconds: int, seconds: int, seen: Seen
+) -> str:
+    """Begin a session of somebody of the staff, by `begun_by`: PASSWORD or OIDC; return its token."""
+    token = credential.make(credential.SESSION)
+    digest = credential.digest(token)
+    tx.proof = (PROOF, tenant_id, digest)
+    lasting = (timedelta(seconds=idle_seconds), timedelta(seconds=seconds))
+    whose = (Role.OWNER.value, None, staff_id, begun_by)  # the role is the person's own, whatever it is by then
+    await tx.execute(INSERT_SESSION, tenant_id, digest, *lasting, *whose, seen.user_agent, seen.network)
+    return token
+
+
 SELECT_SESSION = """
 select session.tenant_id, tenant.name, tenant.api_key, tenant.time_zone, session.idle_expires_at, session.expires_at,
        session.idle_expires_at < least(clock_timestamp() + $2, session.expires_at) - $2 / $3 as is_due,
-       session.role, maker.role as maker_role, maker.user_id as member_id
+       session.role, coalesce(maker.role, person.role) as maker_role,
+       coalesce(maker.user_id, person.user_id) as member_id, session.staff_id, person.name as person_name, person.email
 from console_sessions as session join tenants as tenant on tenant.id = session.tenant_id
 left join clients as maker on maker.tenant_id = session.tenant_id and maker.id = session.client_id
+left join staff as person on person.tenant_id = session.tenant_id and person.id = session.staff_id
 where session.digest = $1 and least(session.idle_expires_at, session.expires_at) > clock_timestamp()
-  and maker.revoked_at is null
+  and maker.revoked_at is null and person.removed_at is null
 """
 RENEW = """
 update console_sessions set idle_expires_at = least(clock_timestamp() + $3, expires_at)
@@ -132,6 +172,49 @@ async def end(db: Db, token: str) -> None:
         await db.execute(END, credential.digest(token))
 
 
+# One's own: a person's, or of those who came by links, the ones whose links had the same maker.
+OWN = """
+from console_sessions as session
+where session.tenant_id = $1 and session.staff_id is not distinct from $2::uuid
+  and session.client_id is not distinct from (select own.client_id from console_sessions as own where own.digest = $3)
+"""
+SELECT_OWN = (
+    "select session.*"
+    + OWN
+    + """
+  and least(session.idle_expires_at, session.expires_at) > clock_timestamp() order by session.created_at desc limit 200
+"""
+)
+END_OWN = "delete" + OWN + " and ($4::bytea is null or substring(session.digest for 6) = $4) returning true"
+END_OF_STAFF = "delete from console_sessions where tenant_id = $1 and staff_id = $2"
+
+
+async def list_own(db: Db, session: Session, token: str) -> list[OwnSession]:
+    """List the sessions of whoever a session belongs to, the newest first."""
+    rows = await db.fetch(SELECT_OWN, session.tenant_id, session.staff_id, credential.digest(token))
+    names = ("begun_by", "user_agent", "network", "created_at", "idle_expires_at", "expires_at")
+    return [OwnSession(mark_of(row["digest"]), *(row[name] for name in names)) for row in rows]
+
+
+async def end_own(db: Db, session: Session, token: str, mark: str | None) -> int:
+    """End one of somebody's own sessions, or all of them; return how many."""
+    try:
+        start = None if mark is None else bytes.fromhex(mark)
+    except ValueError:
+        return 0
+    return len(await db.fetch(END_OWN, session.tenant_id, session.staff_id, credential.digest(token), start))
+
+
+async def end_of_staff(tx: Tx, tenant_id: UUID, staff_id: UUID) -> None:
+    """End all sessions of somebody of the staff."""
+    await tx.execute(END_OF_STAFF, tenant_id, staff_id)
+
+
+def mark_of(digest: bytes) -> str:
+    """Return what tells a session apart from others, and opens nothing."""
+    return digest[:6].hex()
+
+
 FORGET_LINKS = "delete from sign_in_links where expires_at < clock_timestamp()"
 FORGET_SESSIONS = "delete from console_sessions where least(idle_expires_at, expires_at) < clock_timestamp()"
 
@@ -148,5 +231,5 @@ def _session(row: Row, digest: bytes) -> Session:
         role = lesser(role, Role(row["maker_role"]))
     return Session(
         row["tenant_id"], row["name"], row["api_key"], row["time_zone"], row["idle_expires_at"], row["expires_at"],
-        digest[:6].hex(), role, row["member_id"],
+        mark_of(digest), role, row["member_id"], row["staff_id"], row["person_name"], row["email"],
     )  # fmt: skip

@@ -58,6 +58,7 @@ app.command(
 )
 app.command("punchcard.cli.tenants:app", name="tenant")
 app.command("punchcard.cli.clients:app", name="client")
+app.command("punchcard.cli.staff:app", name="staff")
 app.command("punchcard.cli.events:app", name="events")
 app.command("punchcard.cli.users:app", name="users")
 app.command("punchcard.cli.console:app", name="console")

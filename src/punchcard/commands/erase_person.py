@@ -8,7 +8,7 @@ id: they hold what the integrator has put into payloads, and no more.
 from uuid import UUID
 
 from punchcard import wire
-from punchcard.access import clients
+from punchcard.access import clients, staff
 from punchcard.access.principals import Principal
 from punchcard.commands.intrinsic import report_intrinsic
 from punchcard.db import queue
@@ -26,7 +26,7 @@ from punchcard.users.definitions import UserView
 TRACES = "erase_traces"
 """The job that looks through answers. Its input has ids alone."""
 
-DROPPED = (attributes, consents, claims, near_duplicates, duplicates, outbox, clients, referral_codes, referrals)
+DROPPED = (attributes, consents, claims, near_duplicates, duplicates, outbox, clients, staff, referral_codes, referrals)
 EMPTIED = (quarantine, adjustments)
 
 

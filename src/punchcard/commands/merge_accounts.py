@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 from pydantic import Field, model_validator
 
 from punchcard import clock, wire
-from punchcard.access import clients
+from punchcard.access import clients, staff
 from punchcard.access.membership import hold_terms
 from punchcard.access.principals import Principal
 from punchcard.db.connection import Row, Tx
@@ -38,8 +38,8 @@ Caused = tuple[UUID, UUID]
 
 TYPE = "ACCOUNTS_MERGED"
 CARRIED = (
-    near_duplicates, quarantine, duplicates, activations, windows, adjustments, vouchers, clients, referral_codes,
-    tranche_activations, referrals,
+    near_duplicates, quarantine, duplicates, activations, windows, adjustments, vouchers, clients, staff,
+    referral_codes, tranche_activations, referrals,
 )  # fmt: skip
 
 

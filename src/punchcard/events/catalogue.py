@@ -17,7 +17,7 @@ import structlog
 from msgspec import Struct, structs
 
 from punchcard import clock
-from punchcard.access.principals import ADMIN, CONSOLE, SECRET, Principal
+from punchcard.access.principals import ADMIN, SECRET, Principal
 from punchcard.access.roles import REPORTING, require_role
 from punchcard.access.snapshot import AccessSnapshot, load_access
 from punchcard.access.tenants import load_tenants
@@ -131,13 +131,13 @@ class Snapshot(Struct, frozen=True):
         elif principal.kind is ADMIN:
             # A session is looked up at each call, a moment before this.
             client = self.access.clients.get(principal.id)
-            if principal.id != CONSOLE and (client is None or client.revoked_at is not None):
+            if not principal.is_looked_up and (client is None or client.revoked_at is not None):
                 raise Unauthenticated("The token has been revoked; get a new one.")
 
     def require_reporter(self, principal: Principal, now: datetime) -> None:
         """Refuse a principal who may not report, by what is true now. Raises: Unauthenticated, RoleRequired."""
         self.require(principal, now)
-        if principal.kind is ADMIN and principal.id != CONSOLE:
+        if principal.kind is ADMIN and not principal.is_looked_up:
             require_role(self.access.clients[principal.id].role, REPORTING)
 
 

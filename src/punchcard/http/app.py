@@ -11,7 +11,7 @@ from starlette.routing import compile_path
 
 from punchcard import clock, wire
 from punchcard.errors import MethodNotAllowed, NotFound, PunchcardError
-from punchcard.http import binding, health, hot, live, metrics, oauth, problems, sessions
+from punchcard.http import binding, health, hot, live, metrics, oauth, problems, sessions, sign_in
 from punchcard.http.asked import Answer, Asked, head_of
 from punchcard.http.bodies import Gone, Headers, headers_of, read_body, read_parts, require_readable, require_within
 from punchcard.http.console import Console
@@ -46,8 +46,8 @@ class App:
             self._add(route.method, route.path, _lane(route))
         self._add("POST", "/oauth/token", oauth.token)
         self._add("POST", "/v1/oauth/token", oauth.token)
-        for method, of_session in sessions.LANES.items():
-            self._add(method, "/console/session", of_session)
+        for (method, path), lane in {**sessions.LANES, **sign_in.LANES}.items():
+            self._add(method, path, lane)
         pages = Console().answer
         for path in ("/console", "/console/{path:path}"):
             self._add("GET", path, pages)

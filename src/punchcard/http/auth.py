@@ -83,7 +83,7 @@ class FailureLimiter:
         """Count a failure at `now` (seconds); return what to raise: the fault, or TooManyRequests."""
         if not self._per_minute_max:
             return fault
-        network = _network(address)
+        network = network_of(address)
         left = self._left_of(network, now)
         is_over = left < 1
         self._left.pop(network, None)
@@ -98,7 +98,7 @@ class FailureLimiter:
 
     def is_over(self, address: str, now: float) -> bool:
         """Tell whether the next failure of `address` would be answered 429."""
-        return self._per_minute_max > 0 and self._left_of(_network(address), now) < 1
+        return self._per_minute_max > 0 and self._left_of(network_of(address), now) < 1
 
     def _left_of(self, network: str, now: float) -> float:
         left, at = self._left.get(network, (float(self._per_minute_max), now))
@@ -296,7 +296,8 @@ def _uuid(text: str) -> UUID | None:
     return read if str(read) == text.lower() else None
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
+    """Return the network that an address counts as: itself, and of IPv6 its /64."""
     try:
         known = ip_address(address)
     except ValueError:

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from punchcard.access import audit, clients, issuers, settings, tenants, tokens
+from punchcard.access import audit, clients, issuers, settings, staff, tenants, tokens
 from punchcard.access.principals import Kind
 from punchcard.access.roles import INTEGRATION, MANAGER, OWNER, SUPPORT, VIEWER, Role
 from punchcard.commands import refer
@@ -181,6 +181,13 @@ ROUTES = (
     Route("GET",    "/v1/tenant/",                       tenants.get_tenant,            ADMIN, ANY),
     Route("PATCH",  "/v1/tenant/",                       patch_tenant,                  ADMIN, OWN),
     Route("POST",   "/v1/tenant/populate_reactors",      populate_reactors,             ADMIN, OWN),
+
+    Route("GET",    "/v1/staff/",                        staff.list_staff,              ADMIN, OWN),
+    Route("POST",   "/v1/staff/",                        staff.create_staff,            ADMIN, OWN),
+    Route("GET",    "/v1/staff/{staff_id}",              staff.get_staff,               ADMIN, OWN),
+    Route("PATCH",  "/v1/staff/{staff_id}",              staff.patch_staff,             ADMIN, OWN),
+    Route("POST",   "/v1/staff/{staff_id}/reset",        staff.reset_staff,             ADMIN, OWN),
+    Route("DELETE", "/v1/staff/{staff_id}",              staff.remove_staff,            ADMIN, OWN),
 
     Route("GET",    "/v1/clients/",                      clients.list_clients,          ADMIN, OWN),
     Route("POST",   "/v1/clients/",                      clients.create_client,         ADMIN, OWN),

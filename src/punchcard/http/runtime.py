@@ -10,6 +10,7 @@ import asyncpg
 from msgspec import Struct
 
 from punchcard.access.keyring import Keyring, open_keyring
+from punchcard.access.oidc import Provider
 from punchcard.commands.guesses import Guesses
 from punchcard.commands.purchases import Purchases
 from punchcard.config import Settings
@@ -45,6 +46,7 @@ class Runtime(Struct):
     vault: Vault
     purchases: Purchases
     guesses: Guesses
+    provider: Provider | None = None
     draining: bool = False
 
 
@@ -102,6 +104,7 @@ async def running(settings: Settings, urls: Urls) -> AsyncIterator[Runtime]:
             vault,
             purchases,
             Guesses(settings.processes),
+            Provider(settings) if settings.oidc_issuer else None,
         )
         tails.end()
         worker.stop()

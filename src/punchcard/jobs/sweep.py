@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from punchcard.access import sessions
+from punchcard.access import password_links, sessions, sign_in_attempts
 from punchcard.config import Settings
 from punchcard.db.connection import Db
 from punchcard.errors import PunchcardError
@@ -28,6 +28,8 @@ async def sweep(db: Db, settings: Settings) -> None:
             await velocity.forget(db)
             await imports.forget(db, settings.job_days)
             await sessions.forget(db)
+            await password_links.forget(db)
+            await sign_in_attempts.forget(db)
             await idempotency.forget(db, settings.idempotency_days)
         except PunchcardError as error:
             log.warning("sweeping has to wait", reason=error.detail)

@@ -1,33 +1,45 @@
 // What is shown to whom the server does not know.
 
-import { Button, Code, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
-import { useEffect, useState, type FormEvent } from 'react'
-import { restore, signIn, tokenIn } from '../../api/signIn'
+import { Button, Code, Divider, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState, type FormEvent, type ReactNode } from 'react'
+import { signIn as words } from '#words/sign-in'
+import { leaveForProvider, restore, signIn, signInByPassword, tokenIn, waysIn } from '../../api/signIn'
 import { ErrorNotice } from '../../parts/notices'
 
 export function Door({ title, failure }: { title: string; failure?: unknown }) {
+  return (
+    <Gate title={title}>
+      <WaysIn failure={failure} />
+    </Gate>
+  )
+}
+
+/** The frame of a page that is there for whoever has not signed in. */
+export function Gate({ title, children }: { title: string; children: ReactNode }) {
   useEffect(() => {
     document.title = `${title} · Punchcard`
   }, [title])
   return (
-    <main className="pc-door">
+    <main className="pc-door" id="main">
       <Paper withBorder p="xl">
         <Stack>
           <Title order={1} size="h3">
             {title}
           </Title>
-          <LinkForm failure={failure} />
+          {children}
         </Stack>
       </Paper>
     </main>
   )
 }
 
-/** Takes a sign-in link, and notices when somebody has signed in in another tab. */
-export function LinkForm({ failure: given }: { failure?: unknown }) {
-  const [pasted, setPasted] = useState('')
+/** The ways to sign in; notices when somebody has signed in in another tab. */
+export function WaysIn({ failure: given }: { failure?: unknown }) {
+  const [byLink, setByLink] = useState(false)
   const [failure, setFailure] = useState(given)
   const [isBusy, setIsBusy] = useState(false)
+  const { data: ways } = useQuery({ queryKey: ['ways in'], queryFn: waysIn, staleTime: Infinity })
 
   useEffect(() => setFailure(given), [given])
   useEffect(() => {
@@ -36,33 +48,102 @@ export function LinkForm({ failure: given }: { failure?: unknown }) {
     return () => window.removeEventListener('focus', look)
   }, [])
 
-  const send = async (event: FormEvent) => {
-    event.preventDefault()
+  const enter = async (way: Promise<void>) => {
     setIsBusy(true)
     setFailure(undefined)
-    await signIn(tokenIn(pasted)).catch(setFailure)
+    await way.catch(setFailure)
     setIsBusy(false)
   }
   return (
-    <form onSubmit={(event) => void send(event)}>
+    <Stack>
+      {failure ? <ErrorNotice error={failure} /> : null}
+      {ways?.oidc && (
+        <>
+          <Button variant="default" onClick={() => void enter(leaveForProvider())}>
+            {words.byProvider(ways.oidc)}
+          </Button>
+          <Divider />
+        </>
+      )}
+      {byLink ? <LinkForm isBusy={isBusy} enter={enter} /> : <PasswordForm isBusy={isBusy} enter={enter} />}
+      <Button variant="subtle" size="xs" onClick={() => (setByLink(!byLink), setFailure(undefined))}>
+        {byLink ? words.byPassword : words.byLink}
+      </Button>
+    </Stack>
+  )
+}
+
+type Form = { isBusy: boolean; enter: (way: Promise<void>) => Promise<void> }
+
+function PasswordForm({ isBusy, enter }: Form) {
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const [programme, setProgramme] = useState('')
+  const send = (event: FormEvent) => {
+    event.preventDefault()
+    void enter(signInByPassword(email.trim(), password, programme.trim() || undefined))
+  }
+  return (
+    <form onSubmit={send}>
       <Stack>
-        {failure ? <ErrorNotice error={failure} /> : null}
+        <TextInput
+          label={words.email}
+          type="email"
+          autoComplete="username"
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label={words.password}
+          autoComplete="current-password"
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <details className="pc-details">
+          <summary>{words.several}</summary>
+          <TextInput
+            mt="xs"
+            label={words.programme}
+            description={words.programmeAbout}
+            autoComplete="off"
+            spellCheck={false}
+            value={programme}
+            onChange={(event) => setProgramme(event.currentTarget.value)}
+          />
+        </details>
+        <Button type="submit" loading={isBusy} disabled={!email.trim() || !password}>
+          {words.enter}
+        </Button>
+      </Stack>
+    </form>
+  )
+}
+
+function LinkForm({ isBusy, enter }: Form) {
+  const [pasted, setPasted] = useState('')
+  const send = (event: FormEvent) => {
+    event.preventDefault()
+    void enter(signIn(tokenIn(pasted)))
+  }
+  return (
+    <form onSubmit={send}>
+      <Stack>
         <Text size="sm" component="div">
-          Signing in takes a link that works once, for 15 minutes. Where the server runs, this prints one:
+          {words.linkWhere}
           <Code block mt={8}>
-            punchcard console link
+            {words.linkCommand}
           </Code>
         </Text>
         <TextInput
-          label="Sign-in link"
-          description="Open the link, or paste it here."
+          label={words.link}
+          description={words.linkAbout}
           autoComplete="off"
           spellCheck={false}
           value={pasted}
           onChange={(event) => setPasted(event.currentTarget.value)}
         />
         <Button type="submit" loading={isBusy} disabled={!pasted.trim()}>
-          Sign in
+          {words.useLink}
         </Button>
       </Stack>
     </form>

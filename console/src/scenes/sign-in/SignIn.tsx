@@ -3,6 +3,7 @@
 import { Loader } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
+import { signIn as words } from '#words/sign-in'
 import { useSessionState } from '../../api/session'
 import { signIn, tokenIn } from '../../api/signIn'
 import { Door } from './Door'
@@ -20,14 +21,14 @@ export function SignIn() {
     if (token && state.phase !== 'in') signIn(token).catch(setFailure)
   }, [])
   useEffect(() => {
-    if (state.phase === 'in') void navigate({ to: '/events', search: {}, replace: true })
+    if (state.phase === 'in') void navigate({ to: '/', search: {}, replace: true })
   }, [state.phase, navigate])
 
   if (token && !failure)
     return (
       <main className="pc-door">
-        <Loader aria-label="Signing in" />
+        <Loader aria-label={words.busy} />
       </main>
     )
-  return <Door title="Sign in to Punchcard" failure={failure} />
+  return <Door title={words.title} failure={failure} />
 }

@@ -1,15 +1,16 @@
 // The session has ended in the middle of something. It stays as it is, behind this.
 
 import { Stack, Text } from '@mantine/core'
+import { signIn as words } from '#words/sign-in'
 import { Dialog } from '../../parts/Dialog'
-import { LinkForm } from './Door'
+import { WaysIn } from './Door'
 
 export default function SignInAgain({ tenant }: { tenant: string }) {
   return (
-    <Dialog title="Your session has ended">
+    <Dialog title={words.again}>
       <Stack>
-        <Text size="sm">Sign in to {tenant} again to go on. What you have typed is still there.</Text>
-        <LinkForm />
+        <Text size="sm">{words.againWhy(tenant)}</Text>
+        <WaysIn />
       </Stack>
     </Dialog>
   )
