@@ -8,6 +8,7 @@ import pytest
 
 from punchcard import config
 from punchcard.access import sessions
+from punchcard.access.sessions import Seen
 from punchcard.db.connection import Db
 from punchcard.db.embedded import Urls
 from punchcard.http import live
@@ -66,7 +67,7 @@ async def runtime(urls: Urls, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 @pytest.fixture
 async def session(db: Db, shop: Shop) -> str:
     """Sign in; return the session's token."""
-    return await sessions.begin(db, await link_for(db, shop), 1_800, 43_200)
+    return await sessions.begin(db, await link_for(db, shop), 1_800, 43_200, Seen("", ""))
 
 
 async def test_a_stream_ends_with_its_session(runtime: Runtime, session: str, db: Db) -> None:
