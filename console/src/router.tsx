@@ -18,6 +18,8 @@ import { SignIn } from './scenes/sign-in/SignIn'
 export type RootSearch = { report?: string; about?: string }
 export type StreamSearch = { type?: string; subject?: string; from?: string; until?: string }
 
+export type AuditSearch = { kind?: string; object?: string; by?: string; from?: string; until?: string; entry?: string }
+
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined)
 
 const number = (value: unknown) => (/^\d+$/.test(String(value)) ? Number(value) : undefined)
@@ -123,7 +125,67 @@ const backtest = createRoute({
   component: lazyRouteComponent(() => import('./scenes/backtests/BacktestPage'), 'BacktestPage'),
 })
 
+const settings = createRoute({
+  getParentRoute: () => shell,
+  id: 'settings',
+  component: lazyRouteComponent(() => import('./scenes/settings/Settings'), 'Settings'),
+})
+const settingsPages = settings.addChildren([
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('./scenes/settings/Programme'), 'Programme'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/settings/staff',
+    component: lazyRouteComponent(() => import('./scenes/settings/Staff'), 'Staff'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/settings/keys',
+    component: lazyRouteComponent(() => import('./scenes/settings/Keys'), 'Keys'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/settings/issuers',
+    component: lazyRouteComponent(() => import('./scenes/settings/Issuers'), 'Issuers'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/settings/audit',
+    validateSearch: (search: Record<string, unknown>): AuditSearch => ({
+      kind: text(search.kind),
+      object: text(search.object),
+      by: text(search.by),
+      from: text(search.from),
+      until: text(search.until),
+      entry: text(search.entry),
+    }),
+    component: lazyRouteComponent(() => import('./scenes/settings/Audit'), 'Audit'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/settings/sessions',
+    component: lazyRouteComponent(() => import('./scenes/settings/Sessions'), 'Sessions'),
+  }),
+])
+const integrity = createRoute({
+  getParentRoute: () => shell,
+  path: '/integrity',
+  component: lazyRouteComponent(() => import('./scenes/system/Integrity'), 'Integrity'),
+})
+const jobs = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs',
+  validateSearch: (search: Record<string, unknown>): { state?: string } => ({ state: text(search.state) }),
+  component: lazyRouteComponent(() => import('./scenes/system/Jobs'), 'Jobs'),
+})
+
 const pages = shell.addChildren([
+  settingsPages,
+  integrity,
+  jobs,
   home,
   events,
   event,

@@ -202,7 +202,7 @@ export const walletQuery = (userId: string) =>
     getNextPageParam: (last) => last.nextBefore ?? undefined,
   })
 
-async function everything<T>(read: (cursor?: string) => Promise<Page<T>>): Promise<T[]> {
+export async function everything<T>(read: (cursor?: string) => Promise<Page<T>>): Promise<T[]> {
   const found: T[] = []
   let cursor: string | undefined
   do {

@@ -150,7 +150,7 @@ function Navigation() {
             <ul>
               {places.map(({ to, name, icon: Icon }) => (
                 <li key={to}>
-                  <Link to={to} activeOptions={{ includeSearch: false, exact: to === '/' }} search={{}}>
+                  <Link to={to} activeOptions={{ includeSearch: false, exact: to === '/' }} search={{} as never}>
                     <Icon size={16} aria-hidden />
                     {name}
                   </Link>

@@ -1,6 +1,15 @@
 // Where one can go, as data. An entry lands with its page: what is not there is not offered.
 
-import { IconActivity, IconBolt, IconFileDescription, IconUsers, type Icon } from '@tabler/icons-react'
+import {
+  IconActivity,
+  IconBolt,
+  IconFileDescription,
+  IconProgress,
+  IconSettings,
+  IconShieldCheck,
+  IconUsers,
+  type Icon,
+} from '@tabler/icons-react'
 import type { LinkProps } from '@tanstack/react-router'
 import { frame } from '#words/frame'
 import type { Role } from '../parts/roles'
@@ -34,5 +43,13 @@ export const SECTIONS: Section[] = [
   {
     name: sections.members,
     places: [{ to: '/users', name: pages.users, icon: IconUsers, key: 'u' }],
+  },
+  {
+    name: sections.system,
+    places: [
+      { to: '/integrity', name: pages.integrity, icon: IconShieldCheck, key: 'i' },
+      { to: '/jobs', name: pages.jobs, icon: IconProgress, key: 'j' },
+      { to: '/settings', name: pages.settings, icon: IconSettings, key: 's' },
+    ],
   },
 ]

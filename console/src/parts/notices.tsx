@@ -2,7 +2,7 @@
 
 import { Alert, Button, Skeleton, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import type { UseInfiniteQueryResult, UseQueryResult } from '@tanstack/react-query'
+import type { UseInfiniteQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { asProblem, type Problem } from '../api/problem'
 import { useSecondsLeft } from './wait'
@@ -74,7 +74,7 @@ export function Rows({ count = 6, height = 36 }: { count?: number; height?: numb
 }
 
 type Answered<T> = {
-  query: Pick<UseQueryResult<T>, 'data' | 'error' | 'refetch'>
+  query: { data: T | undefined; error: unknown; refetch: () => unknown }
   /** How many rows of the skeleton stand for it until it is there. */
   rows: number
   height?: number

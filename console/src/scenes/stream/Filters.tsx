@@ -11,7 +11,7 @@ import { instantOf, shown } from '../../parts/time'
 export function Filters({ search }: { search: StreamSearch }) {
   const navigate = useNavigate()
   const set = (changed: Partial<StreamSearch>) =>
-    void navigate({ to: '/events', search: (before) => ({ ...before, ...changed }), replace: true })
+    void navigate({ to: '/events', search: (before: StreamSearch) => ({ ...before, ...changed }), replace: true })
   return (
     <div className="pc-filters" role="search" aria-label="Filters">
       <EventTypeChoice label="Type" placeholder="Any" value={search.type} onChange={(type) => set({ type })} />

@@ -21,6 +21,9 @@ export const frame = {
     eventTypes: 'Event types',
     reactors: 'Reactors',
     users: 'Users',
+    integrity: 'Integrity',
+    jobs: 'Jobs',
+    settings: 'Settings',
   },
   noPage: {
     title: 'There is no such page',
