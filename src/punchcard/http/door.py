@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import structs
 
 from punchcard import clock, wire
-from punchcard.access.principals import ADMIN, CONSOLE, Kind, Principal
+from punchcard.access.principals import ADMIN, Kind, Principal
 from punchcard.access.roles import REPORTING, Role, require_role
 from punchcard.errors import Forbidden, NotFound, Unauthenticated
 from punchcard.http import sessions
