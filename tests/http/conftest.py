@@ -252,7 +252,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/v1/clients/{client_id}"): lambda _: {"name": "Changed"},
     ("POST", "/v1/clients/{client_id}/rotate"): lambda _: {"overlapSeconds": 60},
     ("POST", "/v1/alerts/{id}/acknowledge"): lambda _: {"comment": "A test"},
-    ("POST", "/v1/staff/"): lambda _: {"email": "another@cafe.example", "role": "SUPPORT"},
+    ("POST", "/v1/staff/"): lambda _: {"email": f"{uuid4().hex}@x.example", "role": "SUPPORT"},
     ("PATCH", "/v1/staff/{staff_id}"): lambda _: {"role": "SUPPORT"},
     ("PATCH", "/v1/tenant/"): lambda _: {"rateLimit": 1_000},
     ("POST", "/v1/rewards/"): lambda _: REWARD,

@@ -37,7 +37,7 @@ ACTIONS = {
 pytestmark = pytest.mark.figure(name="R09")
 USES_UP = {
     "activate_points", "approve", "cancel", "cancel_points", "discard", "erase", "merge", "pause", "populate_reactors",
-    "publish", "reject", "release", "resubmit", "resume", "reverse", "rotate", "refund",
+    "publish", "reject", "reset", "release", "resubmit", "resume", "reverse", "rotate", "refund",
 }  # fmt: skip
 BY_NAME = {"event_types"}  # their refusals repeat what was asked for
 
