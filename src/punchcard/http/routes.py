@@ -50,6 +50,7 @@ from punchcard.events import (
     preview,
     quarantine,
     standing,
+    statistics,
     stream,
 )
 from punchcard.events.explain import explain_event
@@ -353,6 +354,7 @@ ROUTES = (
     Route("POST",   "/v1/adjustments/{id}/approve",      approve_adjustment,            ADMIN, SET_UP),
     Route("POST",   "/v1/adjustments/{id}/reject",       reject_adjustment,             ADMIN, DESK),
 
+    Route("GET",    "/v1/statistics",                    statistics.get_statistics,     ADMIN, LOOK),
     Route("GET",    "/v1/integrity",                     integrity.get_integrity,       ADMIN, LOOK),
     Route("POST",   "/v1/integrity/check",               check_integrity,               ADMIN, SET_UP),
 
