@@ -23,11 +23,12 @@ from punchcard.access.principals import Kind, Principal
 from punchcard.access.secrets import Secret
 from punchcard.access.snapshot import AccessSnapshot
 from punchcard.engine.derivation import compile_derivation, json_value
+from punchcard.engine.lineup import Lineup
 from punchcard.engine.schema import compile_schema
 from punchcard.engine.situation import PointsReaction, Reactor
 from punchcard.events import claims, drafts, report, settle
 from punchcard.events.catalogue import EventType, Snapshot
-from punchcard.events.definition import read_report
+from punchcard.events.definition import Report, read_plain, read_report
 from punchcard.events.request import Desk, Item, Request
 from punchcard.http import hot
 from punchcard.http.server import GC_OBJECTS
@@ -58,7 +59,7 @@ class Paper:
         if sql == drafts.LOCK:
             return [self.wallets[name] for name in columns[1]]
         if sql == claims.CLAIM:
-            return [{"event_id": event_id} for event_id in columns[3]]
+            return [{"event_id": event_id} for event_id in columns[-1]]
         raise NotImplementedError(sql)
 
     async def fetchval(self, sql: str, *_: Any) -> datetime:
@@ -87,7 +88,7 @@ def _desk(reactors: int) -> tuple[Desk, Principal]:
     points = PointsReaction(0, compile_derivation("SUM", [json_value("total")], points_max=Decimal(1_000_000)))
     event_type = EventType(
         type_id, "PURCHASED_COFFEE", 1, True, False, True, compile_schema(SCHEMA),
-        tuple(Reactor(clock.new_id(), number, None, (points,)) for number in range(1, reactors + 1)),
+        Lineup(Reactor(clock.new_id(), number, None, (points,)) for number in range(1, reactors + 1)),
     )  # fmt: skip
     secret = Secret(secret_id, type_id, b"0" * 32)
     snapshot = Snapshot(tenant, 1, {event_type.name: event_type}, AccessSnapshot({}, {secret.digest: secret}, {}))
@@ -97,8 +98,12 @@ def _desk(reactors: int) -> tuple[Desk, Principal]:
     return desk, Principal(tenant, Kind.SECRET, str(secret_id), type_id)
 
 
+def _read(principal: Principal, body: bytes) -> Report:
+    return read_plain(principal, body) or read_report(principal, wire.decode(body))
+
+
 async def _carry_out(desk: Desk, principal: Principal, bodies: list[bytes]) -> list[tuple[int, bytes]]:
-    requests = [Request([Item(read_report(principal, wire.decode(body)))], hot.answer_one) for body in bodies]
+    requests = [Request([Item(_read(principal, body))], hot.answer_one) for body in bodies]
     await report.report(desk, requests)
     return [hot.answer_one(request) for request in requests]
 

@@ -1,7 +1,8 @@
 """N1: the service that one would usually write. FastAPI, pydantic, asyncpg, one transaction an event.
 
-It gives the same guarantees on the same tables: the token is checked, the payload fits its schema, an event within 60
-seconds of its twin is refused, the points are in the ledger, and the answer leaves after the commit.
+It gives the same guarantees on the same tables: the token is checked, the payload fits its schema, nobody's account is
+closed, no event is judged by a configuration that has changed, one within 60 seconds of its twin is refused, the points
+are in the ledger, and the answer leaves after the commit.
 """
 
 import hashlib
@@ -27,8 +28,8 @@ SECRET_DIGEST = hashlib.sha256(os.environ["BENCH_BEARER"].encode()).digest()
 CONNECTIONS = int(os.environ.get("BENCH_CONNECTIONS", "20"))
 
 WALLET = """
-    select wallet.user_id, balance, entries, clock_timestamp() as now from user_keys as known
-    join wallets as wallet using (tenant_id, user_id)
+    select wallet.user_id, status, balance, entries, version, clock_timestamp() as now from user_keys as known
+    join wallets as wallet using (tenant_id, user_id) join catalogue_versions using (tenant_id)
     where known.tenant_id = $1 and known.key = $2 for no key update of wallet
 """
 CLAIM = """
@@ -102,6 +103,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     url = os.environ["BENCH_DATABASE_URL"]
     async with asyncpg.create_pool(url, min_size=CONNECTIONS, max_size=CONNECTIONS) as pool:
         app.state.pool = pool
+        app.state.version = await pool.fetchval("select version from catalogue_versions where tenant_id = $1", TENANT)
         yield
 
 
@@ -126,6 +128,10 @@ async def report(definition: EventDefinition) -> Answer:
         wallet = await connection.fetchrow(WALLET, TENANT, definition.subject)
         if wallet is None:
             raise HTTPException(404)
+        if wallet["status"] == "CLOSED":
+            raise HTTPException(422, "The account is closed")
+        if wallet["version"] != app.state.version:  # of what is configured; it would have to be read again
+            raise HTTPException(503)
         user, now = wallet["user_id"], wallet["now"]
         identity = hashlib.blake2b(EVENT_TYPE.bytes + user.bytes + canonical.encode(), digest_size=16).digest()
         if await connection.fetchval(CLAIM, TENANT, user, identity, event_id, now) is None:

@@ -82,10 +82,10 @@ def stream_ids(reported_at: datetime, count: int) -> list[UUID]:
     driver's `uuid.UUID`s, which are made, compared and hashed in C.
     """
     microseconds = round((reported_at - EPOCH) / MICROSECOND)
-    time_bits = (microseconds // 1000) << 32 | 7 << 28 | (microseconds % 1000) << 18 | 2 << 14
-    chance = secrets.token_bytes(6 * count)
+    time_bits = (microseconds // 1000) << 32 | 7 << 28 | (microseconds % 1000) << 18
+    head, chance = (time_bits >> 16).to_bytes(8), secrets.token_bytes(6 * count)
     return [
-        pgproto.UUID((time_bits | place & 0x3FFF).to_bytes(10) + chance[6 * place : 6 * place + 6])
+        pgproto.UUID(head + (2 << 14 | place & 0x3FFF).to_bytes(2) + chance[6 * place : 6 * place + 6])
         for place in range(count)
     ]
 

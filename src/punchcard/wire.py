@@ -159,6 +159,25 @@ def decode(body: bytes) -> Any:
     return value
 
 
+def decoder(kind: type[V]) -> "msgspec.json.Decoder[V]":
+    """Return what reads texts of one kind, with the numbers that `decode` would read."""
+    return msgspec.json.Decoder(kind, float_hook=_NUMBERS.create_decimal)
+
+
+BACKSLASH = ord("\\")
+
+
+def may_hide(body: bytes, colons: int) -> bool:
+    """Tell whether a text has escapes, which may stand for anything, or so many brackets that it could be too deep.
+
+    An object that lies in another stands behind one of the `colons`, or in an array: mostly that settles it.
+    """
+    if BACKSLASH in body:
+        return True
+    arrays = body.count(b"[")
+    return colons + arrays >= DEPTH_MAX and body.count(b"{") + arrays > DEPTH_MAX
+
+
 def read_stored(stored: str) -> Any:
     """Read a json column of events: what `decode` refuses never got there."""
     return _decoder.decode(stored)
@@ -170,9 +189,8 @@ def _is_plain(body: bytes, value: Any) -> bool:
     Written again it has as many colons as the body, so no key was lost: only an escape could make up for one. With so
     few brackets nothing lies too deep.
     """
-    if b"\\" in body or body.count(b"{") + body.count(b"[") > DEPTH_MAX:
-        return False
-    return _encoder.encode(value).count(b":") == body.count(b":")
+    colons = body.count(b":")
+    return not may_hide(body, colons) and _encoder.encode(value).count(b":") == colons
 
 
 def _refuse_ambiguous(body: bytes, value: Any) -> None:
@@ -210,9 +228,8 @@ def _has_nul(value: Any) -> bool:
     return isinstance(value, list) and any(map(_has_nul, value))
 
 
-def encode(value: Any) -> bytes:
-    """Write `value` as compact JSON; decimals as numbers with every digit."""
-    return _encoder.encode(value)
+encode = _encoder.encode
+"""Write a value as compact JSON; decimals as numbers with every digit."""
 
 
 def text(value: Any) -> str:

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from punchcard.engine.constraint import compile_constraint
-from punchcard.engine.decide import BALANCE_MAX, decide
+from punchcard.engine.decide import decide
 from punchcard.engine.derivation import compile_derivation, json_value, number
 from punchcard.engine.situation import (
+    BALANCE_MAX,
     EVERYBODY,
     Code,
     Occurrence,

@@ -17,9 +17,8 @@ from punchcard.commands import giving
 from punchcard.commands.intrinsic import report_intrinsic
 from punchcard.commands.spending import count_spent
 from punchcard.db.connection import Db, Tx
-from punchcard.engine.decide import BALANCE_MAX
 from punchcard.engine.earning import move
-from punchcard.engine.situation import Posting
+from punchcard.engine.situation import BALANCE_MAX, Posting
 from punchcard.engine.words import points as of_points
 from punchcard.errors import Conflict, Fault, InsufficientPoints, SelfGrant
 from punchcard.events import due

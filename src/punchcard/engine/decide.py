@@ -17,8 +17,10 @@ from punchcard.engine.firing import carry_out, counter_of, fire, use_up, window_
 from punchcard.engine.limits import Limit, Window, used
 from punchcard.engine.lineup import NOBODY, Lineup
 from punchcard.engine.period import Unit
+from punchcard.engine.plain import react
 from punchcard.engine.policy import Policies, Use
 from punchcard.engine.situation import (
+    BALANCE_MAX,
     Code,
     Decision,
     Occurrence,
@@ -27,9 +29,6 @@ from punchcard.engine.situation import (
     Situation,
     Verdict,
 )
-
-BALANCE_MAX = 10**15
-"""The most points that a wallet holds; beyond it a reaction is refused, long before a bigint ends."""
 
 # Bound once: looking a member up on its enumeration costs as much as a call.
 FIRED = Code.FIRED
@@ -49,9 +48,15 @@ def decide(
     """
     decision = Decision([], [], [])
     groups: set[str] = set()
-    false = reactors.false(event.payload, facts) if isinstance(reactors, Lineup) else NOBODY
+    subject = situation.subjects[event.user_id]
+    false = NOBODY
+    if isinstance(reactors, Lineup) and reactors.is_indexed:
+        false = reactors.false(event.payload, facts)
+    is_plain = policies is None and not subject.debt
     for reactor in reactors:
-        if reactor.group is None:
+        if is_plain and reactor.is_plain and reactor.version_id not in false:
+            react(event, reactor, subject, decision, facts)
+        elif reactor.group is None:
             verdict = false.get(reactor.version_id) or judge(event, reactor, situation, policies, facts)
             decision.verdicts.append(verdict)
             if verdict.code is FIRED:

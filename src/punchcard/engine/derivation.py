@@ -46,10 +46,11 @@ class Derivation(Struct, frozen=True):
             exact = self.evaluate(payload, facts)
         except DecimalException:
             raise NotDerivable("the result has too many digits") from None
-        points = round_points(exact, self.unit, up=self.rounds_up)
+        is_whole = self.unit == 1 and not self.rounds_up
+        points = int(exact) if is_whole else round_points(exact, self.unit, up=self.rounds_up)
         if self.points_max is not None and points > self.points_max:
             points = round_points(self.points_max, 1, up=False)
-        if abs(points) > POINTS_MAX:
+        if not -POINTS_MAX <= points <= POINTS_MAX:
             raise NotDerivable(f"the result is beyond {POINTS_MAX} points")
         return points
 
@@ -137,11 +138,9 @@ def json_value(path: str) -> Evaluate:
         found: Any = payload.get(first, _MISSING)
         for step in rest:
             found = _descend(found, step)
-        if found is _MISSING:
-            raise NotDerivable(f"{path} is missing")
-        if isinstance(found, bool) or not isinstance(found, (int, Decimal)):
-            raise NotDerivable(f"{path} is not a number")
-        return found
+        if type(found) is Decimal or type(found) is int:
+            return found
+        raise NotDerivable(f"{path} is missing" if found is _MISSING else f"{path} is not a number")
 
     return evaluate
 

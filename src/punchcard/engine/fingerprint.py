@@ -6,8 +6,8 @@ type says which fields identify its events, those alone are hashed, with the rul
 nothing is the same.
 """
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,10 @@ from punchcard.engine.identity import Identity
 FINGERPRINT_BYTES = 16
 
 
+Fingerprint = Callable[[UUID, Mapping[str, Any]], bytes]
+"""Returns the 16 bytes that stand for a user's event with a payload."""
+
+
 def fingerprint(
     key: bytes,
     tenant_id: UUID,
@@ -28,10 +32,21 @@ def fingerprint(
     identity: Identity | None = None,
 ) -> bytes:
     """Return 16 bytes: keyed BLAKE2b, so that a stolen table does not let payloads be guessed."""
-    text = canonical.to_string(payload) if identity is None else _by_rule(identity, payload)
-    hashed = _keyed(key).copy()
-    hashed.update(tenant_id.bytes + event_type_id.bytes + user_id.bytes + text.encode())
-    return hashed.digest()
+    return fingerprints(key, tenant_id, event_type_id, identity)(user_id, payload)
+
+
+def fingerprints(key: bytes, tenant_id: UUID, event_type_id: UUID, identity: Identity | None = None) -> Fingerprint:
+    """Return what makes the fingerprints of one event type: all that its events have in common is hashed once."""
+    begun = _keyed(key).copy()
+    begun.update(tenant_id.bytes + event_type_id.bytes)
+    text_of = canonical.to_string if identity is None else partial(_by_rule, identity)
+
+    def of(user_id: UUID, payload: Mapping[str, Any]) -> bytes:
+        hashed = begun.copy()
+        hashed.update(user_id.bytes + text_of(payload).encode())
+        return hashed.digest()
+
+    return of
 
 
 def _by_rule(identity: Identity, payload: Mapping[str, Any]) -> str:

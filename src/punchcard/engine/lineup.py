@@ -28,6 +28,7 @@ class Lineup(tuple[Reactor, ...]):  # noqa: SLOT001 - a tuple takes no slots
         self._false: dict[int, Verdict] = {}
         self._among: dict[Path, dict[Any, list[int]]] = {}
         self._sides: dict[tuple[Path, str], list[tuple[Any, int]]] = {}
+        self.is_indexed = False
         self.groups: dict[str, list[Reactor]] = {}
         for reactor in self:
             if reactor.group is not None:
@@ -36,6 +37,7 @@ class Lineup(tuple[Reactor, ...]):  # noqa: SLOT001 - a tuple takes no slots
                 self._place(reactor, reactor.constraint.demands)
         for ordered in self._sides.values():
             ordered.sort(key=lambda pair: pair[0])
+        self.is_indexed = len(self._false) >= ASKED_ANYHOW
 
     def _place(self, reactor: Reactor, demands: tuple[Demand, ...]) -> None:
         """Put a reactor where it is found, if it demands something: at values rather than at borders."""
@@ -53,7 +55,7 @@ class Lineup(tuple[Reactor, ...]):  # noqa: SLOT001 - a tuple takes no slots
 
     def false(self, payload: Mapping[str, Any], facts: Facts | None) -> Mapping[int, Verdict]:
         """Return the verdicts that need no asking, by the reactor's version; without facts, by the payload alone."""
-        if len(self._false) < ASKED_ANYHOW:
+        if not self.is_indexed:
             return NOBODY
         left = self._false.copy()
         for path, index in self._among.items():

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -19,6 +20,9 @@ from punchcard.engine.policy import Deal
 
 if TYPE_CHECKING:
     from punchcard.engine.awaiting import Release
+
+BALANCE_MAX = 10**15
+"""The most points that a wallet holds; beyond it a reaction is refused, long before a bigint ends."""
 
 EVERYBODY = UUID(int=0)
 """Stands for all users of a tenant where a count is not one user's own."""
@@ -56,7 +60,7 @@ class PointsReaction(Struct, frozen=True):
     is_cap: bool = False
 
 
-class Reactor(Struct, frozen=True):
+class Reactor(Struct, frozen=True, dict=True):
     """One immutable version of a reactor, compiled. Without a border, effectivity is open on that side.
 
     Of the reactors of one `group` one fires at most: the first that can, or (takes_best) the one that gives most.
@@ -78,6 +82,15 @@ class Reactor(Struct, frozen=True):
     paths: frozenset[Path] = NO_PATHS
     acts: tuple[Act, ...] = ()
     failing: "Reactor | None" = None
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it only gives or takes points, at any time and any number of times: see `engine.plain`."""
+        return not (
+            self.effective_from or self.effective_until or self.max_activations is not None or self.limits
+            or self.group is not None or self.acts or self.failing
+            or any(one.deal or one.release or one.is_cap for one in self.reactions)
+        )  # fmt: skip
 
 
 class Subject(Struct):
@@ -115,7 +128,7 @@ class Situation(Struct):
     badges: dict[UUID, Badge] = field(default_factory=dict)
 
 
-class Occurrence(Struct, frozen=True):
+class Occurrence(Struct, frozen=True, gc=False):
     """What the rules see of one event: whom it is about, the payload, and when it happened."""
 
     user_id: UUID
@@ -140,7 +153,7 @@ class InLots(Struct, frozen=True):
     due_at: datetime | None = None
 
 
-class Posting(Struct, frozen=True):
+class Posting(Struct, frozen=True, gc=False):
     """One change of a wallet. `number` counts the wallet's entries without a gap; `account` is the programme's side.
 
     What a command takes by itself, such as a reward's price, names no reactor version and no reaction. owed: the part
@@ -164,7 +177,7 @@ class Posting(Struct, frozen=True):
         return 0 if self.lots is not None and self.lots.is_pending else self.points - self.owed
 
 
-class Verdict(Struct, frozen=True):
+class Verdict(Struct, frozen=True, gc=False):
     """What came of one reactor. `detail` depends on the code, see `engine.verdicts`."""
 
     code: Code

@@ -27,6 +27,7 @@ from punchcard.engine.situation import Code, Verdict
 
 Stored = dict[str, list[Any]]
 
+FIRED = Code.FIRED
 FALSE = Code.CONSTRAINT_FALSE  # of a hundred reactors most end so, without a detail
 
 LISTED = frozenset({Code.FIRED, Code.FAILED})
@@ -53,6 +54,15 @@ def pack(verdicts: Collection[Verdict]) -> Stored:
     for (code, _), found in alike.items():
         packed.setdefault(code, []).extend(map(_alone, found) if len(found) < RUN_MIN else [_together(found)])
     return packed
+
+
+def written(verdicts: Sequence[Verdict]) -> str | None:
+    """Return the stored form as text where all there is is one reactor that gave points, as mostly; else None."""
+    first = verdicts[0] if len(verdicts) == 1 else None
+    if first is None or first.code is not FIRED or len(first.detail) != 1:
+        return None
+    reaction, points, *rest = first.detail[0]
+    return None if rest or type(points) is not int else f'{{"F":[[{first.reactor_version_id},[{reaction},{points}]]]}}'
 
 
 def _alone(verdict: Verdict) -> Any:

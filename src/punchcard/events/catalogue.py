@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -74,7 +75,7 @@ class Reactive(Struct, frozen=True):
     types: Mapping[str, "EventType"]
 
 
-class EventType(Struct, frozen=True):
+class EventType(Struct, frozen=True, dict=True):
     """An event type as the hot path needs it, with the reactors that live on it; `limited` are those that count.
 
     policies: the tenant's points policies, None where points are given without terms and caps. facts: what reactors
@@ -108,6 +109,15 @@ class EventType(Struct, frozen=True):
     reactive: Reactive | None = None
     reach: frozenset[str] = frozenset()
     acts: bool = False
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether the payload is all that its reactors look at, and points on no terms all that comes of them."""
+        return not (
+            self.enhancers or self.facts or self.counting or self.limited or self.policies or self.acts
+            or self.releases or self.following or self.reach or self.reactive or self.terms
+            or any(reactor.acts or reactor.failing for reactor in self.reactors)
+        )  # fmt: skip
 
 
 class Snapshot(Struct, frozen=True):

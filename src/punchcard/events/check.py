@@ -30,29 +30,36 @@ from punchcard.events.intake import Intake
 from punchcard.events.intrinsic_types import BY_NAME
 
 
-def check(report: Report, snapshot: Snapshot) -> EventType:
-    """Return the event type, if the caller, who is admitted, may report it and the payload fits.
+def type_for(principal: Principal, name: str, snapshot: Snapshot) -> EventType:
+    """Return the event type of a name, if the caller, who is admitted, may report it.
 
     Raises: the first error, as listed.
     """
-    event_type = snapshot.types.get(report.type)
-    if report.principal.kind is SECRET:
-        _require_own_type(report.principal, event_type)
+    event_type = snapshot.types.get(name)
+    if principal.kind is SECRET:
+        _require_own_type(principal, event_type)
     if event_type is None:
-        raise EventTypeUnknown(f"There is no event type {report.type[:64]!r}; GET /v1/event_types/ lists them.")
+        raise EventTypeUnknown(f"There is no event type {name[:64]!r}; GET /v1/event_types/ lists them.")
     if event_type.is_intrinsic:
         raise IntrinsicType(f"The engine reports this itself: call {BY_NAME[event_type.name].command} instead.")
-    if event_type.is_private and report.principal.kind is USER:
+    if event_type.is_private and principal.kind is USER:
         raise TypeNotForCaller("This event type is private: report it with its secret.")
     if not event_type.is_active:
         detail = "This event type is archived and takes no events until an administrator takes it up again."
         raise EventTypeArchived(detail, faults=[Fault("/type", "event_type_archived", detail)])
+    return event_type
+
+
+def check(report: Report, event_type: EventType) -> None:
+    """Make sure that a report of a type that its caller may report is whole and fits.
+
+    Raises: SubjectRequired, PayloadInvalid.
+    """
     if report.subject is None and report.principal.kind is not USER:
         detail = "Say whom the event is about: a user's id, account number or authIdentifier."
         raise SubjectRequired(detail, faults=[Fault("/subject", "missing", detail)])
     if event_type.schema is not None and not event_type.schema.takes(report.payload):
         raise _payload_invalid(event_type.schema, report.payload)
-    return event_type
 
 
 def _require_own_type(principal: Principal, event_type: EventType | None) -> None:

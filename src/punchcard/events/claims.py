@@ -37,7 +37,7 @@ class Original(Struct, frozen=True):
 # An age below zero means that the clock was set back; that is no duplicate.
 CLAIM = """
     insert into claims as original (tenant_id, user_id, fingerprint, event_id, reported_at)
-    select * from unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::uuid[], $5::timestamptz[])
+    select *, $1::timestamptz from unnest($2::uuid[], $3::uuid[], $4::bytea[], $5::uuid[])
     on conflict (tenant_id, user_id, fingerprint) do update
         set event_id = excluded.event_id, reported_at = excluded.reported_at
         where excluded.reported_at >= original.reported_at + interval '60 seconds'
@@ -82,11 +82,12 @@ async def claim(
     """
     first = dict(reversed(wanted))
     # In any order: who holds the wallets shares no fingerprint with anybody else.
-    rows = [(*claim_, event_id, now) for claim_, event_id in first.items()]
+    keys, event_ids = columns(first, 3), list(first.values())
     if windows is None:
-        won = await tx.fetch(CLAIM, *columns(rows, 5))
+        won = await tx.fetch(CLAIM, now, *keys, event_ids)
     else:
-        won = await tx.fetch(CLAIM_EACH, *columns(rows, 5), [windows[event_id] for event_id in first.values()])
+        each = [windows[event_id] for event_id in event_ids]
+        won = await tx.fetch(CLAIM_EACH, *keys, event_ids, [now] * len(each), each)
     if len(won) == len(wanted):
         return {}
     winners = {row["event_id"] for row in won}

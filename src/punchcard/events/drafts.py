@@ -42,15 +42,13 @@ async def draft_events(desk: Desk, tx: Tx, items: Sequence[Item], *, lock: bool 
     asked = {name for pair in names for name in pair if name is not None}
     rows = await tx.fetch(LOCK if lock else LOOK, *columns(asked, 2)) if asked else []
     _require_current(items, rows)
-    if any(row["status"] == MERGED for row in rows):
-        raise StaleCatalogue  # made one with another while we waited: the names lead to that one now
-    now = max((row["now"] for row in rows), default=clock.now())
+    now = max([row["now"] for row in rows], default=None) or clock.now()
     require_settled(rows, now)
     tx.xid = int(rows[0]["xid"]) if rows and lock else None
     found: dict[Name | None, Row] = {(row["tenant_id"], row["key"]): row for row in rows}
     for item, (named, calling), event_id in zip(items, names, clock.stream_ids(now, len(items)), strict=True):
         try:
-            about = require_subject(item.report, found.get(named), found.get(calling))
+            about = require_subject(item.report, found.get(named), None if calling is None else found.get(calling))
             item.draft = _draft(desk, item, event_id, about["user_id"], now)
         except PunchcardError as error:
             item.error = error.as_value()
@@ -68,11 +66,19 @@ def _names(report: Report) -> tuple[Name | None, Name | None]:
 
 
 def _require_current(items: Sequence[Item], rows: Sequence[Row]) -> None:
-    versions = {row["tenant_id"]: row["version"] for row in rows}
+    """Make sure that the catalogue, and whom each name leads to, are what they were. Raises: StaleCatalogue."""
+    versions = {}
+    for row in rows:
+        versions[row["tenant_id"]] = row["version"]
+        if row["status"] == MERGED:  # made one with another while we waited: the names lead to that one now
+            raise StaleCatalogue
+    judged_by = None
     for item in items:
         snapshot = item.snapshot
-        if snapshot is not None and versions.get(snapshot.tenant_id, snapshot.version) != snapshot.version:
-            raise StaleCatalogue
+        if snapshot is not judged_by and snapshot is not None:
+            judged_by = snapshot
+            if versions.get(snapshot.tenant_id, snapshot.version) != snapshot.version:
+                raise StaleCatalogue
 
 
 def _draft(desk: Desk, item: Item, event_id: UUID, user_id: UUID, now: datetime) -> Draft:
@@ -90,5 +96,5 @@ def _draft(desk: Desk, item: Item, event_id: UUID, user_id: UUID, now: datetime)
     executor = None if is_user else report.executor
     return Draft(
         user_id, report.payload, occurred_at, event_id, principal.tenant_id, event_type, reporter, executor,
-        context=report.context,
+        context=report.context, written=report.written,
     )  # fmt: skip

@@ -31,7 +31,7 @@ def expected(drafts: Sequence[Draft], now: datetime) -> Sequence[Draft]:
         return drafts
     following = {
         (draft.tenant_id, draft.user_id, name): structs.replace(
-            draft, event_type=draft.event_type.following.types[name], payload={}, occurred_at=now, depth=1
+            draft, event_type=draft.event_type.following.types[name], payload={}, occurred_at=now, depth=1, written=None
         )
         for draft in drafts
         if draft.event_type.following is not None

@@ -25,10 +25,14 @@ Judged = tuple[Draft, Decision]
 
 
 class Judgement(Struct, frozen=True):
-    """The events in their order, each followed by what follows from it, and how members stand afterwards."""
+    """The events in their order, each followed by what follows from it, and how members stand afterwards.
+
+    is_plain: nothing comes of them but points on no terms.
+    """
 
     judged: list[Judged]
     watch: Watch | None = None
+    is_plain: bool = False
 
 
 async def judge(
@@ -39,6 +43,8 @@ async def judge(
     The caller holds the wallets. lock: it records what comes of it.
     """
     situation.now = now
+    if all([draft.event_type.is_plain for draft in drafts]):  # noqa: C419 - a list is quicker, and mostly all is looked at
+        return Judgement([(draft, decide(draft, draft.event_type.reactors, situation)) for draft in drafts], None, True)
     expected = gather.expected(drafts, now)
     await gather.gather(tx, expected, situation, lock=lock)
     if any(

@@ -17,6 +17,7 @@ from punchcard.engine.verdicts import pack
 from punchcard.errors import PunchcardError
 from punchcard.events import claims, known, near_duplicates
 from punchcard.events.catalogue import Following, with_reactors
+from punchcard.events.check import type_for
 from punchcard.events.definition import NAME_CHARACTERS_MAX, Report
 from punchcard.events.drafts import draft_events
 from punchcard.events.due import let_time_work
@@ -128,7 +129,7 @@ async def _preview(desk: Desk, report: Report, definition: PreviewDefinition) ->
     snapshot = await desk.catalogue.current(report.principal.tenant_id)
     snapshot.require(report.principal, clock.now())
     item = Item(report, snapshot)
-    check_or_doubt(item)
+    check_or_doubt(item, type_for(report.principal, report.type, snapshot))
 
     async def body(tx: Tx) -> PreviewView:
         now, situation = await draft_events(desk, tx, [item], lock=False)

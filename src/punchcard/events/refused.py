@@ -12,7 +12,7 @@ from msgspec import structs
 
 from punchcard import wire
 from punchcard.db.connection import Row, Tx, columns
-from punchcard.engine.fingerprint import fingerprint
+from punchcard.engine.fingerprint import fingerprint, fingerprints
 from punchcard.events import claims, near_duplicates, quarantine
 from punchcard.events.catalogue import Snapshot
 from punchcard.events.claims import Claim, Original
@@ -58,15 +58,26 @@ async def refuse_duplicates(desk: Desk, tx: Tx, items: Sequence[Item], now: date
     if not claiming:
         return []
     windows = None
-    if any(draft.event_type.intake.window_seconds != WINDOW_SECONDS for _, draft in claiming):
+    if {draft.event_type.intake.window_seconds for _, draft in claiming} != {WINDOW_SECONDS}:
         windows = {draft.id: draft.event_type.intake.window_seconds for _, draft in claiming}
-    wanted = [(claim_of(desk, draft), draft.id) for _, draft in claiming]
+    wanted = _claims_of(desk, [draft for _, draft in claiming])
     refused = []
     for place, original in (await claims.claim(tx, wanted, now, windows)).items():
         item, draft = claiming[place]
         item.error = claims.duplicate(original, now, draft.event_type.intake.window_seconds)
         refused.append(_refused(item, draft, original, now))
     return refused
+
+
+def _claims_of(desk: Desk, drafts: Sequence[Draft]) -> list[tuple[Claim, UUID]]:
+    """Return what makes each draft a duplicate of another event, and its id; see `claim_of`."""
+    found, event_type, make = [], None, None
+    for draft in drafts:
+        if make is None or draft.event_type is not event_type:  # mostly all are of one type
+            event_type = draft.event_type
+            make = fingerprints(desk.fingerprint_key, draft.tenant_id, event_type.id, event_type.intake.identity)
+        found.append(((draft.tenant_id, draft.user_id, make(draft.user_id, draft.payload)), draft.id))
+    return found
 
 
 def _refused(item: Item, draft: Draft, original: Original, now: datetime) -> Refused:
@@ -152,7 +163,7 @@ def near_value_of(desk: Desk, draft: Draft) -> Value | None:
 
 async def with_near_duplicates(desk: Desk, tx: Tx, drafts: Sequence[Draft], now: datetime) -> list[Draft]:
     """Return the drafts; each that repeats the value its type watches names the event that had it first."""
-    if all(draft.event_type.intake.near is None for draft in drafts):
+    if [draft.event_type.intake.near for draft in drafts].count(None) == len(drafts):
         return list(drafts)
     values = [(draft, near_value_of(desk, draft)) for draft in drafts]
     found = await near_duplicates.see(tx, [Sighting(value, draft.id) for draft, value in values if value], now)

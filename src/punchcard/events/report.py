@@ -23,8 +23,8 @@ from punchcard import clock
 from punchcard.db.connection import Tx
 from punchcard.errors import Forbidden, PayloadInvalid, PunchcardError, Unauthenticated
 from punchcard.events import cloudevents, duplicates, idempotency
-from punchcard.events.catalogue import Snapshot
-from punchcard.events.check import check
+from punchcard.events.catalogue import EventType, Snapshot
+from punchcard.events.check import check, type_for
 from punchcard.events.drafts import draft_events
 from punchcard.events.due import let_time_work
 from punchcard.events.duplicates import Refused
@@ -85,12 +85,14 @@ async def _carry_out(desk: Desk, tx: Tx, requests: Sequence[Request], *, fresh: 
         raise StaleCatalogue
     now, situation = await draft_events(desk, tx, live)
     await recall_waiting(tx, live)
-    twins = await refuse_duplicates(desk, tx, _live(items), now)
-    if any(request.atomic and not _is_whole(request) for request in asking):
+    live = _live(live)
+    twins = await refuse_duplicates(desk, tx, live, now)
+    if [request for request in asking if request.atomic and not _is_whole(request)]:
         raise _Refused(_of_recorded(twins, items))
     if twins:
         await duplicates.log(tx, twins)
-    live = await _without_doubt(desk, tx, _live(items), now)
+        live = _live(live)
+    live = await _without_doubt(desk, tx, live, now)
     drafts = await with_near_duplicates(desk, tx, [item.draft for item in live if item.draft], now)
     for item, event in zip(live, await settle(desk, tx, drafts, situation, now), strict=True):
         item.event = event
@@ -131,33 +133,41 @@ async def _without_doubt(desk: Desk, tx: Tx, items: list[Item], now: datetime) -
 async def _check(desk: Desk, requests: Sequence[Request], *, fresh: bool) -> None:
     snapshots: dict[UUID, Snapshot] = {}
     read = desk.catalogue.current if fresh else desk.catalogue.snapshot
-    now, admitted = clock.now(), None
+    now, snapshot, admitted, known, takes = clock.now(), None, None, None, None
     for request in requests:
         for item in request.items:
-            principal = item.report.principal
-            snapshot = snapshots.get(principal.tenant_id)
-            if snapshot is None:
-                snapshot = snapshots[principal.tenant_id] = await read(principal.tenant_id)
+            report, principal = item.report, item.report.principal
+            if snapshot is None or principal is not admitted:
+                snapshot = snapshots.get(principal.tenant_id)
+                if snapshot is None:
+                    snapshot = snapshots[principal.tenant_id] = await read(principal.tenant_id)
             item.snapshot = snapshot
             try:
                 if principal is not admitted:
+                    admitted = known = None
                     snapshot.require_reporter(principal, now)
                     admitted = principal
-                check_or_doubt(item)
+                if known is None or known.name != report.type:  # mostly the same caller reports the same type again
+                    known = takes = None
+                    known = type_for(principal, report.type, snapshot)
+                    takes = known.schema and known.schema.takes
+                if takes and report.subject is not None and takes(report.payload):
+                    item.event_type = known  # what `check` would come to
+                else:
+                    check_or_doubt(item, known)
             except PunchcardError as error:
                 item.error = error.as_value()
 
 
-def check_or_doubt(item: Item) -> None:
-    """Find the event type of an item whose payload fits it, or is to wait in quarantine. Raises: as `check` does."""
-    assert item.snapshot is not None
+def check_or_doubt(item: Item, event_type: EventType) -> None:
+    """Let an item be of a type if its payload fits, or is to wait in quarantine. Raises: as `check` does."""
     try:
-        item.event_type = check(item.report, item.snapshot)
+        check(item.report, event_type)
     except PayloadInvalid as error:
-        event_type = item.snapshot.types[item.report.type]
         if not event_type.intake.keeps_invalid:
             raise
-        item.event_type, item.doubt = event_type, error.as_value()
+        item.doubt = error.as_value()
+    item.event_type = event_type
 
 
 async def _recall(tx: Tx, requests: Sequence[Request]) -> None:

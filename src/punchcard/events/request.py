@@ -38,6 +38,7 @@ class Draft(Occurrence, frozen=True):
     """An event about to be recorded. `own` is what a command posts by itself, before any reactor looks.
 
     context: what is known of it beside its payload. depth: how many events lie between it and what was reported.
+    written: the payload as JSON.
     """
 
     id: UUID
@@ -48,6 +49,7 @@ class Draft(Occurrence, frozen=True):
     own: Sequence[Posting] = ()
     context: Mapping[str, Any] | None = None
     depth: int = 0
+    written: bytes | None = None
 
 
 class Item(Struct):

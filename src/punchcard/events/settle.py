@@ -8,17 +8,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from msgspec import structs
+from msgspec import Raw, structs
 
 from punchcard import clock, wire
 from punchcard.db.connection import Tx, columns
+from punchcard.engine import verdicts
 from punchcard.engine.policy import Policies, idle_until
-from punchcard.engine.situation import Decision, Situation
+from punchcard.engine.situation import Decision, Posting, Situation
 from punchcard.engine.verdicts import pack
 from punchcard.events import audience_watch, counting, effects
 from punchcard.events.event import EventView, caused_by
 from punchcard.events.intrinsic_types import BY_TIME
-from punchcard.events.judging import Judged, judge
+from punchcard.events.judging import Judged, Judgement, judge
 from punchcard.events.request import Desk, Draft
 from punchcard.points import ledger
 from punchcard.reactors import activations, windows
@@ -50,11 +51,16 @@ async def settle(desk: Desk, tx: Tx, drafts: Sequence[Draft], situation: Situati
 async def _settle(
     desk: Desk, tx: Tx, drafts: Sequence[Draft], situation: Situation, now: datetime
 ) -> tuple[list[EventView], list[Judged]]:
-    """Judge events and record them; return them as they are shown, and all that was settled."""
+    """Judge events and record them; return them as they are shown, and all that more may come of."""
     judgement = await judge(desk, tx, drafts, situation, now)
     judged = judgement.judged
     tx.proof = (PROOF, drafts[0].tenant_id, drafts[0].user_id, drafts[0].id)
-    events = await _record(tx, judged, now)
+    events = await _record(tx, judgement, now)
+    if judgement.is_plain:
+        return events, []
+    await activations.count(
+        tx, [(draft.tenant_id, *counter) for draft, decision in judged for counter in decision.activated]
+    )
     if any(decision.effects for _, decision in judged):
         await effects.record(tx, judged, events, now)
     await counting.write(tx, situation)
@@ -87,10 +93,10 @@ PROOF = "select exists (select from events where tenant_id = $1 and user_id = $2
 RECORDING = """
     with recorded as (
         insert into events (tenant_id, user_id, id, event_type_id, event_type_version, reporter, executor, payload,
-                            occurred_at, reported_at, points, verdicts{columns}, reacted_at)
-        select *, (select clock_timestamp())
-        from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::integer[], $6::text[], $7::text[], $8::json[],
-                    $9::timestamptz[], $10::timestamptz[], $11::bigint[], $12::json[]{values})
+                            occurred_at, points, verdicts{columns}, reported_at, reacted_at)
+        select *, $1::timestamptz, (select clock_timestamp())
+        from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::integer[], $7::text[], $8::text[], $9::json[],
+                    $10::timestamptz[], $11::bigint[], $12::json[]{values})
         returning reacted_at
     )
     select max(reacted_at) from recorded
@@ -101,26 +107,61 @@ RECORD_WHOLE = RECORDING.format(
 )
 
 
-async def _record(tx: Tx, pairs: Sequence[Judged], now: datetime) -> list[EventView]:
-    """Write events, entries, balances and counts: one statement a table."""
-    rows = [_row(draft, decision, now) for draft, decision in pairs]
-    added = _added(pairs)
-    reacted_at = await tx.fetchval(RECORD_WHOLE if added else RECORD, *columns(rows, 12), *added)
-    entries = [
-        (draft.tenant_id, draft.user_id, draft.id, posting)
-        for draft, decision in pairs
-        for posting in ((*draft.own, *decision.postings) if draft.own else decision.postings)
-    ]
-    await ledger.post(tx, entries, now)
-    activated = [(draft.tenant_id, *counter) for draft, decision in pairs for counter in decision.activated]
-    await activations.count(tx, activated)
+async def _record(tx: Tx, judgement: Judgement, now: datetime) -> list[EventView]:
+    """Write events, entries and balances: one statement a table."""
+    pairs = judgement.judged
+    written = [draft.written or wire.encode(draft.payload) for draft, _ in pairs]
+    points = [decision.points + _points_of(draft.own) if draft.own else decision.points for draft, decision in pairs]
+    added = _added(pairs, is_plain=judgement.is_plain)
+    reacted_at = await tx.fetchval(RECORD_WHOLE if added else RECORD, now, *_columns(pairs, written, points), *added)
+    await ledger.post(
+        tx,
+        [
+            (draft.tenant_id, draft.user_id, draft.id, posting)
+            for draft, decision in pairs
+            for posting in ((*draft.own, *decision.postings) if draft.own else decision.postings)
+        ],
+        now,
+    )
     reported, reacted = wire.rfc3339(now), wire.rfc3339(reacted_at)
-    views = [_view(draft, row, reported, reacted) for (draft, _), row in zip(pairs, rows, strict=True)]
+    views = [
+        EventView(
+            draft.id, draft.event_type.name, draft.event_type.version, draft.user_id, draft.reporter, Raw(text),
+            reported if draft.occurred_at is now else wire.rfc3339(draft.occurred_at), reported, reacted, change,
+            caused_by(draft.executor, draft.reporter),
+        )
+        for (draft, _), text, change in zip(pairs, written, points, strict=True)
+    ]  # fmt: skip
     return [_whole(*each) for each in zip(views, *added, strict=True)] if added else views
 
 
-def _added(pairs: Sequence[tuple[Draft, Decision]]) -> list[list[Any]]:
+def _columns(pairs: Sequence[Judged], written: Sequence[bytes], points: Sequence[int]) -> list[Sequence[Any]]:
+    """Return what is recorded of events, column by column, as the statement has them."""
+    drafts = [draft for draft, _ in pairs]
+    types = [draft.event_type for draft in drafts]
+    return [
+        [draft.tenant_id for draft in drafts],
+        [draft.user_id for draft in drafts],
+        [draft.id for draft in drafts],
+        [event_type.id for event_type in types],
+        [event_type.version for event_type in types],
+        [draft.reporter for draft in drafts],
+        [draft.executor for draft in drafts],
+        [text.decode() for text in written],
+        [draft.occurred_at for draft in drafts],
+        points,
+        [verdicts.written(decision.verdicts) or wire.text(pack(decision.verdicts)) for _, decision in pairs],
+    ]
+
+
+def _points_of(own: Sequence[Posting]) -> int:
+    return sum(posting.points_of_balance for posting in own)
+
+
+def _added(pairs: Sequence[Judged], *, is_plain: bool) -> list[list[Any]]:
     """Return the columns of what enhancers added and of what else is known; none where there is nothing of it."""
+    if is_plain and [draft.context for draft, _ in pairs].count(None) == len(pairs):
+        return []
     if not any(
         draft.context or decision.enhanced or decision.pinned or decision.parked or draft.event_type.terms
         for draft, decision in pairs
@@ -147,25 +188,6 @@ def _context(draft: Draft, decision: Decision) -> Mapping[str, Any] | None:
 
 def _text(value: Mapping[str, Any] | None) -> str | None:
     return wire.text(value) if value else None
-
-
-def _row(draft: Draft, decision: Decision, now: datetime) -> tuple[Any, ...]:
-    points = decision.points
-    for posting in draft.own:
-        points += posting.points_of_balance
-    return (
-        draft.tenant_id, draft.user_id, draft.id, draft.event_type.id, draft.event_type.version, draft.reporter,
-        draft.executor, wire.text(draft.payload), draft.occurred_at, now, points, wire.text(pack(decision.verdicts)),
-    )  # fmt: skip
-
-
-def _view(draft: Draft, row: tuple[Any, ...], reported: str, reacted: str) -> EventView:
-    *_, payload, occurred_at, reported_at, points, _ = row
-    occurred = reported if occurred_at is reported_at else wire.rfc3339(occurred_at)
-    return EventView(
-        draft.id, draft.event_type.name, draft.event_type.version, draft.user_id, draft.reporter, wire.raw(payload),
-        occurred, reported, reacted, points, caused_by(draft.executor, draft.reporter),
-    )  # fmt: skip
 
 
 def _whole(shown: EventView, enhanced: str | None, context: str | None, _: int | None) -> EventView:

@@ -22,7 +22,7 @@ from punchcard.errors import (
     Unauthenticated,
 )
 from punchcard.events.batcher import Done
-from punchcard.events.definition import Report, read_report
+from punchcard.events.definition import Report, read_plain, read_report
 from punchcard.events.event import EventView
 from punchcard.events.idempotency import read_key
 from punchcard.events.quarantine import QuarantinedView
@@ -70,10 +70,14 @@ def _mode_of(asked: Asked) -> Mode | None:
 
 
 def _read_one(principal: Principal, mode: Mode | None, asked: Asked) -> Request:
-    body = asked.body if mode is Mode.BINARY else wire.decode(asked.body)
+    reported = read_plain(principal, asked.body) if mode is None else None
+    body = asked.body if reported is not None or mode is Mode.BINARY else wire.decode(asked.body)
     told = cloudevents.sent_in(asked.headers) if mode is Mode.BINARY else ()
     key = read_key(principal, asked.header(b"idempotency-key"), b"POST /v1/events", asked.body, *told)
-    reported = read_report(principal, body) if mode is None else _read_event(principal, mode, asked.headers, body)
+    if mode is not None:
+        reported = _read_event(principal, mode, asked.headers, body)
+    elif reported is None:
+        reported = read_report(principal, body)
     _refuse_other_subject(principal, asked, [reported.subject])
     return Request([Item(reported)], answer_one, key)
 

@@ -62,8 +62,9 @@ POST = """
     )
     insert into ledger_entries (tenant_id, user_id, number, event_id, reactor_version_id, reaction, account, points,
                                 balance_after, recorded_at)
-    select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[], $6::smallint[], $7::text[],
-                         $8::bigint[], $9::bigint[], $10::timestamptz[])
+    select *, $10::timestamptz
+    from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[], $6::smallint[], $7::text[],
+                $8::bigint[], $9::bigint[])
 """
 
 
@@ -246,21 +247,22 @@ async def post(tx: Tx, entries: Sequence[Entry], now: datetime) -> None:
     """
     if not entries:
         return
-    rows = [
-        (
-            tenant_id, user_id, posting.number, event_id, posting.reactor_version_id, posting.reaction,
-            posting.account, posting.points, posting.balance_after, now,
-        )
-        for tenant_id, user_id, event_id, posting in entries
+    tenant_ids, user_ids, event_ids, postings = columns(entries, 4)
+    posted = [
+        tenant_ids, user_ids,
+        [posting.number for posting in postings], event_ids,
+        [posting.reactor_version_id for posting in postings], [posting.reaction for posting in postings],
+        [posting.account for posting in postings], [posting.points for posting in postings],
+        [posting.balance_after for posting in postings],
     ]  # fmt: skip
-    postings = [posting for *_, posting in entries]
-    if not any(posting.lots is not None or posting.owed or posting.is_undo for posting in postings):
-        await tx.execute(POST, *columns(rows, 10), *columns(_changes(entries), 6))
+    is_special = [posting.lots is not None or posting.owed or posting.is_undo for posting in postings]
+    if not any(is_special):
+        await tx.execute(POST, *posted, now, *columns(_changes(entries), 6))
         return
     sides = [posting.lots is not None and posting.lots.is_pending for posting in postings]
     owed, undoing = [posting.owed for posting in postings], [posting.is_undo for posting in postings]
     changes = columns(_changes_in_lots(entries), 12)
-    await tx.execute(POST_IN_LOTS, *columns(rows, 10), sides, owed, undoing, *changes)
+    await tx.execute(POST_IN_LOTS, *posted, [now] * len(entries), sides, owed, undoing, *changes)
     in_lots = [entry for entry in entries if entry[3].lots is not None]
     if in_lots:
         await lots.keep(tx, in_lots, now)
@@ -271,12 +273,12 @@ def _changes(entries: Iterable[Entry]) -> list[tuple[UUID, UUID, int, int, int, 
     sums: dict[Wallet, tuple[int, int, int, int]] = {}
     for tenant_id, user_id, _, posting in entries:
         wallet, points = (tenant_id, user_id), posting.points
-        change, earned, spent, count = sums.get(wallet, (0, 0, 0, 0))
-        if points > 0:
-            earned += points
+        earned, spent = (points, 0) if points > 0 else (0, -points)
+        known = sums.get(wallet)
+        if known is None:
+            sums[wallet] = (points, earned, spent, 1)
         else:
-            spent -= points
-        sums[wallet] = (change + points, earned, spent, count + 1)
+            sums[wallet] = (known[0] + points, known[1] + earned, known[2] + spent, known[3] + 1)
     return [(*wallet, *change) for wallet, change in sums.items()]
 
 
