@@ -21,6 +21,7 @@ from tests.conftest import served, server_environment
 from tests.shop import Shop
 
 PUBLIC = {"type": "VISITED_SHOP"}
+pytestmark = pytest.mark.figure(name="R17")
 
 
 def issuer(shop: Shop, algorithm: str = "RS256") -> Any:

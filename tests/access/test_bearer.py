@@ -23,6 +23,7 @@ from tests.access.forge import AUDIENCE, ISSUER, SHARED, PrivateKey, b64, claims
 KEYRING = Keyring(b"0123456789abcdef0123456789abcdef")
 TENANT, ISSUER_ID = UUID(int=1), UUID(int=2)
 ALGORITHMS: tuple[Algorithm, ...] = ("RS256", "ES256", "EdDSA", "HS256")
+pytestmark = pytest.mark.figure(name="R17")
 
 
 def issuer(algorithm: Algorithm = "RS256", kid: str | None = None) -> Issuer:

@@ -98,6 +98,7 @@ def test_the_baskets_are_those_that_their_origin_describes() -> None:
     assert sum(int(float(total) * 100) != total * 100 for total in totals) == 57
 
 
+@pytest.mark.figure(name="R10")
 def test_every_balance_is_right_and_a_second_time_changes_nothing(grocery: Shop) -> None:
     """All baskets under both reactors give each balance of a separate decimal computation; again: nothing changes."""
     first = imported(grocery, BASKETS, "--register")
@@ -121,6 +122,7 @@ async def test_it_changes_nothing_when_the_claims_are_long_gone(grocery: Shop, d
     assert balances(grocery) == before
 
 
+@pytest.mark.figure(name="R10")
 def test_an_import_that_was_killed_goes_on(grocery: Shop) -> None:
     """Killed after some batches, the same command does the rest; each basket counts once."""
     command = [sys.executable, "-m", "punchcard.cli.main", "events", "import", str(BASKETS), "--register", "--batch=20"]
@@ -137,6 +139,7 @@ def test_an_import_that_was_killed_goes_on(grocery: Shop) -> None:
     assert balances(grocery) == EXPECTED
 
 
+@pytest.mark.figure(name="R10")
 def test_shuffled_and_by_many_at_once(grocery: Shop, tmp_path: Path) -> None:
     """In any order, by four clients at once that register the same households: the same balances."""
     shuffled = LINES.copy()
@@ -178,6 +181,7 @@ async def careless_network(address: str) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
 
 
+@pytest.mark.figure(name="R10")
 async def test_a_network_that_loses_answers(grocery: Shop, tmp_path: Path) -> None:
     """Where every fifth answer gets lost after the server's commit, nothing is lost and nothing counts twice."""
     file = tmp_path / "some.jsonl"

@@ -4,6 +4,8 @@ import pytest
 
 from punchcard.engine.webhook import refuse_address, refuse_headers, refuse_url
 
+pytestmark = pytest.mark.figure(name="R14")
+
 
 @pytest.mark.parametrize(
     "url",

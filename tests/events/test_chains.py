@@ -1,5 +1,6 @@
 """Chains: events that follow from events, their bounds, and that nobody else notices."""
 
+import random
 from typing import Any
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from punchcard.config import Settings
 from punchcard.events.follow_ups import DEPTH_MAX
 from tests.shop import Shop, fixed
+from tests.sizes import SEED, rounds
 
 BUDGET = Settings.model_fields["follow_ups_max"].default
+pytestmark = pytest.mark.figure(name="R12")
 
 
 def award(badge: Any) -> dict[str, Any]:
@@ -79,6 +82,28 @@ def test_a_fan_out_ends_with_its_budget(shop: Shop, badges: list[Any]) -> None:
         assert set(bounds) == {"BUDGET"}
         depths = [whole["context"]["causedBy"]["depth"] for whole in events[1:]]
         assert depths == sorted(depths)
+
+
+def test_any_graph_ends_within_its_budget(shop: Shop, badges: list[Any]) -> None:
+    """R12: whatever awards what, an event has at most its budget of followers, and none deeper than allowed."""
+    chance = random.Random(SEED)
+    reactors: list[Any] = []
+    for number in rounds("R12 graphs"):
+        for reactor in reactors:
+            shop.done("DELETE", f"/v1/event_reactors/{reactor['id']}")
+        reactors = [shop.reactor(reactions=[award(chance.choice(badges))] * chance.randint(1, 3), name="Begin")]
+        for badge in badges:
+            reactions = [award(chance.choice(badges)) for _ in range(chance.randint(1, 10))]
+            constraint = on(badge) if chance.random() < 0.7 else None
+            reactors.append(shop.reactor(None, "BADGE_EARNED", reactions=reactions, constraint=constraint))
+        user = shop.user()
+
+        assert shop.report(user, number).status_code == 200
+
+        followers = stream(shop, user)[1:]
+        assert 1 <= len(followers) <= BUDGET
+        depths = [one["context"]["causedBy"]["depth"] for one in followers]
+        assert max(depths) <= DEPTH_MAX
 
 
 def test_commands_enter_chains(shop: Shop, badges: list[Any]) -> None:

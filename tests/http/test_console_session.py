@@ -12,6 +12,7 @@ from tests.http.browser import Browser, link_for
 from tests.shop import Shop
 
 SHORTEN = "update console_sessions set {column} = clock_timestamp() - interval '1 second' where tenant_id = $1"
+pytestmark = pytest.mark.figure(name="R17")
 
 
 @pytest.fixture

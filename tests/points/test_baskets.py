@@ -6,6 +6,8 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from punchcard.db.connection import Db
 from punchcard.jobs import expire_points
 from tests.cli.test_import import LINES
@@ -40,6 +42,7 @@ WALLETS = """
     where tenant_id = $1 and user_key.key like 'household-%'
 """
 SET_ZONE = "update tenants set time_zone = $2 where id = $1"
+pytestmark = pytest.mark.figure(name="R10")
 
 
 def told(lot: Lot) -> tuple[Any, ...]:

@@ -59,7 +59,7 @@ def test_help_has_a_line_for_every_verb(clone: Path, words: tuple[str, ...]) -> 
     """Help ends well, needs no environment, and names each verb."""
     told = run(clone, *words)
     assert (told.returncode, told.stderr) == (0, "")
-    for verb in ("demo", "test", "check", "bench", "docs", "setup", "lock", "clean"):
+    for verb in ("demo", "test", "check", "bench", "prove", "docs", "setup", "lock", "clean"):
         assert f"./dev {verb}" in told.stdout
 
 

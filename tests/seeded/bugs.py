@@ -140,7 +140,7 @@ BUGS = (
                 "where tenant_id = $1 and id = $2 and $3::uuid is not null and $4::integer >= 0\n",
             ),
         ),
-        "tests/jobs/test_processes.py::test_a_stopped_process_does_not_hold_a_job_up",
+        "tests/jobs/test_worker.py::test_who_lost_the_job_does_nothing",
     ),
     Bug(
         "the unique key of the ledger is dropped",

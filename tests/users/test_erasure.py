@@ -14,6 +14,7 @@ from punchcard.points import integrity
 from tests.shop import Shop
 
 CANARY = "canary-7e0b1c"
+pytestmark = pytest.mark.figure(name="R18")
 
 
 def word(number: int) -> str:
