@@ -21,9 +21,7 @@ FIGURES = (
     Figure("R18", "nothing of an erased person is left, and the books are as they were"),
     Figure("R19", "every seeded bug is caught", 8),
     Figure("R12", "loops and fan-outs end within their budget"),
-    Figure(
-        "R13", "each webhook is delivered at least once", missing="nothing delivers yet; R03 has those that wait"
-    ),
+    Figure("R13", "each webhook is delivered at least once", missing="nothing delivers yet; R03 has those that wait"),
     Figure("R15", "migration under load from every released schema"),
     Figure("R16", "backup and restore"),
     Figure("R20", "slow clients and an exhausted pool harm nobody else"),
