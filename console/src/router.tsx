@@ -6,7 +6,6 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  redirect,
   type AnyRouter,
 } from '@tanstack/react-router'
 import { EverythingElse, NotHere } from './frame/Fallbacks'
@@ -47,9 +46,8 @@ const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: 
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/events', replace: true })
-  },
+  validateSearch: (search): { period?: string } => ({ period: text(search.period) }),
+  component: lazyRouteComponent(() => import('./scenes/overview/Overview'), 'Overview'),
 })
 const events = createRoute({
   getParentRoute: () => shell,

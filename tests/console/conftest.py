@@ -78,9 +78,9 @@ async def open_desk(
         desks.append(desk)
         desk.watch()
         await desk.page.goto(await new_link())
-        await expect(desk.heading("Event Stream")).to_be_visible()
-        if path is not None:
-            await desk.go(path)
+        await expect(desk.heading("Overview")).to_be_visible()
+        await desk.go(path or "/events")
+        await expect(desk.page.get_by_role("heading", level=1)).to_be_visible()
         return desk
 
     yield opened

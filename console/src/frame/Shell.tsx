@@ -1,7 +1,7 @@
 // The frame around every page: who is signed in, where one can go, and the drawer that reports an event.
 
 import { ActionIcon, Button, Loader, useMantineColorScheme, useComputedColorScheme } from '@mantine/core'
-import { IconLogout, IconMenu2, IconMoon, IconSun } from '@tabler/icons-react'
+import { IconLogout, IconMenu2, IconMoon, IconSearch, IconSun } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
@@ -11,10 +11,14 @@ import { Door } from '../scenes/sign-in/Door'
 import { Notified } from '../parts/Notified'
 import { ErrorNotice } from '../parts/notices'
 import { mayDo, useRole } from '../parts/roles'
+import { useKeys } from './keys'
 import { SECTIONS } from './sections'
 import { frame } from '#words/frame'
+import { palette } from '#words/keys'
 
 const ReportDrawer = lazy(() => import('../scenes/report/ReportDrawer'))
+const Palette = lazy(() => import('./Palette'))
+const KeyList = lazy(() => import('./KeyList'))
 const SignInAgain = lazy(() => import('../scenes/sign-in/SignInAgain'))
 
 export function Shell() {
@@ -46,6 +50,8 @@ export function Shell() {
 function Frame({ session, hasEnded }: { session: Session; hasEnded: boolean }) {
   const { report } = useSearch({ strict: false }) as { report?: string }
   const queries = useQueryClient()
+  const [front, setFront] = useState<'palette' | 'keys'>()
+  useKeys(setFront)
   // What was refused because the session had ended is read once somebody has signed in again.
   useEffect(() => {
     if (!hasEnded) void queries.refetchQueries({ type: 'active', predicate: (query) => query.state.status === 'error' })
@@ -56,7 +62,7 @@ function Frame({ session, hasEnded }: { session: Session; hasEnded: boolean }) {
         <a href="#main" className="pc-skip">
           {frame.skip}
         </a>
-        <Header session={session} />
+        <Header session={session} onSearch={() => setFront('palette')} />
         <div className="pc-frame">
           <Navigation />
           <main className="pc-main" id="main" tabIndex={-1}>
@@ -67,20 +73,22 @@ function Frame({ session, hasEnded }: { session: Session; hasEnded: boolean }) {
       <Notified />
       <Suspense fallback={null}>
         {report && <ReportDrawer key={report} start={report} isCovered={hasEnded} />}
+        {front === 'palette' && <Palette onClose={() => setFront(undefined)} onKeys={() => setFront('keys')} />}
+        {front === 'keys' && <KeyList onClose={() => setFront(undefined)} />}
         {hasEnded && <SignInAgain tenant={session.tenant.name} />}
       </Suspense>
     </>
   )
 }
 
-function Header({ session }: { session: Session }) {
+function Header({ session, onSearch }: { session: Session; onSearch: () => void }) {
   const queries = useQueryClient()
   const [failure, setFailure] = useState<unknown>()
   const leave = () => signOut().then(() => queries.clear(), setFailure)
   return (
     <header className="pc-header">
       <MenuButton />
-      <Link to="/events" className="pc-brand">
+      <Link to="/" search={{}} className="pc-brand">
         <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" />
         Punchcard
       </Link>
@@ -89,6 +97,9 @@ function Header({ session }: { session: Session }) {
       </span>
       <div className="pc-header-end">
         {failure ? <ErrorNotice error={failure} /> : null}
+        <ActionIcon variant="default" size={30} aria-label={palette.open} title="Ctrl K" onClick={onSearch}>
+          <IconSearch size={16} />
+        </ActionIcon>
         <SchemeButton />
         <Button
           size="xs"

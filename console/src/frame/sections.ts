@@ -3,6 +3,7 @@
 import {
   IconActivity,
   IconBolt,
+  IconChartLine,
   IconFileDescription,
   IconProgress,
   IconSettings,
@@ -32,6 +33,9 @@ const { sections, pages } = frame
 
 // The order of the sections: overview (no name), events, members, rewards, programme, system.
 export const SECTIONS: Section[] = [
+  {
+    places: [{ to: '/', name: pages.overview, icon: IconChartLine, key: 'o', roles: ['OWNER', 'MANAGER', 'SUPPORT', 'VIEWER'] }],
+  },
   {
     name: sections.events,
     places: [

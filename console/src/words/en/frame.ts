@@ -17,6 +17,7 @@ export const frame = {
     system: 'System',
   },
   pages: {
+    overview: 'Overview',
     stream: 'Event Stream',
     eventTypes: 'Event types',
     reactors: 'Reactors',

@@ -1,0 +1,155 @@
+// How the programme does: the first page.
+
+import { SegmentedControl, Text } from '@mantine/core'
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
+import { Link, Navigate, useNavigate, useSearch } from '@tanstack/react-router'
+import { overview as words } from '#words/overview'
+import { call } from '../../api/client'
+import * as api from '../../api/generated/sdk.gen'
+import type { StatisticsView } from '../../api/generated/types.gen'
+import { Chart } from '../../parts/Chart'
+import { Answered, Empty } from '../../parts/notices'
+import { Page, Section } from '../../parts/Page'
+import { useRole } from '../../parts/roles'
+import { Table, type Column } from '../../parts/Table'
+import { Points, Time } from '../../parts/values'
+import { ReportButton } from '../report/ReportButton'
+import { drawn, PERIODS, totals, type Period } from './numbers'
+
+const AGAIN_MS = 60_000
+
+const statisticsQuery = (period: Period) =>
+  queryOptions({
+    queryKey: ['statistics', period],
+    queryFn: async ({ signal }) => (await call((to) => api.getStatistics({ ...to, query: { period } }), signal)).data,
+    placeholderData: keepPreviousData,
+    refetchInterval: AGAIN_MS,
+  })
+
+export function Overview() {
+  // A till has no use for sums, and the server would not tell it.
+  return useRole() === 'INTEGRATION' ? <Navigate to="/events" search={{}} replace /> : <Sums />
+}
+
+function Sums() {
+  const { period: asked } = useSearch({ strict: false }) as { period?: string }
+  const period = PERIODS.find((one) => one === asked) ?? '24h'
+  const navigate = useNavigate()
+  const query = useQuery(statisticsQuery(period))
+  const choose = (chosen: string) => void navigate({ to: '.', search: (before: object) => ({ ...before, period: chosen }), replace: true })
+  return (
+    <Page title={words.title} actions={<ReportButton />}>
+      <SegmentedControl
+        aria-label={words.period}
+        className="pc-start"
+        size="xs"
+        data={PERIODS.map((one) => ({ value: one, label: words.periods[one] }))}
+        value={period}
+        onChange={choose}
+      />
+      <Answered query={query} rows={4} height={120}>
+        {(statistics) => <Shown statistics={statistics} />}
+      </Answered>
+    </Page>
+  )
+}
+
+const written = (value: number) => value.toLocaleString('en')
+
+function Shown({ statistics }: { statistics: StatisticsView }) {
+  const sum = totals(statistics)
+  const { balance, pending, debt, members } = statistics.liability
+  const rows = drawn(statistics)
+  const axis = { key: 'time', name: words.time }
+  const unit = words.units[statistics.unit] ?? statistics.unit
+  return (
+    <>
+      <dl className="pc-figures">
+        <Figure name={words.events} value={written(sum.events)} about={words.perMinute(written(sum.rate))} />
+        <Figure name={words.earned} value={written(sum.earned)} />
+        <Figure name={words.spent} value={written(sum.spent)} />
+        <Figure name={words.expired} value={written(sum.expired)} />
+        <Figure
+          name={words.liability}
+          value={written(balance)}
+          about={`${words.members(written(members))}; ${words.liabilityAbout(written(pending), written(debt))}`}
+        />
+      </dl>
+      {sum.events === 0 && <Empty title={words.quiet}>{words.quietWhy}</Empty>}
+      <div className="pc-columns">
+        <section className="pc-section">
+          <Chart
+            title={words.eventsTitle(unit)}
+            kind="area"
+            rows={rows}
+            axis={axis}
+            series={[{ key: 'rate', name: words.rate, colour: 'blue' }]}
+          />
+        </section>
+        <section className="pc-section">
+          <Chart
+            title={words.pointsTitle(unit)}
+            kind="line"
+            rows={rows}
+            axis={axis}
+            series={[
+              { key: 'earned', name: words.pointsEarned, colour: 'green' },
+              { key: 'spent', name: words.pointsSpent, colour: 'violet' },
+              { key: 'expired', name: words.pointsExpired, colour: 'orange' },
+            ]}
+          />
+        </section>
+        <Section title={words.reactors}>
+          {statistics.reactors.length === 0 ? (
+            <p className="pc-nothing">{words.noReactors}</p>
+          ) : (
+            <Table columns={REACTORS} rows={statistics.reactors} idOf={(one) => one.reactorId} />
+          )}
+        </Section>
+        <Section title={words.refused}>
+          <Text size="sm" c="dimmed" mb="xs">
+            {words.refusedAbout}
+          </Text>
+          {statistics.refused.length === 0 || statistics.refused.every((one) => one.count === 0) ? (
+            <p className="pc-nothing">{words.nothingRefused}</p>
+          ) : (
+            <Table columns={REFUSED} rows={statistics.refused} idOf={(one) => one.reason} />
+          )}
+        </Section>
+      </div>
+      <Text size="xs" c="dimmed">
+        <Time value={statistics.until} />
+      </Text>
+    </>
+  )
+}
+
+function Figure({ name, value, about }: { name: string; value: string; about?: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        <b>{value}</b>
+        {about && <span>{about}</span>}
+      </dd>
+    </div>
+  )
+}
+
+const REACTORS: Column<StatisticsView['reactors'][number]>[] = [
+  {
+    name: words.reactor,
+    cell: (one) => (
+      <Link to="/reactors/$reactorId" params={{ reactorId: one.reactorId }} search={{}}>
+        {one.name}
+      </Link>
+    ),
+  },
+  { name: words.activations, isNumber: true, cell: (one) => written(one.activations) },
+  { name: words.points, isNumber: true, cell: (one) => <Points value={one.points} /> },
+]
+
+const REFUSED: Column<StatisticsView['refused'][number]>[] = [
+  { name: words.reason, cell: (one) => words.reasons[one.reason] ?? one.reason },
+  { name: words.count, isNumber: true, cell: (one) => written(one.count) },
+]
