@@ -79,11 +79,23 @@ const user = createRoute({
 const eventTypes = createRoute({
   getParentRoute: () => shell,
   path: '/event-types',
+  validateSearch: (search): { search?: string; show?: string } => ({ search: text(search.search), show: text(search.show) }),
   component: lazyRouteComponent(() => import('./scenes/event-types/EventTypes'), 'EventTypes'),
+})
+const newEventType = createRoute({
+  getParentRoute: () => shell,
+  path: '/event-types/new',
+  component: lazyRouteComponent(() => import('./scenes/event-types/editor/TypeEditor'), 'AddEventType'),
+})
+const changeEventType = createRoute({
+  getParentRoute: () => shell,
+  path: '/event-types/$name/edit',
+  component: lazyRouteComponent(() => import('./scenes/event-types/editor/TypeEditor'), 'ChangeEventType'),
 })
 const eventType = createRoute({
   getParentRoute: () => shell,
   path: '/event-types/$name',
+  validateSearch: (search): { version?: number } => ({ version: number(search.version) }),
   component: lazyRouteComponent(() => import('./scenes/event-types/EventTypePage'), 'EventTypePage'),
 })
 const reactors = createRoute({
@@ -190,7 +202,9 @@ const pages = shell.addChildren([
   users,
   user,
   eventTypes,
+  newEventType,
   eventType,
+  changeEventType,
   reactors,
   reactor,
   newReactor,

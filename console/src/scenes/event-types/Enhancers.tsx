@@ -1,11 +1,12 @@
 import { Alert } from '@mantine/core'
+import { eventTypes } from '#words/event-types'
 import type { EventTypeView } from '../../api/queries'
 import { Empty } from '../../parts/notices'
 import { enhancerOf } from './words'
 
 /** What is added to each event for the rules to see, in the order in which it is done. */
 export function Enhancers({ type }: { type: EventTypeView }) {
-  if (type.enhancers.length === 0) return <Empty title="It has none.">The rules see the payload as it is reported.</Empty>
+  if (type.enhancers.length === 0) return <Empty title={eventTypes.noEnhancers}>{eventTypes.noEnhancersMeans}</Empty>
   return (
     <>
       <ul className="pc-faults">
@@ -16,7 +17,7 @@ export function Enhancers({ type }: { type: EventTypeView }) {
         ))}
       </ul>
       {type.notices?.map((notice) => (
-        <Alert key={notice} color="orange" variant="light" mt="sm" role="note" title="What follows from that">
+        <Alert key={notice} color="orange" variant="light" mt="sm" role="note" title={eventTypes.follows}>
           {notice}
         </Alert>
       ))}

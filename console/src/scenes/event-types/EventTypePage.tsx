@@ -1,10 +1,14 @@
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import { eventTypes as words } from '#words/event-types'
 import { eventTypesQuery, reactorsQuery, type EventTypeView } from '../../api/queries'
 import { Answered, Empty } from '../../parts/notices'
 import { Page, Section } from '../../parts/Page'
 import { Facts, Id, JsonBlock, Time } from '../../parts/values'
 import { State } from '../reactors/State'
+import { EDITORS, OWNERS, useMayDo } from '../../parts/roles'
+import { Actions } from './Actions'
 import { Enhancers } from './Enhancers'
 import { reporterOf } from './EventTypes'
 import { Secrets } from './Secrets'
@@ -17,75 +21,76 @@ export function EventTypePage() {
   const type = query.data?.find((one) => one.name === name || one.id === name)
   if (type) return <EventType type={type} />
   return (
-    <Page title="Event type">
+    <Page title={words.one}>
       <Answered query={query} rows={6}>
-        {() => <Empty title={`There is no event type ${name}.`} action={<Link to="/event-types">All event types</Link>} />}
+        {() => <Empty title={words.notThere(name)} action={<Link to="/event-types">{words.all}</Link>} />}
       </Answered>
     </Page>
   )
 }
 
 function EventType({ type }: { type: EventTypeView }) {
+  const maySeeSecrets = useMayDo(OWNERS)
   return (
-    <Page title={type.name} intro={type.description}>
+    <Page title={type.name} intro={type.description} actions={<Actions type={type} />}>
       <div className="pc-columns">
         <div className="pc-stack">
-          <Section title="Event type">
+          <Section title={words.one}>
             <Facts
               items={[
-                ['Id', <Id key="id" value={type.id} />],
-                ['Reported by', reporterOf(type)],
-                ...(type.command ? ([['Call instead', type.command]] as [string, string][]) : []),
-                ['State', type.isActive ? 'active' : 'archived: it takes no events'],
-                ['Version', type.version],
-                ['User activity', type.omitFromUserActivity ? 'left out of it' : 'shows it'],
-                ['Created', <Time key="c" value={type.createdAt} />],
-                ['Changed', <Time key="u" value={type.updatedAt} />],
+                [words.facts.id, <Id key="id" value={type.id} />],
+                [words.facts.reporter, reporterOf(type)],
+                ...(type.command ? ([[words.facts.command, type.command]] as [string, string][]) : []),
+                [words.facts.state, type.isActive ? words.facts.active : words.facts.archived],
+                [words.facts.version, type.version],
+                [words.facts.activity, type.omitFromUserActivity ? words.facts.omitted : words.facts.shown],
+                [words.facts.created, <Time key="c" value={type.createdAt} />],
+                [words.facts.changed, <Time key="u" value={type.updatedAt} />],
                 [
-                  'Events',
+                  words.facts.events,
                   <Link key="e" to="/events" search={{ type: type.name }}>
-                    In the Event Stream
+                    {words.facts.inStream}
                   </Link>,
                 ],
               ]}
             />
           </Section>
           {!type.isIntrinsic && (
-            <Section title="Settings">
+            <Section title={words.settings}>
               <Facts items={settingsOf(type)} />
             </Section>
           )}
-          <Section title="Reactors">
+          <Section title={words.reactors}>
             <Listeners type={type} />
           </Section>
         </div>
         <div className="pc-stack">
-          <Section title="Schema of the payload">
+          <Section title={words.schema}>
             {type.schema == null ? (
-              <Empty title="It has no schema.">Any JSON object is a payload.</Empty>
+              <Empty title={words.noSchema}>{words.noSchemaMeans}</Empty>
             ) : (
-              <JsonBlock value={type.schema} label="Schema of the payload" />
+              <JsonBlock value={type.schema} label={words.schema} />
             )}
           </Section>
           {!type.isIntrinsic && (
-            <Section title="Enhancers">
+            <Section title={words.enhancers}>
               <Enhancers type={type} />
             </Section>
           )}
           {Array.isArray(type.metaTypeMappings) && type.metaTypeMappings.length > 0 && (
-            <Section title="Mappings to meta types">
-              <JsonBlock value={type.metaTypeMappings} label="Mappings to meta types" />
+            <Section title={words.mappings}>
+              <JsonBlock value={type.metaTypeMappings} label={words.mappings} />
             </Section>
           )}
         </div>
       </div>
-      {type.isPrivate && !type.isIntrinsic && (
-        <Section title="Secrets">
+      {type.isPrivate && !type.isIntrinsic && maySeeSecrets && (
+        <Section title={words.secrets.title}>
           <Secrets eventType={type.name} />
         </Section>
       )}
       {!type.isIntrinsic && (
-        <Section title="Versions">
+        <Section title={words.versions.title}>
           <Versions eventType={type.name} />
         </Section>
       )}
@@ -99,7 +104,7 @@ function Listeners({ type }: { type: EventTypeView }) {
       {(reactors) => {
         const own = reactors.filter((reactor) => reactor.eventType.id === type.id)
         if (own.length === 0)
-          return <Empty title="No reactor listens to it.">Its events are recorded, and nothing follows from them.</Empty>
+          return <Empty title={words.noReactor} action={<AddFor type={type} />}>{words.noReactorYet}</Empty>
         return (
           <ul>
             {own.map((reactor) => (
@@ -114,5 +119,14 @@ function Listeners({ type }: { type: EventTypeView }) {
         )
       }}
     </Answered>
+  )
+}
+
+function AddFor({ type }: { type: EventTypeView }) {
+  if (!useMayDo(EDITORS)) return null
+  return (
+    <Button component={Link} size="xs" variant="default" to="/reactors/new" search={{ type: type.name } as never}>
+      {words.addReactor}
+    </Button>
   )
 }

@@ -1,31 +1,36 @@
 // What can be reported.
 
-import { Badge } from '@mantine/core'
+import { Badge, Button, NativeSelect, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { eventTypes as words } from '#words/event-types'
 import { eventTypesQuery, type EventTypeView } from '../../api/queries'
 import { Answered, Empty } from '../../parts/notices'
 import { Page } from '../../parts/Page'
+import { EDITORS, useMayDo } from '../../parts/roles'
 import { Table, type Column } from '../../parts/Table'
 
+type Search = { search?: string; show?: string }
+
 export function EventTypes() {
+  const search = useSearch({ strict: false }) as Search
+  const mayAdd = useMayDo(EDITORS)
+  const add = mayAdd && (
+    <Button component={Link} to="/event-types/new">
+      {words.add}
+    </Button>
+  )
   return (
-    <Page
-      title="Event types"
-      intro="What can happen in this programme, and what must be said about it. The engine reports the intrinsic ones itself."
-    >
+    <Page title={words.title} intro={words.intro} actions={add}>
       <Answered query={useQuery(eventTypesQuery)} rows={6}>
         {(types) => {
           const own = types.filter((type) => !type.isIntrinsic)
-          const intrinsic = types.filter((type) => type.isIntrinsic)
+          const found = [...own, ...types.filter((type) => type.isIntrinsic)].filter((type) => matches(type, search))
           return (
             <>
-              {own.length === 0 && (
-                <Empty title="There are no event types of your own yet.">
-                  POST /v1/event_types/ makes one; then its events can be reported.
-                </Empty>
-              )}
-              <Table columns={COLUMNS} rows={[...own, ...intrinsic]} idOf={(type) => type.id} />
+              {own.length === 0 && <Empty title={words.none}>{words.noneYet}</Empty>}
+              <Filters search={search} shown={found.length} all={types.length} />
+              {found.length === 0 ? <Empty title={words.noneMatches}>{words.noneMatchesYet}</Empty> : <Table columns={COLUMNS} rows={found} idOf={(type) => type.id} />}
             </>
           )
         }}
@@ -34,9 +39,35 @@ export function EventTypes() {
   )
 }
 
+function matches(type: EventTypeView, { search, show }: Search): boolean {
+  const wanted = search?.trim().toLowerCase() ?? ''
+  if (wanted && !`${type.name} ${type.description}`.toLowerCase().includes(wanted)) return false
+  if (show === 'own') return !type.isIntrinsic
+  if (show === 'intrinsic') return type.isIntrinsic
+  return show !== 'archived' || !type.isActive
+}
+
+function Filters({ search, shown, all }: { search: Search; shown: number; all: number }) {
+  const navigate = useNavigate()
+  const set = (change: Search) => void navigate({ to: '/event-types', search: (before: object) => ({ ...before, ...change }) as never, replace: true })
+  const { filters } = words
+  const choices = { '': filters.all, own: filters.own, intrinsic: filters.intrinsic, archived: filters.archived }
+  return (
+    <search aria-label={filters.label}>
+      <div className="pc-fields">
+        <TextInput type="search" label={filters.search} placeholder={filters.searchPlaceholder} value={search.search ?? ''} onChange={(event) => set({ search: event.currentTarget.value || undefined })} />
+        <NativeSelect label={filters.show} value={search.show ?? ''} data={Object.entries(choices).map(([value, label]) => ({ value, label }))} onChange={(event) => set({ show: event.currentTarget.value || undefined })} />
+      </div>
+      <Text size="xs" c="dimmed" mt="xs" role="status">
+        {filters.count(shown, all)}
+      </Text>
+    </search>
+  )
+}
+
 const COLUMNS: Column<EventTypeView>[] = [
   {
-    name: 'Name',
+    name: words.columns.name,
     cell: (type) => (
       <>
         <Link to="/event-types/$name" params={{ name: type.name }} search={{}}>
@@ -44,18 +75,18 @@ const COLUMNS: Column<EventTypeView>[] = [
         </Link>{' '}
         {!type.isActive && (
           <Badge size="sm" variant="light" color="gray">
-            archived
+            {words.archived}
           </Badge>
         )}
       </>
     ),
   },
-  { name: 'Description', cell: (type) => type.description },
-  { name: 'Reported by', cell: reporterOf },
-  { name: 'Version', cell: (type) => type.version },
+  { name: words.columns.description, cell: (type) => type.description },
+  { name: words.columns.reporter, cell: reporterOf },
+  { name: words.columns.version, cell: (type) => type.version },
 ]
 
 export function reporterOf(type: EventTypeView): string {
-  if (type.isIntrinsic) return 'the engine'
-  return type.isPrivate ? 'whoever has its secret' : 'members, with their own token'
+  if (type.isIntrinsic) return words.reporters.engine
+  return type.isPrivate ? words.reporters.secret : words.reporters.members
 }

@@ -1,30 +1,161 @@
-import { Badge, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { Badge, Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { eventTypes } from '#words/event-types'
+import { call } from '../../api/client'
+import { createSecret, getSecretInFull, revokeSecret, rotateSecret } from '../../api/generated/sdk.gen'
+import type { OnceHeaders } from '../../api/once'
 import { secretsQuery, type NamedSecretView } from '../../api/queries'
-import { Answered, Empty } from '../../parts/notices'
+import { Confirm } from '../../parts/Confirm'
+import { Dialog } from '../../parts/Dialog'
+import { DialogForm } from '../../parts/DialogForm'
+import { Answered, Empty, ErrorNotice } from '../../parts/notices'
+import { notify } from '../../parts/notify'
 import { Table, type Column } from '../../parts/Table'
-import { Time } from '../../parts/values'
+import { CopyButton, Time } from '../../parts/values'
 import { stateOf, type SecretState } from './words'
 
-/** The secrets that report events of a private type: which there are, and never what they are. */
+const words = eventTypes.secrets
+type Asked = { kind: 'add' } | { kind: 'rotate' | 'revoke'; secret: NamedSecretView } | { kind: 'shown'; name: string; value: string }
+
+/** The secrets that report events of a private type. What they are is shown when it is asked for, and only then. */
 export function Secrets({ eventType }: { eventType: string }) {
+  const queries = useQueryClient()
+  const [asked, setAsked] = useState<Asked>()
+  const [failure, setFailure] = useState<unknown>()
+  const close = () => setAsked(undefined)
+  const again = () => queries.invalidateQueries({ queryKey: ['secrets', eventType] })
+  const show = async (secret: NamedSecretView) => {
+    setFailure(undefined)
+    try {
+      const { data } = await call((to) => getSecretInFull({ ...to, path: { identifier: eventType, secret_id: secret.id } }))
+      setAsked({ kind: 'shown', name: data.name, value: data.secret ?? '' })
+    } catch (error) {
+      setFailure(error)
+    }
+  }
+  const revoke = async (secret: NamedSecretView, headers: OnceHeaders) => {
+    await call((to) => revokeSecret({ ...to, path: { identifier: eventType, secret_id: secret.id }, headers }))
+    close()
+    notify(words.revoked(secret.name))
+    await again()
+  }
+  const add = (
+    <Button className="pc-start" size="xs" variant="default" onClick={() => setAsked({ kind: 'add' })}>
+      {words.add}
+    </Button>
+  )
+  const doing: Column<NamedSecretView> = {
+    name: words.columns.actions,
+    cell: (secret) =>
+      stateOf(secret, Date.now()) === 'revoked' ? null : (
+        <Group gap={4}>
+          <Act label={words.show} name={secret.name} onClick={() => void show(secret)} />
+          <Act label={words.rotate} name={secret.name} onClick={() => setAsked({ kind: 'rotate', secret })} />
+          <Act label={words.revoke} name={secret.name} isHarmful onClick={() => setAsked({ kind: 'revoke', secret })} />
+        </Group>
+      ),
+  }
   return (
-    <Answered query={useQuery(secretsQuery(eventType))} rows={2}>
-      {(secrets) =>
-        secrets.length === 0 ? (
-          <Empty title="It has no secret.">
-            Only administrators report its events. POST /v1/event_types/{eventType}/secrets/ makes one.
-          </Empty>
-        ) : (
+    <Stack gap="xs">
+      <Answered query={useQuery(secretsQuery(eventType))} rows={2}>
+        {(secrets) =>
+          secrets.length === 0 ? (
+            <Empty title={words.none}>{words.noneMeans}</Empty>
+          ) : (
+            <>
+              <Table columns={[...COLUMNS, doing]} rows={secrets} idOf={(secret) => secret.id} />
+              <Text size="xs" c="dimmed">
+                {words.note}
+              </Text>
+            </>
+          )
+        }
+      </Answered>
+      {failure ? <ErrorNotice error={failure} /> : null}
+      {add}
+      {asked?.kind === 'add' && <Add eventType={eventType} onMade={setAsked} onClose={close} again={again} />}
+      {asked?.kind === 'rotate' && <Rotate eventType={eventType} secret={asked.secret} onMade={setAsked} onClose={close} again={again} />}
+      {asked?.kind === 'revoke' && (
+        <Confirm title={words.revokeTitle(asked.secret.name)} action={words.revoke} onConfirm={(headers) => revoke(asked.secret, headers)} onClose={close}>
+          {words.revokeMeans}
+        </Confirm>
+      )}
+      {asked?.kind === 'shown' && <Shown name={asked.name} value={asked.value} onClose={close} />}
+    </Stack>
+  )
+}
+
+function Act({ label, name, isHarmful, onClick }: { label: string; name: string; isHarmful?: boolean; onClick: () => void }) {
+  return (
+    <Button size="compact-xs" variant={isHarmful ? 'subtle' : 'default'} color={isHarmful ? 'red' : undefined} aria-label={words.of(label, name)} onClick={onClick}>
+      {label}
+    </Button>
+  )
+}
+
+type Making = { eventType: string; onMade: (asked: Asked) => void; onClose: () => void; again: () => Promise<void> }
+
+function Add({ eventType, onMade, onClose, again }: Making) {
+  const [name, setName] = useState('')
+  const send = async (headers: OnceHeaders) => {
+    const { data } = await call((to) => createSecret({ ...to, path: { identifier: eventType }, body: { name } as never, headers }))
+    onMade({ kind: 'shown', name: data.name, value: data.secret ?? '' })
+    await again()
+  }
+  return (
+    <Dialog title={words.add} onClose={onClose}>
+      <DialogForm action={words.add} isIncomplete={name.trim() === ''} body={{ name }} send={send} onClose={onClose}>
+        {(faultAt) => (
+          <TextInput label={words.name} description={words.nameHelp} className="pc-required" aria-required autoComplete="off" value={name} error={faultAt('/name')} onChange={(event) => setName(event.currentTarget.value)} />
+        )}
+      </DialogForm>
+    </Dialog>
+  )
+}
+
+const OVERLAP = '86400'
+
+function Rotate({ eventType, secret, onMade, onClose, again }: Making & { secret: NamedSecretView }) {
+  const [overlap, setOverlap] = useState(OVERLAP)
+  const body = { overlapSeconds: Number(overlap) }
+  const send = async (headers: OnceHeaders) => {
+    const { data } = await call((to) => rotateSecret({ ...to, path: { identifier: eventType, secret_id: secret.id }, body: body as never, headers }))
+    onMade({ kind: 'shown', name: data.name, value: data.secret ?? '' })
+    await again()
+  }
+  return (
+    <Dialog title={words.rotateTitle(secret.name)} onClose={onClose}>
+      <DialogForm action={words.rotate} body={body} send={send} onClose={onClose}>
+        {(faultAt) => (
           <>
-            <Table columns={COLUMNS} rows={secrets} idOf={(secret) => secret.id} />
-            <Text size="xs" c="dimmed" mt="xs">
-              The secrets themselves are not shown here. The last use is a few seconds behind.
-            </Text>
+            <Text size="sm">{words.rotateMeans}</Text>
+            <NativeSelect
+              label={words.overlap}
+              value={overlap}
+              error={faultAt('/overlapSeconds')}
+              data={Object.entries(words.overlaps).map(([value, label]) => ({ value, label }))}
+              onChange={(event) => setOverlap(event.currentTarget.value)}
+            />
           </>
-        )
-      }
-    </Answered>
+        )}
+      </DialogForm>
+    </Dialog>
+  )
+}
+
+function Shown({ name, value, onClose }: { name: string; value: string; onClose: () => void }) {
+  return (
+    <Dialog title={words.shown(name)} onClose={onClose}>
+      <Stack>
+        <Text size="sm">{words.shownMeans}</Text>
+        <TextInput label={words.value} readOnly value={value} className="pc-textarea-mono" onFocus={(event) => event.currentTarget.select()} />
+        <Group justify="flex-end">
+          <CopyButton text={value} label={words.copy} />
+          <Button onClick={onClose}>{words.close}</Button>
+        </Group>
+      </Stack>
+    </Dialog>
   )
 }
 
@@ -34,7 +165,7 @@ function State({ secret }: { secret: NamedSecretView }) {
   const state = stateOf(secret, Date.now())
   return (
     <Badge size="sm" variant="light" color={COLOURS[state]}>
-      {state}
+      {words.states[state]}
     </Badge>
   )
 }
@@ -42,10 +173,10 @@ function State({ secret }: { secret: NamedSecretView }) {
 const when = (time: string | null | undefined, otherwise: string) => (time ? <Time value={time} /> : otherwise)
 
 const COLUMNS: Column<NamedSecretView>[] = [
-  { name: 'Name', cell: (secret) => secret.name },
-  { name: 'Begins with', cell: (secret) => (secret.hint ? <code>{secret.hint}…</code> : 'not known') },
-  { name: 'State', cell: (secret) => <State secret={secret} /> },
-  { name: 'Last used', cell: (secret) => when(secret.lastUsedAt, 'never') },
-  { name: 'Made', cell: (secret) => <Time value={secret.createdAt} /> },
-  { name: 'Ends', cell: (secret) => when(secret.revokedAt ?? secret.expiresAt, 'never by itself') },
+  { name: words.columns.name, cell: (secret) => secret.name },
+  { name: words.columns.hint, cell: (secret) => (secret.hint ? <code>{secret.hint}…</code> : words.unknown) },
+  { name: words.columns.state, cell: (secret) => <State secret={secret} /> },
+  { name: words.columns.used, cell: (secret) => when(secret.lastUsedAt, words.never) },
+  { name: words.columns.made, cell: (secret) => <Time value={secret.createdAt} /> },
+  { name: words.columns.ends, cell: (secret) => when(secret.revokedAt ?? secret.expiresAt, words.noEnd) },
 ]

@@ -1,0 +1,151 @@
+// The end of the editor: what a change means for those who report, before it is made; and what the server says.
+
+import { Alert, Badge, Button, Group, Stack, Text } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { eventTypes } from '#words/event-types'
+import { call } from '../../../api/client'
+import { writeExact, type JsonObject } from '../../../api/exactJson'
+import { createEventType, patchEventType } from '../../../api/generated/sdk.gen'
+import type { CompatibilityView } from '../../../api/generated/types.gen'
+import { useOnce } from '../../../api/once'
+import { asProblem, type Problem } from '../../../api/problem'
+import { eventTypesQuery, type EventTypeView } from '../../../api/queries'
+import { Confirm } from '../../../parts/Confirm'
+import type { useDraft } from '../../../parts/drafts'
+import { ErrorNotice } from '../../../parts/notices'
+import { notify } from '../../../parts/notify'
+import { focusHeading } from '../../../parts/Page'
+import { FaultList } from '../../../parts/quarantine'
+import { changesOf, definitionOf, schemaOf, type Draft } from './draft'
+
+const words = eventTypes.editor
+const OTHER_VERSION = 412
+type Kept = ReturnType<typeof useDraft<Draft>>
+
+export function useSaving(type: EventTypeView | undefined, { draft, change, forget }: Kept) {
+  const once = useOnce()
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const [problem, setProblem] = useState<Problem>()
+  const [isBusy, setIsBusy] = useState(false)
+  const [report, setReport] = useState<CompatibilityView>()
+
+  const during = async (work: () => Promise<void>) => {
+    setIsBusy(true)
+    setProblem(undefined)
+    try {
+      await work()
+    } catch (error) {
+      setProblem(asProblem(error))
+    }
+    setIsBusy(false)
+  }
+  const patch = (query: object, headers: object) => {
+    const sent = { ...headers, 'If-Match': `"${draft.version ?? type!.version}"` }
+    return call((to) => patchEventType({ ...to, path: { identifier: type!.id }, body: changesOf(draft, type!) as never, query: query as never, headers: sent as never }))
+  }
+  const done = async (saved: EventTypeView, told: string) => {
+    forget()
+    notify(told)
+    await queries.invalidateQueries({ queryKey: ['event types'] })
+    void queries.invalidateQueries({ queryKey: ['event type versions'] })
+    await navigate({ to: '/event-types/$name', params: { name: saved.name }, search: {} })
+    requestAnimationFrame(focusHeading)
+  }
+  return {
+    problem,
+    isBusy,
+    report,
+    closeReport: () => setReport(undefined),
+    faultAt: (pointer: string) => problem?.at(pointer)['']?.join(' '),
+    create: () =>
+      during(async () => {
+        const body = definitionOf(draft)
+        const { data } = await once(writeExact(body), (headers) => call((to) => createEventType({ ...to, body: body as never, headers })))
+        await done(data, words.created(data.name))
+      }),
+    review: () => during(async () => setReport((await patch({ dryRun: true, countFailing: true }, {})).data.compatibility ?? undefined)),
+    save: () =>
+      during(async () => {
+        setReport(undefined)
+        const { data } = await patch({}, {})
+        await done(data, words.saved(data.name, data.version))
+      }),
+    saveOver: () =>
+      during(async () => {
+        const now = (await queries.fetchQuery({ ...eventTypesQuery, staleTime: 0 })).find((one) => one.id === type?.id)
+        if (now) change((before) => ({ ...before, version: now.version }))
+      }),
+  }
+}
+
+type Props = { type?: EventTypeView; draft: Draft; changes: JsonObject; saving: ReturnType<typeof useSaving> }
+
+export function Saving({ type, draft, changes, saving }: Props) {
+  const { problem, isBusy, report } = saving
+  const canRead = schemaOf(draft) !== undefined
+  const isSame = type !== undefined && Object.keys(changes).length === 0
+  const why = !canRead ? words.unreadable : isSame ? words.nothingChanged : undefined
+  return (
+    <Stack gap="sm" aria-live="polite">
+      {problem && (
+        <ErrorNotice error={problem}>
+          {problem.faults.length > 0 && <FaultList faults={problem.faults} />}
+          {problem.status === OTHER_VERSION && (
+            <>
+              <Text size="sm">{words.conflict}</Text>
+              <Button size="xs" variant="default" onClick={() => void saving.saveOver()}>
+                {words.saveOver}
+              </Button>
+            </>
+          )}
+        </ErrorNotice>
+      )}
+      <Group gap="sm" className="pc-save">
+        <Button loading={isBusy} disabled={why !== undefined || isBusy} onClick={() => void (type ? saving.review() : saving.create())}>
+          {type ? words.review : words.create}
+        </Button>
+        {why && (
+          <Text size="sm" c="dimmed">
+            {why}
+          </Text>
+        )}
+      </Group>
+      {type && report && (
+        <Confirm title={words.reviewTitle(type.name)} action={words.save} onConfirm={saving.save} onClose={saving.closeReport}>
+          <Report report={report} />
+        </Confirm>
+      )}
+    </Stack>
+  )
+}
+
+const COLOURS: Record<string, string> = { compatible: 'green', widening: 'blue', breaking: 'red' }
+
+function Report({ report }: { report: CompatibilityView }) {
+  const { recent } = report
+  return (
+    <Stack gap="xs">
+      <Alert color={COLOURS[report.level]} variant="light" title={words.levels[report.level] ?? report.level}>
+        {words.anew}
+      </Alert>
+      {recent && (
+        <Text size="sm">
+          {words.recent(recent.failingEvents, recent.checkedEvents, recent.days)} {!recent.isComplete && words.recentPart}
+        </Text>
+      )}
+      <ul className="pc-faults">
+        {report.findings.map((finding, place) => (
+          <li key={place}>
+            <Badge size="xs" variant="light" color={COLOURS[finding.level]}>
+              {finding.level}
+            </Badge>{' '}
+            <code>{finding.pointer}</code> {finding.detail}
+          </li>
+        ))}
+      </ul>
+    </Stack>
+  )
+}
