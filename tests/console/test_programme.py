@@ -150,3 +150,63 @@ async def test_a_reactor_is_made_and_lives_its_life(town: Shop, open_desk: Opene
     await desk.button("End").click()
     await desk.page.get_by_role("dialog").get_by_role("button", name="End", exact=True).click()
     await expect(desk.page.locator("dd").get_by_text("ended", exact=True)).to_be_visible()
+
+
+async def test_an_event_type_is_made_and_changed(town: Shop, open_desk: Opener) -> None:
+    """Its schema from a form, tried while it is written; a change says what it means first; secrets, and the archive."""
+    desk = await open_desk("/event-types/new")
+    await desk.field("Name").fill("VISITED_SHOP")
+    await desk.field("Description").first.fill("Somebody came in")
+    await desk.button("Add a property").click()
+    await desk.field("Name of property").fill("minutes")
+    await desk.field("Type of minutes").select_option(label="whole number")
+    await desk.field("At least: minutes").fill("1")
+    await desk.page.get_by_label("minutes is required").check()
+    await desk.tell("The schema can be used.")
+    payload = desk.page.get_by_role("textbox", name="Example payload", exact=True)
+    await payload.fill('{"minutes": 0}')
+    await desk.tell("This payload would be refused.")
+    await desk.button("Make an example").click()
+    await desk.tell("This payload would be taken.")
+    await desk.button("Create").click()
+    await expect(desk.heading("VISITED_SHOP")).to_be_visible()
+    made = town.done("GET", "/v1/event_types/VISITED_SHOP")
+    assert made["schema"]["properties"] == {"minutes": {"type": "integer", "minimum": 1}}
+    assert made["schema"]["required"] == ["minutes"]
+    await look_after_secrets(desk)
+    await desk.page.get_by_role("link", name="Change", exact=True).click()
+    await desk.page.get_by_text("JSON", exact=True).click()
+    schema = desk.page.get_by_role("textbox", name="JSON Schema", exact=True)
+    await schema.fill('{"type": "object", "properties": {"minutes": {"type": "intger"}}}')
+    await desk.tell("/schema/properties/minutes/type")
+    await schema.fill('{"type": "object", "required": ["minutes"], "properties": {"minutes": {"type": "integer"}}}')
+    await desk.tell("The schema can be used.")
+    await desk.button("See what it means, and save").click()
+    await desk.tell("Widening")
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Save", exact=True).click()
+    await expect(desk.heading("VISITED_SHOP")).to_be_visible()
+    await desk.button("Compare version 2 with the one before").click()
+    await desk.tell("/schema/properties/minutes/minimum")
+    await desk.button("Archive").click()
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Archive", exact=True).click()
+    await desk.tell("archived: it takes no events")
+    await desk.button("Take up again").click()
+    await expect(desk.button("Archive")).to_be_visible()
+    assert town.done("GET", "/v1/event_types/VISITED_SHOP")["isActive"]
+
+
+async def look_after_secrets(desk: Desk) -> None:
+    """Show, rotate and revoke a secret."""
+    await desk.button("Add a secret").click()
+    await desk.field("Name of the secret").fill(XSS)
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Add a secret").click()
+    await expect(desk.page.get_by_label("Secret", exact=True)).not_to_have_value("")
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
+    await desk.button("Rotate default").click()
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Rotate", exact=True).click()
+    await expect(desk.page.get_by_label("Secret", exact=True)).not_to_have_value("")
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
+    await desk.tell("being replaced")
+    await desk.button(f"Revoke {XSS}").click()
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Revoke", exact=True).click()
+    await desk.tell(f"{XSS} is revoked.")
