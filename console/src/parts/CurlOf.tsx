@@ -1,6 +1,7 @@
 import { Code, Stack, Text } from '@mantine/core'
 import { curl } from '../api/curl'
 import { useSession } from '../api/session'
+import { parts } from '#words/parts'
 import { CopyButton } from './values'
 
 type Props = { method?: string; path: string; body: string; summary: string; label: string; copy: string }
@@ -16,7 +17,7 @@ export function CurlOf({ method = 'POST', path, body, summary, label, copy }: Pr
           {text}
         </Code>
         <Text size="xs" c="dimmed">
-          PUNCHCARD_TOKEN holds an administrator’s access token.
+          {parts.tokenHolds}
         </Text>
         <CopyButton text={text} label={copy} />
       </Stack>

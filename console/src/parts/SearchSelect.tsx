@@ -4,6 +4,7 @@
 import { ActionIcon, Combobox, Loader, Text, TextInput, useCombobox } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { parts } from '#words/parts'
 
 export type Option = {
   value: string
@@ -87,7 +88,7 @@ export function SearchSelect(props: Props) {
     if (option) choose(option)
   }, [props.options])
 
-  const error = props.error ?? (unmatched && !props.loading ? 'Choose one of the list.' : undefined)
+  const error = props.error ?? (unmatched && !props.loading ? parts.chooseOne : undefined)
   return (
     // Not in a portal: what is beside the page's landmarks is found by nobody who goes by them.
     <Combobox
@@ -132,7 +133,7 @@ export function SearchSelect(props: Props) {
               <ActionIcon
                 variant="subtle"
                 size="sm"
-                aria-label="Clear"
+                aria-label={parts.clear}
                 onMouseDown={(event) => event.preventDefault()}
                 onClick={() => {
                   choose(null)
@@ -146,7 +147,7 @@ export function SearchSelect(props: Props) {
         />
       </Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Options aria-label="Matches" className="pc-options">
+        <Combobox.Options aria-label={parts.matches} className="pc-options">
           {props.options.map((option) => (
             <Combobox.Option
               key={option.value}
@@ -164,7 +165,7 @@ export function SearchSelect(props: Props) {
               )}
             </Combobox.Option>
           ))}
-          {props.options.length === 0 && <Combobox.Empty>{props.loading ? 'Looking…' : props.nothing}</Combobox.Empty>}
+          {props.options.length === 0 && <Combobox.Empty>{props.loading ? parts.looking : props.nothing}</Combobox.Empty>}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>

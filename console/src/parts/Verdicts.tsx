@@ -3,12 +3,13 @@
 import { Badge } from '@mantine/core'
 import { IconCircleCheck, IconCircleMinus } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { parts } from '#words/parts'
 import type { VerdictView } from '../api/queries'
 import { Points } from './values'
 
 export function Verdicts({ verdicts }: { verdicts: VerdictView[] }) {
   if (verdicts.length === 0)
-    return <p className="pc-nothing">No reactor listens to this event type, so nothing follows from it.</p>
+    return <p className="pc-nothing">{parts.noVerdicts}</p>
   return (
     <ul className="pc-verdicts">
       {verdicts.map((verdict) => (
@@ -23,7 +24,7 @@ export function Verdicts({ verdicts }: { verdicts: VerdictView[] }) {
               {verdict.reactorName}
             </Link>{' '}
             <Badge size="sm" variant="light" color={verdict.fired ? 'green' : 'gray'}>
-              {verdict.fired ? 'Fired' : 'Did not fire'}
+              {verdict.fired ? parts.fired : parts.didNotFire}
             </Badge>
             <p>{verdict.reason}</p>
           </div>

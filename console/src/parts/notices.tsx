@@ -4,6 +4,7 @@ import { Alert, Button, Skeleton, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { UseInfiniteQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { parts } from '#words/parts'
 import { asProblem, type Problem } from '../api/problem'
 import { useSecondsLeft } from './wait'
 
@@ -19,12 +20,12 @@ export function ErrorNotice(props: { error: unknown; onRetry?: () => void; child
         {props.children}
         {problem.requestId && (
           <Text size="xs" c="dimmed" className="pc-break">
-            Request {problem.requestId}: the server’s log has it under this number.
+            {parts.requestId(problem.requestId)}
           </Text>
         )}
         {props.onRetry && (
           <Button size="xs" variant="default" onClick={props.onRetry}>
-            Try again
+            {parts.again}
           </Button>
         )}
       </Stack>
@@ -40,10 +41,10 @@ function Wait({ problem }: { problem: Problem }) {
     <Text size="sm" aria-live="off">
       {left > 0 ? (
         <>
-          Nothing was done. Try again in <b>{left} s</b>.
+          {parts.wait} <b>{parts.seconds(left)}</b>.
         </>
       ) : (
-        'Nothing was done. It can be tried again now.'
+        parts.noWait
       )}
     </Text>
   )
@@ -65,7 +66,7 @@ export function Empty(props: { title: string; children?: ReactNode; action?: Rea
 export function Rows({ count = 6, height = 36 }: { count?: number; height?: number }) {
   return (
     <Stack gap="xs" aria-busy="true" role="status">
-      <span className="pc-offscreen">Loading</span>
+      <span className="pc-offscreen">{parts.loading}</span>
       {Array.from({ length: count }, (_, row) => (
         <Skeleton key={row} height={height} />
       ))}
@@ -103,7 +104,7 @@ export function More({ query }: { query: UseInfiniteQueryResult }) {
       {query.isFetchNextPageError && <ErrorNotice error={query.error} />}
       {query.hasNextPage && (
         <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          Show more
+          {parts.more}
         </Button>
       )}
     </>
