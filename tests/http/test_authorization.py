@@ -36,8 +36,8 @@ ACTIONS = {
 }  # what is done, and changes no object
 pytestmark = pytest.mark.figure(name="R09")
 USES_UP = {
-    "activate_points", "approve", "cancel", "cancel_points", "discard", "erase", "merge", "pause", "populate_reactors",
-    "publish", "reject", "reset", "release", "resubmit", "resume", "reverse", "rotate", "refund",
+    "acknowledge", "activate_points", "approve", "cancel", "cancel_points", "discard", "erase", "merge", "pause",
+    "populate_reactors", "publish", "reject", "reset", "release", "resubmit", "resume", "reverse", "rotate", "refund",
 }  # fmt: skip
 BY_NAME = {"event_types"}  # their refusals repeat what was asked for
 

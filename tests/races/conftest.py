@@ -19,9 +19,10 @@ CROWD = 32
 
 @pytest.fixture(scope="session")
 def servers(server: str, urls: Urls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """Return the addresses of two processes that share a database."""
+    """Return the addresses of one process, and of two that serve side by side, on one database."""
     log = tmp_path_factory.mktemp("second") / "log"
-    with served(server_environment(urls, PUNCHCARD_AUTH_FAILURES_PER_MINUTE_MAX="0"), log=log) as (address, _):
+    environment = server_environment(urls, PUNCHCARD_AUTH_FAILURES_PER_MINUTE_MAX="0")
+    with served(environment, "--processes", "2", log=log) as (address, _):
         yield server, address
     assert '"level": "error"' not in log.read_text(), "the second server logged an error"
 

@@ -5,12 +5,15 @@ from pathlib import Path
 
 from cyclopts import App
 
-from punchcard.cli import place, show
+from punchcard.cli import backups, place, show
 from punchcard.cli.options import NOT_HEALTHY, OK, Data, Json, examples
 from punchcard.db import checks
 from punchcard.db import migrate as migrations
 
-app = App(name="db", help="Bring the database's schema up to date, or see whether it is.")
+app = App(name="db", help="Bring the database's schema up to date, or see whether it is; back it up, and restore it.")
+app.command(backups.dump, help_epilogue=examples("punchcard db dump loyalty.dump"))
+app.command(backups.restore, help_epilogue=examples("punchcard db restore loyalty.dump --data ./restored"))
+app.command(backups.copy, help_epilogue=examples("punchcard db copy ./copied"))
 
 
 @app.command(

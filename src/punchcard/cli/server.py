@@ -3,11 +3,13 @@
 from typing import Annotated
 
 import uvloop
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 
 from punchcard.cli import place
 from punchcard.cli.options import OK, Data, NoMigrate
 from punchcard.config import Settings
+
+COUNT = validators.Number(gte=1, lte=16)
 
 
 def serve(
@@ -18,18 +20,21 @@ def serve(
     ] = None,
     data: Data = None,
     no_migrate: NoMigrate = False,
+    processes: Annotated[
+        int, Parameter(help="How many processes answer side by side, one a core.", validator=COUNT)
+    ] = 1,
 ) -> int:
     """Run the server in the foreground. SIGTERM or Ctrl-C: it answers what it has taken on, then exits 0."""
     settings = place.settings_for(data, host=host, port=port)
-    return uvloop.run(_serve(settings, may_migrate=not no_migrate))
+    return uvloop.run(_serve(settings, processes, may_migrate=not no_migrate))
 
 
-async def _serve(settings: Settings, *, may_migrate: bool) -> int:
+async def _serve(settings: Settings, count: int, *, may_migrate: bool) -> int:
     """Start the database, then the server; a signal before the server runs calls the start off."""
     with place.may_be_called_off() as started:
         async with place.database(settings, purpose="serve") as urls:
             await place.make_ready(settings, urls, may_migrate=may_migrate)
-            from punchcard.http import server  # noqa: PLC0415 - slow, and nothing else needs it
+            from punchcard.http import processes, server  # noqa: PLC0415 - slow, and nothing else needs it
 
             started()
             with place.addressed(settings) as publish:
@@ -38,5 +43,8 @@ async def _serve(settings: Settings, *, may_migrate: bool) -> int:
                     publish(address)
                     server.tell(address)
 
-                await server.serve(settings, urls, announce=announce)
+                if count == 1:
+                    await server.serve(settings, urls, announce=announce)
+                else:
+                    await processes.serve(processes.shared(settings, count), urls, count, announce=announce)
     return OK

@@ -4,13 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from importlib.metadata import version
 
-from prometheus_client import generate_latest
-
 from punchcard import wire
 from punchcard.db import migrate, queue
 from punchcard.errors import PunchcardError
 from punchcard.events import alerts
-from punchcard.http import metrics
+from punchcard.http import metrics, siblings
 from punchcard.http.asked import Answer, Asked
 from punchcard.http.runtime import Runtime
 from punchcard.points import integrity
@@ -57,7 +55,7 @@ async def show_metrics(runtime: Runtime, _: Asked, __: Mapping[str, str]) -> Ans
         for kind, number in (await alerts.count_open(runtime.db)).items():
             metrics.ALERTS.labels(kind).set(number)
         metrics.BOOKS_DIFFER.set(await integrity.count_differences(runtime.db))
-    return 200, generate_latest(metrics.REGISTRY), {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+    return 200, siblings.counts(runtime.sibling), {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
 
 
 def constant(body: bytes, media_type: str) -> Callable[[Runtime, Asked, Mapping[str, str]], Awaitable[Answer]]:

@@ -4,8 +4,7 @@
     key     a secret's, a client's    the tenant's own rateLimit and rateBurst, else PUNCHCARD_KEY_RATE_LIMIT, _BURST
     user    an end user's             PUNCHCARD_USER_RATE_LIMIT, _BURST
 
-A bucket is one number: when it will be full again. One that nobody has drawn from lately is full, and so need not be
-kept; that is what bounds the memory. Whoever cannot be told from others, having shown no credentials that are good, has
+Buckets are in access/buckets.py. Whoever cannot be told from others, having shown no credentials that are good, has
 no bucket: access/ and the limit of failed authentications look after those.
 
 The header fields are those of draft-ietf-httpapi-ratelimit-headers-11.
@@ -18,6 +17,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from punchcard import clock
+from punchcard.access.buckets import Buckets, SharedBuckets
 from punchcard.access.principals import Kind, Principal
 from punchcard.access.tenants import OwnRate
 from punchcard.config import Settings
@@ -57,35 +57,6 @@ def left_in(full_at: float, limit: Limit, now: float) -> float:
 def drawn(full_at: float, limit: Limit, now: float, count: float = 1) -> float:
     """Return when a bucket will be full once `count` requests are drawn from it."""
     return max(full_at, now) + count / limit.rate
-
-
-class Buckets:
-    """When each bucket will be full, for the last callers.
-
-    At most `size` are kept, in two halves: what was used while one half filled up outlives the other. So whoever is
-    forgotten, and starts anew, has been idle while `size` / 2 others called.
-    """
-
-    def __init__(self, size: int = 40_000) -> None:
-        self._half = max(1, size // 2)
-        self._recent: dict[object, float] = {}
-        self._older: dict[object, float] = {}
-
-    def __len__(self) -> int:
-        return len(self._recent) + len(self._older)
-
-    def full_at(self, key: object) -> float:
-        """Return when a bucket will be full; of an unknown one, long ago."""
-        found = self._recent.get(key)
-        return self._older.get(key, 0.0) if found is None else found
-
-    def keep(self, key: object, full_at: float) -> None:
-        """Remember when a bucket will be full."""
-        if key not in self._recent:
-            self._older.pop(key, None)
-            if len(self._recent) >= self._half:
-                self._older, self._recent = self._recent, {}
-        self._recent[key] = full_at
 
 
 class Rates:
@@ -133,6 +104,23 @@ class Rates:
         if found is not None and beyond > 0:
             key = _key(principal, found)
             self._buckets.keep(key, drawn(self._buckets.full_at(key), found, clock.monotonic_seconds(), beyond))
+
+
+class SharedRates(Rates):
+    """The limits of processes that serve side by side: each caller has one bucket in all of them."""
+
+    def __init__(self, settings: Settings, buckets: SharedBuckets) -> None:
+        super().__init__(settings, buckets)
+
+    def admit(self, principal: Principal, own: OwnRate) -> Mapping[str, str]:
+        """Draw one request; see `Rates.admit`. Raises: TooManyRequests."""
+        with self._buckets.held():
+            return super().admit(principal, own)
+
+    def charge_batch(self, principal: Principal, own: OwnRate, events: int) -> None:
+        """Draw what a batch counts beyond one request."""
+        with self._buckets.held():
+            super().charge_batch(principal, own, events)
 
 
 def _key(principal: Principal, limit: Limit) -> object:

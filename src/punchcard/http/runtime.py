@@ -9,6 +9,7 @@ from datetime import timedelta
 import asyncpg
 from msgspec import Struct
 
+from punchcard.access.buckets import SharedBuckets
 from punchcard.access.keyring import Keyring, open_keyring
 from punchcard.access.oidc import Provider
 from punchcard.commands.guesses import Guesses
@@ -23,7 +24,9 @@ from punchcard.events.request import Desk
 from punchcard.events.tail import Tails
 from punchcard.http import metrics
 from punchcard.http.auth import Doorkeeper
-from punchcard.http.rates import Rates
+from punchcard.http.rates import Rates, SharedRates
+from punchcard.http.siblings import Sibling, write_counts
+from punchcard.jobs.elected import Elected
 from punchcard.jobs.secret_uses import write_uses
 from punchcard.jobs.step import Workplace
 from punchcard.jobs.sweep import sweep
@@ -48,11 +51,15 @@ class Runtime(Struct):
     guesses: Guesses
     provider: Provider | None = None
     draining: bool = False
+    sibling: Sibling | None = None
 
 
 @asynccontextmanager
-async def running(settings: Settings, urls: Urls) -> AsyncIterator[Runtime]:
-    """Open everything that answering needs. Raises: StartRefused when the database cannot be reached."""
+async def running(settings: Settings, urls: Urls, sibling: Sibling | None = None) -> AsyncIterator[Runtime]:
+    """Open everything that answering needs; `sibling`: beside other processes.
+
+    Raises: StartRefused when the database cannot be reached.
+    """
     try:
         db = await Db.open(
             urls.app,
@@ -84,13 +91,17 @@ async def running(settings: Settings, urls: Urls) -> AsyncIterator[Runtime]:
         vault = Vault(keyring.code_key, keyring.seal, keyring.unseal)
         tails = Tails(db, settings.stream_readers_max)
         metrics.STREAM_READERS.set_function(lambda: tails.readers)
-        worker = Worker(Workplace(desk, settings))
+        place = Workplace(desk, settings)
+        worker = Worker(place) if sibling is None else Elected(urls.app, lambda: Worker(place))
+        shared = None if sibling is None else SharedBuckets(sibling.buckets)
         background = [
             asyncio.create_task(catalogue.keep_fresh(urls.app)),
             asyncio.create_task(sweep(db, settings)),
             working := asyncio.create_task(worker.run() if settings.worker else asyncio.sleep(0)),
             asyncio.create_task(write_uses(db, doorkeeper.uses)),
         ]
+        if sibling is not None:
+            background.append(asyncio.create_task(write_counts(sibling)))
         yield Runtime(
             settings,
             db,
@@ -99,12 +110,13 @@ async def running(settings: Settings, urls: Urls) -> AsyncIterator[Runtime]:
             desk,
             batcher,
             doorkeeper,
-            Rates(settings),
+            Rates(settings) if shared is None else SharedRates(settings, shared),
             tails,
             vault,
             purchases,
-            Guesses(settings.processes),
+            Guesses(settings.processes, shared),
             Provider(settings) if settings.oidc_issuer else None,
+            sibling=sibling,
         )
         tails.end()
         worker.stop()

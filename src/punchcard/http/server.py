@@ -16,6 +16,7 @@ from punchcard.db.embedded import Urls
 from punchcard.errors import StartRefused
 from punchcard.http.app import App
 from punchcard.http.runtime import Runtime, running
+from punchcard.http.siblings import Sibling
 from punchcard.http.transport import Protocol
 
 BACKLOG = 2_048
@@ -41,15 +42,23 @@ def tell(address: str) -> None:
     print(f"Punchcard listens on {address}", flush=True)  # noqa: T201
 
 
-async def serve(settings: Settings, urls: Urls, *, announce: Callable[[str], None] = tell) -> None:
+async def serve(
+    settings: Settings,
+    urls: Urls,
+    *,
+    announce: Callable[[str], None] = tell,
+    listening: socket.socket | None = None,
+    sibling: Sibling | None = None,
+) -> None:
     """Answer until SIGTERM or SIGINT, then finish what was taken on. `announce` gets the address.
 
-    Raises: StartRefused when it cannot listen.
+    listening: a socket that listens already. sibling: one of several that serve side by side. Raises: StartRefused when
+    it cannot listen.
     """
     configure_logging(settings)
-    listening = listen(settings.host, settings.port)
+    listening = listen(settings.host, settings.port) if listening is None else listening
     try:
-        async with running(settings, urls) as runtime:
+        async with running(settings, urls, sibling) as runtime:
             _calm_collector()
             host, port = listening.getsockname()[:2]
             announce(f"http://{host}:{port}")

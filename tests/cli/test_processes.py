@@ -1,0 +1,138 @@
+"""`punchcard serve --processes 2`: as exact as one process, and nothing is left behind whoever is killed."""
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2 as httpx
+import psutil
+import pytest
+
+from punchcard.commands.create_tenant import create_tenant
+from punchcard.db.connection import Db
+from punchcard.db.embedded import Urls
+from punchcard.jobs.elected import ELECTION
+from tests.conftest import served, server_environment
+from tests.jobs.conftest import ended
+from tests.shop import Shop
+
+SIBLING = "punchcard.http.sibling"
+BUY = "/v1/commands/purchase_reward"
+HOLDER = "select pid from pg_locks where locktype = 'advisory' and objid = $1 and granted"
+
+
+def children(pid: int) -> dict[int, psutil.Process]:
+    """Return the processes that serve, by their ids."""
+    found = psutil.Process(pid).children(recursive=True)
+    return {one.pid: one for one in found if SIBLING in one.cmdline()}
+
+
+def told(address: str) -> set[str]:
+    """Return the numbers of the processes of which the metrics tell."""
+    return set(re.findall(r'process="(\d)"', httpx.get(f"{address}/metrics", timeout=30).text))
+
+
+def wait_for(what: object, is_so: object) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + 60
+    while not is_so():  # type: ignore[operator]
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def family(urls: Urls, log: Path, **settings: str) -> Iterator[tuple[str, int]]:
+    """Serve by two processes; yield the address and the parent's id."""
+    with served(server_environment(urls, **settings), "--processes", "2", log=log) as (address, process):
+        yield address, process.pid
+        process.terminate()
+        assert process.wait(60) == 0
+    assert '"level": "error"' not in log.read_text()
+
+
+@pytest.mark.crash
+async def test_two_processes_are_as_exact_as_one(urls: Urls, db: Db, tmp_path: Path) -> None:
+    """Twins count once, balance and stock are exact, a caller has one bucket in both; the metrics tell of both."""
+    tenant = await create_tenant(db, "A shop of two processes")
+    rate = {"PUNCHCARD_USER_RATE_LIMIT": "1", "PUNCHCARD_USER_RATE_BURST": "10"}
+    with family(urls, tmp_path / "log", **rate) as (address, pid), Shop(address, tenant) as shop:
+        user = shop.cafe()
+        body = {"type": "PURCHASED_COFFEE", "subject": user["id"], "payload": {"total": 30}}
+        told_of = await at_once(address, shop.headers(), "/v1/events", [body] * 24)
+        assert told_of == {200: 1, 409: 23}
+        offer = {"type": "VOUCHER", "name": "A cup", "purchasable": True, "availability": {"start": "2020-01-01"}}
+        cup = shop.done("POST", "/v1/rewards/", {**offer, "price": 10})["id"]
+        bought = {"rewardId": cup, "beneficiaryId": user["id"]}
+        assert await at_once(address, shop.headers(), BUY, [bought] * 24) == {
+            200: 3,
+            409: 21,
+        }
+        last = shop.done("POST", "/v1/rewards/", {**offer, "price": 0, "stockCapacity": 2})["id"]
+        bought = {"rewardId": last, "beneficiaryId": user["id"]}
+        assert await at_once(address, shop.headers(), BUY, [bought] * 24) == {
+            200: 2,
+            409: 22,
+        }
+        assert shop.balance(user) == 0
+        member = shop.headers(shop.user_token(user))
+        path = f"/v1/users/{user['id']}/wallet"
+        began = time.monotonic()
+        admitted = (await at_once(address, member, path, [None] * 24))[200]
+        assert 10 <= admitted <= 11 + (time.monotonic() - began)
+        wait_for("both are told of", lambda: told(address) == {"1", "2"})
+        text = httpx.get(f"{address}/metrics", timeout=30).text
+        assert len(re.findall(r"(?m)^punchcard_jobs{", text)) == 3
+        assert 'process="1"' in "".join(re.findall(r"(?m)^punchcard_\w+_count{.*/v1/events.*$", text))
+        assert len(children(pid)) == 2
+
+
+async def at_once(address: str, headers: dict[str, str], path: str, bodies: list[object]) -> Counter[int]:
+    """Send requests at once, each on a connection of its own; count the statuses."""
+
+    async def one(body: object) -> int:
+        async with httpx.AsyncClient(base_url=address, headers=headers, timeout=60, verify=False) as client:
+            answer = await (client.get(path) if body is None else client.post(path, json=body))
+            return answer.status_code
+
+    return Counter(await asyncio.gather(*(one(body) for body in bodies)))
+
+
+@pytest.mark.crash
+async def test_a_killed_process_is_started_again_and_another_works(urls: Urls, db: Db, tmp_path: Path) -> None:
+    """Whoever connects meanwhile waits; what the killed one had elected itself to do, the other one does."""
+    tenant = await create_tenant(db, "A shop whose processes die")
+    with family(urls, tmp_path / "log") as (address, pid), Shop(address, tenant) as shop:
+        user, first = shop.cafe(), children(pid)
+        for killed in first.values():
+            killed.kill()
+            killed.wait(20)
+            wait_for("it is started again", lambda: len(children(pid)) == 2)
+        assert set(children(pid)) & set(first) == set()
+        body = {"type": "PURCHASED_COFFEE", "subject": user["id"], "payload": {"total": 1}}
+        assert await at_once(address, shop.headers(), "/v1/events", [body] * 12) == {200: 1, 409: 11}
+        job = shop.done("POST", "/v1/integrity/check", {})
+        row = await ended(db, job["id"])
+        assert row["state"] == "DONE"
+        assert len(await db.fetch(HOLDER, ELECTION)) == 1
+
+
+@pytest.mark.crash
+def test_a_killed_parent_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Its children and its PostgreSQL end by themselves, and the folder can be served again."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PUNCHCARD_")}
+    arguments = ("--data", str(tmp_path / "data"), "--processes", "2")
+    with served(environment, *arguments) as (_, process):
+        found = psutil.Process(process.pid).children(recursive=True)
+        assert sum(SIBLING in one.cmdline() for one in found) == 2
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(20)
+        gone, left = psutil.wait_procs(found, timeout=60)
+        assert (len(gone), left) == (len(found), [])
+    with served(environment, *arguments) as (address, _):
+        assert httpx.get(f"{address}/readyz", timeout=30).status_code == 200
