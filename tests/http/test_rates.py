@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from punchcard.access.buckets import Buckets
 from punchcard.access.principals import Kind, Principal
 from punchcard.access.tenants import OwnRate
 from punchcard.commands.create_tenant import create_tenant
@@ -18,7 +19,7 @@ from punchcard.config import Settings
 from punchcard.db.connection import Db
 from punchcard.db.embedded import Urls
 from punchcard.errors import TooManyRequests
-from punchcard.http.rates import Buckets, Limit, Rates, drawn, left_in, limit
+from punchcard.http.rates import Limit, Rates, drawn, left_in, limit
 from tests.cli.conftest import punchcard
 from tests.conftest import served, server_environment
 from tests.shop import Shop

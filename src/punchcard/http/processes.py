@@ -135,18 +135,19 @@ class _Child:
 
     async def end(self) -> None:
         """Let it finish what it has taken on, then end it."""
-        if self._process is None or self._process.returncode is not None:
+        process = self._process
+        if process is None:
             return
         until = clock.monotonic_seconds() + self._seconds
-        while self._process.returncode is None and clock.monotonic_seconds() < until:
+        ended = asyncio.ensure_future(process.wait())
+        while not ended.done() and clock.monotonic_seconds() < until:
             with contextlib.suppress(ProcessLookupError):
-                self._process.terminate()  # said again, as one that has just begun may not have listened
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._process.wait(), SAID_AGAIN_SECONDS)
-        if self._process.returncode is None:
+                process.terminate()  # said again, as one that has just begun may not have listened
+            await asyncio.wait([ended], timeout=SAID_AGAIN_SECONDS)
+        if not ended.done():
             log.warning("a process did not end in time, and is killed", process=self._sibling.number)
-            self._process.kill()
-            await self._process.wait()
+            process.kill()
+        await ended
 
 
 def _plain(value: object) -> object:
