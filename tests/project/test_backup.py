@@ -67,7 +67,7 @@ def reported_to(shop: Shop) -> Iterator[None]:
 
     def report() -> None:
         number = 100
-        while not is_over.is_set():
+        while not is_over.wait(0.1):  # well below the rate of a key
             shop.report(number)
             number += 1
 
