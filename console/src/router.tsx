@@ -128,6 +128,18 @@ const changeReactor = createRoute({
   path: '/reactors/$reactorId/edit',
   component: lazyRouteComponent(() => import('./scenes/reactors/editor/ReactorEditor'), 'ChangeReactor'),
 })
+const policies = createRoute({
+  getParentRoute: () => shell,
+  path: '/points-policies',
+  validateSearch: (search): { edit?: string } => ({ edit: text(search.edit) }),
+  component: lazyRouteComponent(() => import('./scenes/points-policies/PointsPolicies'), 'PointsPolicies'),
+})
+const counters = createRoute({
+  getParentRoute: () => shell,
+  path: '/counters',
+  validateSearch: (search): { edit?: string } => ({ edit: text(search.edit) }),
+  component: lazyRouteComponent(() => import('./scenes/counters/Counters'), 'Counters'),
+})
 const backtest = createRoute({
   getParentRoute: () => shell,
   path: '/backtests/$jobId',
@@ -210,6 +222,8 @@ const pages = shell.addChildren([
   newReactor,
   changeReactor,
   backtest,
+  policies,
+  counters,
 ])
 const tree = root.addChildren([signIn, setPassword, fromProvider, pages])
 

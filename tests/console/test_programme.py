@@ -7,7 +7,7 @@ from playwright.async_api import Locator, expect
 
 from tests.console.cafe import cafe
 from tests.console.desk import Desk
-from tests.shop import Shop
+from tests.shop import Shop, fixed
 
 Opener = Callable[..., Awaitable[Desk]]
 XSS = "<img src=x onerror=alert(1)>"
@@ -215,3 +215,35 @@ async def save_and_archive(desk: Desk) -> None:
     await desk.tell("archived: it takes no events")
     await desk.button("Take up again").click()
     await expect(desk.button("Archive")).to_be_visible()
+
+
+async def test_policies_and_counters(town: Shop, open_desk: Opener) -> None:
+    """A policy is made, put out of force and deleted; a counter is made, and says which reactor names it."""
+    cafe(town)
+    desk = await open_desk("/points-policies")
+    await desk.tell("There are no points policies.")
+    await desk.button("Add a policy").click()
+    await desk.field("Name").fill(XSS)
+    await desk.field("After").fill("1 year")
+    await desk.button("Save").click()
+    await expect(desk.page.get_by_role("alert").first).to_be_visible()
+    await desk.field("After").fill("P1Y")
+    await desk.field("At the end of").select_option(label="year")
+    await desk.button("Save").click()
+    await desk.tell("1 year after they were earned, at the end of the year")
+    await desk.button(f"Put out of force: {XSS}").click()
+    await expect(desk.page.get_by_role("cell").get_by_text("out of force", exact=True)).to_be_visible()
+    await desk.button(f"Delete: {XSS}").click()
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
+    await desk.tell("There are no points policies.")
+    await desk.go("/counters?edit=new")
+    await desk.field("Name").fill("spent")
+    await desk.choose("Event type", "PURCHASED_COFFEE", "PURCHASED_COFFEE")
+    await desk.field("What it counts").select_option(label="A sum")
+    await desk.field("What an event adds").fill("payload.total")
+    await desk.field("In each").select_option(label="month")
+    await desk.button("Save").click()
+    await desk.tell("A sum of payload.total, each month")
+    town.reactor(fixed(5), name="Big spender", constraint="counters.spent.sum >= 100")
+    await desk.page.reload()
+    await expect(desk.page.get_by_role("link", name="Big spender")).to_be_visible()

@@ -2,7 +2,9 @@
 
 import {
   IconActivity,
+  IconAbacus,
   IconBolt,
+  IconHourglass,
   IconChartLine,
   IconFileDescription,
   IconProgress,
@@ -42,6 +44,8 @@ export const SECTIONS: Section[] = [
       { to: '/events', name: pages.stream, icon: IconActivity, key: 'e' },
       { to: '/event-types', name: pages.eventTypes, icon: IconFileDescription, key: 't' },
       { to: '/reactors', name: pages.reactors, icon: IconBolt, key: 'r' },
+      { to: '/counters', name: pages.counters, icon: IconAbacus },
+      { to: '/points-policies', name: pages.policies, icon: IconHourglass },
     ],
   },
   {

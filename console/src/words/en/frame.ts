@@ -21,6 +21,8 @@ export const frame = {
     stream: 'Event Stream',
     eventTypes: 'Event types',
     reactors: 'Reactors',
+    counters: 'Counters',
+    policies: 'Points policies',
     users: 'Users',
     integrity: 'Integrity',
     jobs: 'Jobs',
