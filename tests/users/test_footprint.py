@@ -15,7 +15,7 @@ MERGED = {
     "event_reversals": "stays",
     "events": "stays", "ledger_entries": "stays", "lot_moves": "stays", "lots": "stays", "merges": "stays",
     "near_values": "moves", "outbox": "stays", "referral_codes": "moves", "referrals": "moves",
-    "period_points": "added", "quarantine": "moves while it waits",
+    "period_points": "added", "quarantine": "moves while it waits", "staff": "moves",
     "tier_points": "added", "tier_stays": "stays", "tranche_activations": "moves",
     "user_contacts": "made anew", "user_keys": "moves",
     "velocity_counts": "stays", "vouchers": "moves", "wallets": "emptied",
@@ -31,7 +31,7 @@ ERASED = {
     "events": "stays",
     "ledger_entries": "stays", "lot_moves": "stays", "lots": "stays", "merges": "stays", "near_values": "dropped",
     "outbox": "dropped", "referral_codes": "emptied", "referrals": "emptied",
-    "period_points": "stays", "quarantine": "emptied", "tier_points": "stays",
+    "period_points": "stays", "quarantine": "emptied", "staff": "emptied", "tier_points": "stays",
     "tier_stays": "stays", "tranche_activations": "stays",
     "user_contacts": "dropped", "user_keys": "dropped but for ids and account numbers",
     "velocity_counts": "stays", "vouchers": "stays", "wallets": "stays",
@@ -40,7 +40,7 @@ ERASED = {
 # Not in the export: it follows from what is, or says nothing of the person.
 NOT_EXPORTED = {
     "activation_windows", "activations", "alerts", "claims", "clients", "cloud_events", "counter_runs",
-    "event_reversals", "lot_moves", "merges", "near_values", "period_points", "tranche_activations",
+    "event_reversals", "lot_moves", "merges", "near_values", "period_points", "staff", "tranche_activations",
     "user_contacts", "velocity_counts",
 }  # fmt: skip
 
