@@ -161,7 +161,7 @@ function Editor({ counter, onClose }: { counter?: CounterView; onClose: () => vo
         )}
         {!counter && (
           <div className="pc-fields">
-            <TextOf {...common} name="name" required label={words.name} description={words.nameHelp} placeholder="purchases" error={at('/name')} />
+            <TextOf {...common} name="name" required label={words.name} description={words.nameHelp} placeholder={words.namePlaceholder} error={at('/name')} />
             <EventTypeChoice label={words.eventType} required value={body.eventType as string | undefined} error={at('/eventType')} onChange={(name) => setBody((before) => withMember(before, 'eventType', name))} />
           </div>
         )}

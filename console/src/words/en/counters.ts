@@ -6,7 +6,7 @@ export const counters = {
   add: 'Add a counter', none: 'There are no counters yet.', noneYet: 'POST /v1/counters/ makes one, and so does the button; then rules can name it.',
   columns: { name: 'Name', type: 'Event type', counts: 'What it counts', when: 'Of which events', state: 'State', used: 'Used by', actions: 'Actions' },
   ready: 'ready', preparing: 'being prepared', all: 'all', some: 'those that meet its constraint', notUsed: 'no reactor',
-  editTitle: (name: string) => `Change ${name}`, name: 'Name', nameHelp: 'As rules write it: letters, digits and underscores, the first one small.', description: 'Description', eventType: 'Event type', what: 'What it counts', per: 'In each', value: 'What an event adds', valueHelp: 'An expression, such as payload.total.', takesPast: 'Events from before the counter count too', constraint: 'Of which events',
+  editTitle: (name: string) => `Change ${name}`, name: 'Name', namePlaceholder: 'purchases', nameHelp: 'As rules write it: letters, digits and underscores, the first one small.', description: 'Description', eventType: 'Event type', what: 'What it counts', per: 'In each', value: 'What an event adds', valueHelp: 'An expression, such as payload.total.', takesPast: 'Events from before the counter count too', constraint: 'Of which events',
   kinds: { COUNT: 'Events', SUM: 'A sum', STREAK: 'Periods in a row' } as Record<string, string>,
   units: { EVER: 'all in all', HOUR: 'hour', DAY: 'day', WEEK: 'week', MONTH: 'month', YEAR: 'year' } as Record<string, string>,
   says: (what: string, value: string | null, unit: string) => `${what}${value ? ` of ${value}` : ''}, ${unit === 'all in all' ? unit : `each ${unit}`}`,

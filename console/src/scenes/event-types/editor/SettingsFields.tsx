@@ -34,7 +34,7 @@ export function SettingsFields({ settings, onChange, faultAt }: Props) {
         <NumberOf {...common} name="duplicateWindowSeconds" label={words.window} description={words.windowHelp} placeholder="60" error={at('duplicateWindowSeconds')} />
         <Pointers settings={settings} name="duplicateInclude" label={words.include} error={at('duplicateInclude')} onChange={onChange} />
         <Pointers settings={settings} name="duplicateExclude" label={words.exclude} error={at('duplicateExclude')} onChange={onChange} />
-        <TextOf {...common} name="nearDuplicatePointer" label={words.near} placeholder="/orderId" error={at('nearDuplicatePointer')} />
+        <TextOf {...common} name="nearDuplicatePointer" label={words.near} placeholder={words.nearPlaceholder} error={at('nearDuplicatePointer')} />
       </div>
     </Stack>
   )

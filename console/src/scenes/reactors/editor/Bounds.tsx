@@ -136,7 +136,7 @@ function Limit({ number, limit, onChange, faultAt }: LimitProps) {
         <TextInput
           size="xs"
           aria-label={editor.limitWindow(number)}
-          placeholder="PT2H"
+          placeholder={editor.coolDownPlaceholder}
           value={String(limit.coolDown ?? '')}
           error={faultAt('/coolDown')}
           onChange={(event) => onChange({ ...limit, coolDown: event.currentTarget.value })}
@@ -187,7 +187,7 @@ function Period({ number, limit, onChange, error }: { number: number; limit: Jso
         <TextInput
           size="xs"
           aria-label={editor.limitWindow(number)}
-          placeholder="P7D"
+          placeholder={editor.windowPlaceholder}
           value={per}
           error={error}
           onChange={(event) => onChange({ ...limit, per: event.currentTarget.value })}

@@ -187,7 +187,7 @@ function Webhook({ reaction, onChange, faultAt }: Props) {
   const [text, setText] = useState(() => Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}`).join('\n'))
   return (
     <Stack gap="sm">
-      <TextOf object={reaction} onChange={onChange} name="url" required label={editor.url} description={editor.urlHelp} placeholder="https://example.org/hook" error={faultAt('/url')} />
+      <TextOf object={reaction} onChange={onChange} name="url" required label={editor.url} description={editor.urlHelp} placeholder={editor.urlPlaceholder} error={faultAt('/url')} />
       <Textarea
         label={editor.headers}
         description={editor.headersHelp}
