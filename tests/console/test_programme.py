@@ -39,7 +39,7 @@ async def test_a_reactor_is_changed_and_the_change_is_backtested(town: Shop, ope
     rows = {"all": [{"fact": "payload.total", "operator": ">=", "value": 20}]}
     town.done("PATCH", f"/v1/event_reactors/{reactor['id']}", {"constraint": rows, "description": XSS})
     desk = await open_desk("/reactors")
-    await desk.field("Search").fill("more")
+    await desk.field("Search reactors").fill("more")
     await expect(desk.page.get_by_text("1 of 2")).to_be_visible()
     await desk.page.get_by_role("link", name="15 more").click()
     await desk.tell(XSS)

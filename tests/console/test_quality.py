@@ -190,7 +190,7 @@ async def look_at_definitions(desk: Desk, look: Look) -> None:
         await desk.tell(text)
     await look("an event type with all that it may have")
     await desk.go("/reactors")
-    await desk.tell("scheduled")
+    await expect(desk.page.get_by_role("cell").get_by_text("scheduled").first).to_be_visible()
     await look("reactors in all states")
     for reactor_id, text in zip(ids, ("draft", "At least one of these holds:", "An expression"), strict=True):
         await desk.go(f"/reactors/{reactor_id}")

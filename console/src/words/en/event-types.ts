@@ -6,7 +6,7 @@ export const eventTypes = {
   add: 'Add an event type',
   none: 'There are no event types of your own yet.',
   noneYet: 'POST /v1/event_types/ makes one, and so does the button; then its events can be reported.',
-  filters: { label: 'Filters', search: 'Search', searchPlaceholder: 'Name or description', show: 'Show', all: 'all', own: 'your own', intrinsic: 'the engine’s', archived: 'archived', count: (shown: number, all: number) => `${shown} of ${all}` },
+  filters: { label: 'Filters', search: 'Search event types', searchPlaceholder: 'Name or description', show: 'Show', all: 'all', own: 'your own', intrinsic: 'the engine’s', archived: 'archived', count: (shown: number, all: number) => `${shown} of ${all}` },
   noneMatches: 'No event type matches.',
   noneMatchesYet: 'Take a filter away, or change it.',
   columns: { name: 'Name', description: 'Description', reporter: 'Reported by', version: 'Version' },

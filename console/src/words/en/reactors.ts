@@ -10,7 +10,7 @@ export const reactors = {
   noneMatchesYet: 'Take a filter away, or change it.',
   filters: {
     label: 'Filters',
-    search: 'Search',
+    search: 'Search reactors',
     searchPlaceholder: 'Name or description',
     state: 'State',
     anyState: 'any state',

@@ -1,6 +1,6 @@
 // An event type is made or changed: its schema as a form or as JSON, judged while it is written, and tried on a payload.
 
-import { Alert, Button, Checkbox, Group, SegmentedControl, Stack, Text } from '@mantine/core'
+import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { eventTypes } from '#words/event-types'
@@ -127,16 +127,19 @@ function SchemaSection({ draft, change, faultAt }: SchemaProps) {
     <Section
       title={eventTypes.schema}
       actions={
-        <SegmentedControl
-          size="xs"
-          aria-label={words.views}
-          value={draft.view}
-          data={[
-            { value: 'form', label: words.form },
-            { value: 'json', label: words.json },
-          ]}
-          onChange={(view) => change((before) => ({ ...before, view: view as 'form' | 'json' }))}
-        />
+        <Button.Group aria-label={words.views}>
+          {(['form', 'json'] as const).map((view) => (
+            <Button
+              key={view}
+              size="compact-xs"
+              variant={draft.view === view ? 'light' : 'default'}
+              aria-pressed={draft.view === view}
+              onClick={() => change((before) => ({ ...before, view }))}
+            >
+              {words[view]}
+            </Button>
+          ))}
+        </Button.Group>
       }
     >
       <Stack gap="sm">
