@@ -82,6 +82,8 @@ async def test_the_console_behind_https(browser: Browser, https: str, db: Db, to
     desk.watch()
     token = await issue_link(db, town.tenant.tenant_id, SIGN_IN_SECONDS)
     await desk.go(f"/sign-in#token={token}")
+    await expect(desk.heading("Overview")).to_be_visible()
+    await desk.go("/events")
     await desk.tell("Live")
     assert await cookies(context) == [("__Host-punchcard", True, True, "Strict", "/")]
     town.report(ada, 21)

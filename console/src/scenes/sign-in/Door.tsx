@@ -4,6 +4,7 @@ import { Button, Code, Divider, Paper, PasswordInput, Stack, Text, TextInput, Ti
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react'
 import { signIn as words } from '#words/sign-in'
+import { asProblem } from '../../api/problem'
 import { leaveForProvider, restore, signIn, signInByPassword, tokenIn, waysIn } from '../../api/signIn'
 import { ErrorNotice } from '../../parts/notices'
 
@@ -41,7 +42,11 @@ export function WaysIn({ failure: given }: { failure?: unknown }) {
   const [isBusy, setIsBusy] = useState(false)
   const { data: ways } = useQuery({ queryKey: ['ways in'], queryFn: waysIn, staleTime: Infinity })
 
-  useEffect(() => setFailure(given), [given])
+  useEffect(() => {
+    setFailure(given)
+    // Whoever came by a link is told how to get another.
+    if (given && asProblem(given).code === 'sign_in_link_unusable') setByLink(true)
+  }, [given])
   useEffect(() => {
     const look = () => void restore().catch(() => undefined)
     window.addEventListener('focus', look)

@@ -2,7 +2,7 @@
 
 export const palette = {
   title: 'Go to anything',
-  open: 'Search',
+  open: 'Go to anything',
   label: 'Page, member, event id or action',
   results: 'Results',
   none: 'Nothing fits.',
