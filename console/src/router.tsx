@@ -12,10 +12,12 @@ import { EverythingElse, NotHere } from './frame/Fallbacks'
 import { Shell } from './frame/Shell'
 import { PageSkeleton } from './parts/Skeleton'
 import { SignIn } from './scenes/sign-in/SignIn'
+import { quoted } from './scenes/stream/quoted'
 
 /** In every address: `report` opens the drawer, with `new` or the id of an event to start from; `about` is whom about. */
 export type RootSearch = { report?: string; about?: string }
-export type StreamSearch = { type?: string; subject?: string; from?: string; until?: string }
+/** Of the stream: the query, and which of its lists. `type` and `subject` are for links, and become part of the query. */
+export type StreamSearch = { q?: string; tab?: 'duplicates' | 'quarantine'; type?: string; subject?: string }
 
 export type AuditSearch = { kind?: string; object?: string; by?: string; from?: string; until?: string; entry?: string }
 
@@ -52,12 +54,17 @@ const home = createRoute({
 const events = createRoute({
   getParentRoute: () => shell,
   path: '/events',
-  validateSearch: (search): StreamSearch => ({
-    type: text(search.type),
-    subject: text(search.subject),
-    from: text(search.from),
-    until: text(search.until),
-  }),
+  validateSearch: (search): StreamSearch => {
+    const links = (['type', 'subject'] as const).flatMap((key) => {
+      const value = text(search[key])
+      return value ? [`${key}:${quoted(value)}`] : []
+    })
+    const { tab } = search
+    return {
+      q: text([text(search.q), ...links].filter(Boolean).join(' ')),
+      tab: tab === 'duplicates' || tab === 'quarantine' ? tab : undefined,
+    }
+  },
   component: lazyRouteComponent(() => import('./scenes/stream/EventStream'), 'EventStream'),
 })
 const event = createRoute({

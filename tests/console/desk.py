@@ -75,6 +75,11 @@ class Desk:
             state,
         )
 
+    async def search(self, query: str) -> None:
+        """Search the stream."""
+        await self.field("Search events").fill(query)
+        await self.field("Search events").press("Enter")
+
     def rows(self) -> Locator:
         """Return the rows of the stream that are in the page."""
         return self.page.get_by_role("list", name="Events, the newest first").get_by_role("listitem")

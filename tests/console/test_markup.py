@@ -54,7 +54,7 @@ async def test_nothing_that_is_shown_is_run(town: Shop, urls: Urls, open_desk: O
     await expect(desk.page.locator(".pc-tenant")).to_have_text(EVIL)
     pages = ["/events", f"/events/{event['id']}", "/users", f"/users/{user['id']}", "/event-types", "/event-types/EVIL"]
     pages += ["/reactors", f"/reactors/{reactor['id']}", f"/event-types/{EVIL}", f"/users?search={EVIL}"]
-    pages += [f"/events?type={EVIL}&from={EVIL}&subject={EVIL}", f"/events?report={EVIL}"]
+    pages += [f"/events?type={EVIL}&subject={EVIL}", f"/events?q={EVIL} payload.{EVIL}", f"/events?report={EVIL}"]
     for path in pages:
         await desk.go(path)
         await expect(desk.page.locator("h1"), path).to_be_attached()

@@ -73,7 +73,9 @@ async def violations(desk: Desk) -> list[str]:
 async def look_at_pages(desk: Desk, look: Look, ids: dict[str, str]) -> None:
     """Look at every page: full, empty, and at an address that leads nowhere."""
     pages = {
-        "/events": "REGISTERED_ACCOUNT", f"/events/{ids['event']}": "A reactor of a test", "/users": "Ada Member 1",
+        "/events": "REGISTERED_ACCOUNT", "/events?tab=quarantine": "Nothing waits", "/events?tab=duplicates": "No report was",
+        "/events?q=type:NOPE subject:Zoe x": "is no condition", "/events?q=payload.total>1": "Conditions",
+        f"/events/{ids['event']}": "A reactor of a test", "/users": "Ada Member 1",
         f"/users/{ids['user']}": "Registered", "/users?search=zzz": "Nobody matches", "/event-types": "VISITED_SHOP",
         "/event-types/PURCHASED_COFFEE": "In euros", f"/reactors/{ids['reactor']}": "Constraint",
         "/reactors": "At most", "/nowhere": "no such page", "/events/nothing": "Try again",
@@ -224,7 +226,7 @@ async def test_no_page_violates(town: Shop, db: Db, open_desk: Opener, new_link:
     await look_at_definitions(desk, look)
     await look_at_dialogs(desk, look, ada["id"])
     await db.execute(END, town.tenant.tenant_id)
-    await desk.field("Subject").fill("ada")  # asks for whoever is called so, and is refused
+    await desk.search("subject:ada")
     await desk.tell("Your session has ended")
     await look("signing in again")
     await desk.button("Sign in with a link").click()

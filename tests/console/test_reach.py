@@ -103,7 +103,7 @@ async def test_links_lead_through_the_door(town: Shop, open_desk: Opener, new_li
     pages = {
         f"/events/{event['id']}": "PURCHASED_COFFEE", f"/users/{ada['id']}": "Ada Byron",
         "/event-types/PURCHASED_COFFEE": "PURCHASED_COFFEE", f"/reactors/{reactor['id']}": reactor["name"],
-        "/events?type=PURCHASED_COFFEE&report=new": "Event Stream",
+        "/events?report=new&q=type%3APURCHASED_COFFEE": "Event Stream",
     }  # fmt: skip
     desk = await open_desk()
     for path, title in pages.items():
@@ -116,7 +116,7 @@ async def test_links_lead_through_the_door(town: Shop, open_desk: Opener, new_li
         await expect(desk.page.locator("h1")).to_have_text(title)
         assert desk.page.url == f"{desk.address}/console{path}"
     await expect(desk.field("Event type")).to_be_visible()
-    await expect(desk.field("Type")).to_have_value("PURCHASED_COFFEE")
+    await expect(desk.field("Search events")).to_have_value("type:PURCHASED_COFFEE")
 
 
 async def test_what_can_be_copied(town: Shop, open_desk: Opener) -> None:

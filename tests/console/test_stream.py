@@ -1,8 +1,10 @@
-"""The Event Stream: filters, any number of events, and what happens while somebody looks."""
+"""The Event Stream: its query, any number of events, and what happens while somebody looks."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.async_api import Route, expect
 
@@ -80,30 +82,138 @@ async def test_old_events_come_by_pages(town: Shop, open_desk: Opener) -> None:
     assert await desk.rows().count() < 60
 
 
-async def test_filters_are_in_the_address(town: Shop, open_desk: Opener) -> None:
-    """Type, subject and times narrow the stream, live events too; the address shows the same to somebody else."""
+async def test_a_query_narrows_the_stream(town: Shop, open_desk: Opener) -> None:
+    """Type, user by name, payload and time narrow the list and what comes live; chips and the address say the same."""
     ada, bob = town.cafe(), town.user("bob")
     desk = await open_desk()
     report(town, ada, range(1, 3))
-    report(town, bob, range(3, 5))
-    await desk.choose("Type", "COFFEE", "PURCHASED_COFFEE")
-    await desk.choose("Subject", bob["accountNumber"], "Ada Member 2")
-    await expect(desk.rows()).to_have_count(2)
-    assert f"type=PURCHASED_COFFEE&subject={bob['id']}" in desk.page.url
-    await desk.page.mouse.move(0, 0)
-    report(town, ada, range(5, 6))
-    report(town, bob, range(6, 7))
+    report(town, bob, range(3, 6))
+    box = desk.field("Search events")
+    await box.press_sequentially("ty")
+    await desk.page.get_by_role("option", name="type").click()
+    await box.press_sequentially("coff")
+    await desk.page.get_by_role("option", name="PURCHASED_COFFEE").click()
+    await expect(desk.rows()).to_have_count(5)
+    await box.press_sequentially('subject:"Member 2')
+    await desk.page.get_by_role("option", name="Ada Member 2").click()
     await expect(desk.rows()).to_have_count(3)
-    await desk.field("Until").fill("2020-01-01 00:00")
-    await desk.tell("No event matches.")
-    assert "until=2020-01-01+00%3A00%3A00" in desk.page.url
-    await desk.field("Until").fill("")
-    await desk.field("From").fill("2020-01-01")
+    await box.press_sequentially("payload.total>3")
+    await box.press("Enter")
+    await expect(desk.rows()).to_have_count(2)
+    chips = desk.page.get_by_role("list", name="Conditions").get_by_role("listitem")
+    await expect(chips).to_have_text(["Type is PURCHASED_COFFEE", "User is Ada Member 2", "total > 3"])
+    await desk.tell("Live")
+    await desk.page.mouse.move(0, 0)
+    report(town, ada, range(6, 7))
+    report(town, bob, range(2, 3))
+    report(town, bob, range(7, 8))
+    await expect(desk.rows()).to_have_count(3)
+    await expect(desk.rows().first).to_contain_text("total 7")
+    await desk.field("Time").select_option(label="Last hour")
+    await expect(chips).to_have_count(4)
     await expect(desk.rows()).to_have_count(3)
     other = await open_desk(desk.page.url.removeprefix(f"{desk.address}/console"))
     await expect(other.rows()).to_have_count(3)
-    await expect(other.field("Type")).to_have_value("PURCHASED_COFFEE")
-    await expect(other.field("Subject")).to_have_value("Ada Member 2")
+    await expect(other.field("Time")).to_have_value("1h")
+    await desk.button("Remove: total > 3").click()
+    await expect(desk.rows()).to_have_count(5)
+    await desk.field("Time").select_option(label="Custom range")
+    await desk.field("From").fill("")
+    await desk.field("Until").fill("2020-01-01 00:00")
+    await desk.button("Apply").click()
+    await desk.tell("No event matches.")
+    await desk.tell("The past: nothing new comes")
+    assert "before%3A%222020-01-01+00%3A00%3A00%22" in desk.page.url
+
+
+async def test_what_cannot_be_searched_is_told(town: Shop, open_desk: Opener) -> None:
+    """A query that cannot be read says where and why at its box, and the list stays; so does a name of several."""
+    ada, _ = town.cafe(), town.user("bob")
+    report(town, ada, range(1, 3))
+    desk = await open_desk()
+    await expect(desk.rows()).to_have_count(4)
+    box = desk.field("Search events")
+    for query, told in {
+        "type:A ada": "“ada” is no condition", "payload.total>": "A value is missing after “payload.total>”",
+        "after:soon": "“soon” is no time", "subject:Nobody": "Nobody goes by “Nobody”",
+    }.items():  # fmt: skip
+        await desk.search(query)
+        await expect(box).to_have_accessible_description(re.compile(told))
+        if query.startswith("type"):
+            assert await box.evaluate("box => box.value.slice(box.selectionStart, box.selectionEnd)") == "ada"
+            await expect(desk.rows()).to_have_count(4)
+    await desk.search("subject:Member")
+    await expect(box).to_have_accessible_description(re.compile("2 users or more match “Member”"))
+    await desk.button(f"Ada Member 1 · {ada['accountNumber']}").click()
+    await expect(desk.rows()).to_have_count(3)
+    await desk.search("subject:ada -type:PURCHASED_COFFEE")
+    await expect(desk.rows()).to_have_count(1)
+
+
+async def test_the_whole_filter_is_exported(town: Shop, open_desk: Opener) -> None:
+    """Both files have every event that the query lets through, by the browser's own download."""
+    ada = town.cafe()
+    report(town, ada, range(1, 131))
+    desk = await open_desk("/events?q=payload.total>5")
+    await expect(desk.rows().first).to_contain_text("+130")
+    for name, lines in {"Export CSV": 126, "Export JSON Lines": 125}.items():
+        async with desk.page.expect_download() as download:
+            await desk.page.get_by_role("link", name=name).click()
+        path = await (await download.value).path()
+        assert len(path.read_text().splitlines()) == lines
+
+
+async def test_what_was_not_recorded_has_tabs(town: Shop, open_desk: Opener) -> None:
+    """A refused duplicate stands beside its original and is released, once asked; what waits leads to its page."""
+    ada = town.cafe()
+    settings = {"onInvalid": "quarantine"}
+    town.done("PATCH", "/v1/event_types/PURCHASED_COFFEE", {"settings": settings})
+    assert [town.report(ada, total).status_code for total in (4, 4, -1)] == [200, 409, 202]
+    desk = await open_desk("/events?q=type:PURCHASED_COFFEE")
+    await desk.page.get_by_role("tab", name="Refused duplicates").click()
+    assert "tab=duplicates" in desk.page.url
+    await expect(desk.page.get_by_role("link", name="Open the original")).to_be_visible()
+    await desk.button("Release").click()
+    await expect(desk.page.get_by_role("dialog")).to_contain_text("Record it after all?")
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Release").click()
+    await expect(desk.heading("PURCHASED_COFFEE")).to_be_visible()
+    await desk.tell("Released from")
+    await desk.go("/events?tab=quarantine&q=payload.total>1")
+    await desk.tell("Conditions on payload, source and occurrence")
+    await desk.page.get_by_role("row").get_by_role("link", name="PURCHASED_COFFEE").click()
+    await desk.tell("Why it was kept")
+
+
+async def test_any_number_of_rows(town: Shop, open_desk: Opener) -> None:
+    """Of an answer of very many pages the rows in sight are in the page, and those let go come back by their cursor."""
+    ada = town.cafe()
+    desk = await open_desk()
+    template = town.done("GET", "/v1/events/?limit=1")[0]
+    asked: list[str] = []
+
+    async def answer(route: Route) -> None:
+        query = parse_qs(urlsplit(route.request.url).query)
+        cursor = query.get("cursor", ["0"])[0]
+        asked.append(cursor)
+        ids = [f"01a20bb2-0000-7000-8000-{999_999 - int(cursor) - n:012d}" for n in range(100)]
+        rows = [template | {"id": id_, "subject": ada["id"], "points": int(id_[-6:])} for id_ in ids]
+        page = {"limit": 100, "skip": 0, "next": str(int(cursor) + 100)}
+        await route.fulfill(json={"status": "success", "data": rows, "page": page})
+
+    await desk.page.route("**/v1/events/?*", answer)
+    await desk.go("/events?q=type:REGISTERED_ACCOUNT")
+    await expect(desk.rows().first).to_contain_text("+999999")
+    scroll = "document.querySelector('.pc-stream-scroll')"
+    while len(asked) < 66:
+        await desk.page.evaluate(f"{scroll}.scrollTo(0, 1e9)")
+        await desk.page.wait_for_timeout(5)
+    assert await desk.rows().count() < 60
+    # The newest twenty pages stay, and the last forty that were looked at: the one after those was let go.
+    await desk.page.evaluate(f"{scroll}.scrollTo(0, 44 * 2050)")
+    await expect(desk.rows().filter(has_text="+997949")).to_be_visible()
+    assert asked.count("2000") == 2
+    await desk.page.evaluate(f"{scroll}.scrollTo(0, 0)")
+    await expect(desk.rows().first).to_contain_text("+999999")
 
 
 async def test_a_broken_line_loses_nothing(town: Shop, open_desk: Opener) -> None:
@@ -114,7 +224,7 @@ async def test_a_broken_line_loses_nothing(town: Shop, open_desk: Opener) -> Non
     await expect(desk.rows()).to_have_count(1)
     # Leave and come back without a line: the page itself stays.
     await desk.page.route("**/v1/events/stream*", lambda route: route.abort())
-    await desk.choose("Type", "COFFEE", "PURCHASED_COFFEE")
+    await desk.search("type:PURCHASED_COFFEE")
     await desk.tell("Interrupted, trying again")
     report(town, ada, range(1, 4))
     await desk.page.unroute("**/v1/events/stream*")

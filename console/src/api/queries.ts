@@ -5,6 +5,7 @@ import { call } from './client'
 import * as api from './generated/sdk.gen'
 import type { Fault } from './problem'
 import type {
+  DuplicateView,
   EventTypeVersionView,
   EventTypeView,
   EventView,
@@ -17,6 +18,7 @@ import type {
 } from './generated/types.gen'
 
 export type {
+  DuplicateView,
   EntryView,
   EventTypeVersionView,
   EventTypeView,
@@ -41,7 +43,22 @@ export type Profile = {
 }
 export type User = Omit<UserView, 'profile'> & { profile: Profile }
 export type QuarantineEntry = Omit<QuarantineEntryView, 'faults'> & { faults: Fault[] }
-export type EventFilters = { type?: string; subject?: string; reportedFrom?: string; reportedTo?: string }
+/** What narrows the list of events, by the names of its parameters. */
+export type EventFilters = Partial<
+  Record<
+    | 'type'
+    | 'subject'
+    | 'source'
+    | 'payload'
+    | 'notType'
+    | 'notSource'
+    | 'reportedFrom'
+    | 'reportedTo'
+    | 'occurredFrom'
+    | 'occurredTo',
+    string
+  >
+>
 type Page<T> = { data: T[]; page: PageInfo }
 
 const PAGE = 100
@@ -50,15 +67,11 @@ const GAP_PAGES_MAX = 20
 const FRESH_MS = 2_000
 const CALM_MS = 60_000
 
-export const eventsQuery = (filters: EventFilters) =>
-  infiniteQueryOptions({
-    queryKey: ['events', filters],
-    queryFn: ({ pageParam, signal }): Promise<Page<EventView>> =>
-      call((to) => api.listEvents({ ...to, query: { ...filters, limit: PAGE, cursor: pageParam } }), signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.page.next,
-    staleTime: Infinity,
-    gcTime: 0,
+export const pageOfEvents = (filters: EventFilters, cursor: string | undefined) =>
+  queryOptions({
+    queryKey: ['events', filters, cursor],
+    queryFn: ({ signal }): Promise<Page<EventView>> =>
+      call((to) => api.listEvents({ ...to, query: { ...filters, limit: PAGE, cursor } }), signal),
   })
 
 /** The events above `floor` (an id) that are not known, the newest first; undefined when there are too many.
@@ -92,6 +105,28 @@ export const eventsOfTypeQuery = (type: string) =>
     queryKey: ['events', 'of type', type],
     queryFn: async ({ signal }) =>
       (await call((to) => api.listEvents({ ...to, query: { type, limit: 20 } }), signal)).data,
+  })
+
+/** What was refused as a duplicate, the newest first; and what waits in quarantine, or has done so. */
+export const duplicatesQuery = (filters: EventFilters) =>
+  infiniteQueryOptions({
+    queryKey: ['duplicates', filters],
+    queryFn: ({ pageParam, signal }): Promise<Page<DuplicateView>> =>
+      call((to) => api.listDuplicates({ ...to, query: { ...filters, limit: 50, cursor: pageParam } }), signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.page.next,
+  })
+
+export const quarantineQuery = (filters: EventFilters & { status?: string }) =>
+  infiniteQueryOptions({
+    queryKey: ['quarantine', filters],
+    queryFn: async ({ pageParam, signal }): Promise<Page<QuarantineEntry>> =>
+      (await call(
+        (to) => api.listQuarantine({ ...to, query: { ...filters, limit: 50, cursor: pageParam } }),
+        signal,
+      )) as Page<QuarantineEntry>,
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.page.next,
   })
 
 export const eventQuery = (id: string) =>

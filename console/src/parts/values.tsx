@@ -2,11 +2,15 @@
 
 import { ActionIcon, Button, Code, Group, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { writeExact } from '../api/exactJson'
+import { userQuery } from '../api/queries'
 import { useSession } from '../api/session'
 import { copy } from './copy'
 import { shown } from './time'
+import { nameOf } from './user'
 
 /** A change of points, with its sign: never by colour alone. */
 export function Points({ value }: { value: number }) {
@@ -28,6 +32,16 @@ export function Time({ value }: { value: string }) {
     <time dateTime={value} title={`${value} (shown: ${zone})`} className="pc-time">
       {shown(value, zone)}
     </time>
+  )
+}
+
+/** A user by name, where one can be had. */
+export function UserLink({ id }: { id: string }) {
+  const { data } = useQuery({ ...userQuery(id), retry: false })
+  return (
+    <Link to="/users/$userId" params={{ userId: id }} search={{}}>
+      {data ? nameOf(data) : id}
+    </Link>
   )
 }
 

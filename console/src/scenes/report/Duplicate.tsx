@@ -1,33 +1,62 @@
 import { Alert, Stack, Text } from '@mantine/core'
 import { IconCopyOff } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { report } from '#words/report'
 import { isObject } from '../../api/exactJson'
 import type { Problem } from '../../api/problem'
-import { Time } from '../../parts/values'
+import { eventQuery } from '../../api/queries'
+import { JsonBlock, Time } from '../../parts/values'
 import { useSecondsLeft } from '../../parts/wait'
 
-/** The same event was just reported: which one it is, and when another may follow. */
-export function Duplicate({ problem }: { problem: Problem }) {
+const words = report.duplicate
+
+/** The same event was just reported: which one it is, beside this one, and when another may follow. */
+export function Duplicate({ problem, payload }: { problem: Problem; payload: unknown }) {
   const left = useSecondsLeft(problem, Number(problem.members.secondsLeft ?? 0))
   const original = isObject(problem.members.event) ? problem.members.event : {}
+  const id = String(original.id)
+  // One that waits in quarantine is no event: then its link is all there is.
+  const { data: event } = useQuery({ ...eventQuery(id), retry: false })
   return (
-    <Alert color="orange" variant="light" icon={<IconCopyOff />} title="This event is already there" role="alert">
+    <Alert color="orange" variant="light" icon={<IconCopyOff />} title={words.title} role="alert">
       <Stack gap="xs">
         <Text size="sm">
-          The same event was reported at <Time value={String(original.reportedAt)} />.{' '}
-          <Link to="/events/$eventId" params={{ eventId: String(original.id) }} search={{}}>
-            Open the original
+          {words.text} <Time value={String(original.reportedAt)} />.{' '}
+          <Link to="/events/$eventId" params={{ eventId: id }} search={{}}>
+            {words.open}
           </Link>
         </Text>
         <Text size="sm" aria-live="off">
           {left > 0 ? (
             <>
-              If this is another one, report it in <b>{left} s</b>, or let the payload differ.
+              {words.left} <b>{left} s</b>
+              {words.leftEnd}
             </>
           ) : (
-            'If this is another one, it can be reported now.'
+            words.free
           )}
         </Text>
+        {event && (
+          <div className="pc-beside">
+            <div>
+              <Text size="sm" fw={600}>
+                {words.original}
+              </Text>
+              <Text size="xs">
+                {words.happened} <Time value={event.occurredAt} />
+              </Text>
+              <JsonBlock value={event.payload} label={words.originalPayload} />
+            </div>
+            <div>
+              <Text size="sm" fw={600}>
+                {words.this}
+              </Text>
+              <Text size="xs">{event.type}</Text>
+              <JsonBlock value={payload} label={words.thisPayload} />
+            </div>
+          </div>
+        )}
       </Stack>
     </Alert>
   )

@@ -2,12 +2,15 @@
 
 import { Tabs, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
+import { report } from '#words/report'
 import type { Json } from '../../api/exactJson'
 import type { FieldErrors } from '../../api/problem'
 import { useSession } from '../../api/session'
 import { Rows } from '../../parts/notices'
 import { SchemaForm } from '../../schema-form/SchemaForm'
 import { faultOf, textOf, typed, type Draft } from './draft'
+
+const words = report.payload
 
 type Props = {
   draft: Draft
@@ -28,8 +31,8 @@ export function PayloadField(props: Props) {
   return (
     <Tabs value={tab} onChange={show} keepMounted={false}>
       <Tabs.List mb="sm">
-        <Tabs.Tab value="form">Form</Tabs.Tab>
-        <Tabs.Tab value="json">JSON</Tabs.Tab>
+        <Tabs.Tab value="form">{words.form}</Tabs.Tab>
+        <Tabs.Tab value="json">{words.json}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="form">
         <AsForm {...props} />
@@ -45,12 +48,12 @@ function AsForm({ draft, onChange, schema, errors, isLoading }: Props) {
   const zone = useSession().tenant.timeZone
   const set = (payload: Json | undefined) => onChange((before) => ({ ...before, payload, text: undefined }))
   const fault = faultOf(draft)
-  if (fault) return <Hint>The JSON cannot be read. {fault} Correct it under JSON, and it is shown here again.</Hint>
+  if (fault) return <Hint>{words.broken(fault)}</Hint>
   if (isLoading) return <Rows count={3} height={52} />
-  if (!draft.type) return <Hint>Choose an event type: the form is made from its schema.</Hint>
-  if (schema === undefined) return <Hint>This event type is not known here. Write the payload under JSON.</Hint>
+  if (!draft.type) return <Hint>{words.chooseType}</Hint>
+  if (schema === undefined) return <Hint>{words.unknownType}</Hint>
   if (schema === null)
-    return <Hint>This event type has no schema: any JSON object is a payload. Write it under JSON, or leave it out.</Hint>
+    return <Hint>{words.noSchema}</Hint>
   return <SchemaForm key={draft.type} schema={schema} value={draft.payload} onChange={set} errors={errors} zone={zone} />
 }
 
@@ -58,8 +61,8 @@ function AsJson({ draft, onChange, errors }: Props) {
   const told = Object.entries(errors).map(([pointer, details]) => `${pointer} ${details.join(' ')}`.trim())
   return (
     <Textarea
-      label="Payload"
-      description="A JSON object. Numbers are sent as they are written."
+      label={words.label}
+      description={words.hint}
       className="pc-textarea-mono"
       rows={12}
       spellCheck={false}

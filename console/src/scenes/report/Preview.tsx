@@ -1,67 +1,93 @@
 import { Alert, Group, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import { report } from '#words/report'
 import type { PreviewView } from '../../api/queries'
 import { FaultList, whyKept } from '../../parts/quarantine'
 import { JsonBlock, points, Points, Time } from '../../parts/values'
 import { Verdicts } from '../../parts/Verdicts'
 
+const words = report.would
+
 /** What reporting now would come to. Nothing has been recorded. */
 export function Preview({ preview, isCurrent }: { preview: PreviewView; isCurrent: boolean }) {
   const { quarantined, nearDuplicateOf } = preview
   return (
-    <section className="pc-section" aria-label="What would happen">
+    <section className="pc-section" aria-label={words.title}>
       <Group justify="space-between" mb="xs">
-        <Text fw={600}>What would happen</Text>
+        <Text fw={600}>{words.title}</Text>
         {!quarantined && (
           <Text size="sm">
-            <Points value={preview.points} /> · balance after: {points(preview.balanceAfter)}
+            <Points value={preview.points} /> · {words.balance} {points(preview.balanceAfter)}
           </Text>
         )}
       </Group>
       {!isCurrent && (
         <Text size="sm" mb="xs" role="status">
-          You have changed the event since. Preview it again.
+          {words.stale}
         </Text>
       )}
       {preview.duplicateOf && (
-        <Alert color="orange" variant="light" mb="sm" title="It would be refused as a duplicate">
-          The same event was reported at <Time value={preview.duplicateOf.reportedAt} />:{' '}
+        <Alert color="orange" variant="light" mb="sm" title={words.duplicate}>
+          {words.duplicateText} <Time value={preview.duplicateOf.reportedAt} />:{' '}
           <Link to="/events/$eventId" params={{ eventId: preview.duplicateOf.id }} search={{}}>
-            open the original
+            {words.openOriginal}
           </Link>
           .
         </Alert>
       )}
       {nearDuplicateOf && (
-        <Alert color="blue" variant="light" mb="sm" title="It would be recorded as a near-duplicate">
-          It repeats what{' '}
+        <Alert color="blue" variant="light" mb="sm" title={words.near}>
+          {words.nearText[0]}{' '}
           <Link to="/events/$eventId" params={{ eventId: nearDuplicateOf }} search={{}}>
-            an earlier event of this user
+            {words.nearText[1]}
           </Link>{' '}
-          says, and its page would tell so. It is not refused for that.
+          {words.nearText[2]}
         </Alert>
       )}
       {quarantined ? (
-        <Alert color="orange" variant="light" title="It would be kept in quarantine, not recorded">
+        <Alert color="orange" variant="light" title={words.kept}>
           <Text size="sm" mb="xs">
-            {whyKept(quarantined.reason)} No reactor would see it until an administrator resubmits it.
+            {whyKept(quarantined.reason)} {words.keptText}
           </Text>
           <FaultList faults={quarantined.faults} />
         </Alert>
       ) : (
         <Verdicts verdicts={preview.verdicts} />
       )}
+      <Following preview={preview} />
       {preview.enhanced != null && (
         <>
           <Text size="sm" mt="sm" mb={4}>
-            What enhancers would add for the rules to see. A random number is drawn anew each time.
+            {words.enhanced}
           </Text>
-          <JsonBlock value={preview.enhanced} label="What enhancers would add" />
+          <JsonBlock value={preview.enhanced} label={words.enhancedLabel} />
         </>
       )}
       <Text size="xs" c="dimmed" mt="xs">
-        Nothing has been recorded.
+        {words.nothing}
       </Text>
     </section>
+  )
+}
+
+/** What would follow at once: events of the engine's own, which reactors see too. */
+function Following({ preview: { followUps = [], parked = [] } }: { preview: PreviewView }) {
+  if (followUps.length + parked.length === 0) return null
+  return (
+    <>
+      <Text size="sm" mt="sm" mb={4}>
+        {words.followUps}
+      </Text>
+      <ul className="pc-faults">
+        {followUps.map((event, place) => (
+          <li key={place}>
+            {event.type} <Points value={event.points} />
+          </li>
+        ))}
+        {parked.map((event, place) => (
+          <li key={`parked ${place}`}>{words.parked(event.type)}</li>
+        ))}
+      </ul>
+    </>
   )
 }

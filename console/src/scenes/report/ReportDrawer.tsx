@@ -4,8 +4,9 @@ import { Button, Drawer, Stack, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
+import { report } from '#words/report'
 import { call } from '../../api/client'
-import { previewEvent, reportOne } from '../../api/generated/sdk.gen'
+import { reportOne } from '../../api/generated/sdk.gen'
 import { useOnce, type OnceHeaders } from '../../api/once'
 import { asProblem, faultsAt } from '../../api/problem'
 import {
@@ -13,7 +14,6 @@ import {
   eventTypesQuery,
   type EventTypeView,
   type EventView,
-  type PreviewView,
   type QuarantinedView,
 } from '../../api/queries'
 import { useSession } from '../../api/session'
@@ -23,6 +23,7 @@ import { CurlOf } from '../../parts/CurlOf'
 import { useCover } from '../../parts/Dialog'
 import { Answered, ErrorNotice } from '../../parts/notices'
 import { focusHeading } from '../../parts/Page'
+import { REPORTERS, useMayDo } from '../../parts/roles'
 import type { RootSearch } from '../../router'
 import { DateTimeField } from '../../schema-form/DateTimeField'
 import { initial } from '../../schema-form/value'
@@ -30,6 +31,9 @@ import { Unreadable } from '../../schema-form/unreadable'
 import { bodyOf, faultOf, forget, save, saved, type Draft } from './draft'
 import { faultsOf, OutcomeNotice, type Outcome } from './Outcome'
 import { PayloadField } from './PayloadField'
+import { preview, useLivePreview } from './useLivePreview'
+
+const words = report
 
 export default function ReportDrawer({ start, isCovered }: { start: string; isCovered: boolean }) {
   const navigate = useNavigate()
@@ -46,13 +50,13 @@ export default function ReportDrawer({ start, isCovered }: { start: string; isCo
       onClose={close}
       position="right"
       size={640}
-      title="Report an event"
+      title={words.title}
       lockScroll={false}
       returnFocus={false}
       trapFocus={!isCovered}
       closeOnEscape={!isCovered}
       closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      closeButtonProps={{ 'aria-label': words.close }}
     >
       {start === 'new' ? <Fresh about={about} /> : <FromEvent id={start} />}
     </Drawer>
@@ -93,17 +97,21 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
     }),
   )
   const once = useOnce()
+  const mayReport = useMayDo(REPORTERS)
 
   const type = types.data?.find((one) => one.name === draft.type)
   const body = bodyOf(draft, zone)
   const faults = faultsOf(outcome)
   const faultAt = (pointer: string) => faultsAt(faults, pointer)['']?.join(' ')
-  const cannotSend = faultOf(draft) ?? (unreadable.size ? 'A field cannot be read yet.' : undefined)
+  const cannotSend = faultOf(draft) ?? (unreadable.size ? words.unreadable : undefined)
+
+  const canPreview = Boolean(draft.type && draft.subject && !cannotSend && !busy && outcome?.body !== body)
+  useLivePreview(canPreview ? body : undefined, setOutcome)
 
   // What came of it is below the payload, and maybe below the edge.
   const told = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    if (outcome) told.current?.scrollIntoView({ block: 'nearest' })
+    if (outcome && !outcome.isLive) told.current?.scrollIntoView({ block: 'nearest' })
   }, [outcome])
   useEffect(() => {
     if (isKept) save(draft)
@@ -117,14 +125,14 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
     setBusy(kind)
     try {
       if (kind === 'preview') setOutcome({ kind, body, preview: await preview(body) })
-      else await report()
+      else await send()
     } catch (error) {
       setOutcome({ kind: 'problem', body, problem: asProblem(error) })
     } finally {
       setBusy(undefined)
     }
   }
-  const report = async () => {
+  const send = async () => {
     const answer = await once(body, (headers) => reported(body, headers))
     if (isKept) forget()
     if ('faults' in answer) return setOutcome({ kind: 'kept', body, kept: answer })
@@ -143,7 +151,7 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        if (!cannotSend && !busy) void run('report')
+        if (!cannotSend && !busy && mayReport) void run('report')
       }}
     >
       <Unreadable.Provider value={note}>
@@ -152,27 +160,27 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
             <ErrorNotice error={types.error} onRetry={() => void types.refetch()} />
           )}
           <EventTypeChoice
-            label="Event type"
+            label={words.type}
             required
             onlyReportable
-            placeholder="Type to search"
+            placeholder={words.typeHint}
             description={nothingToReport(types.data)}
             value={draft.type}
             error={faultAt('/type')}
             onChange={chooseType}
           />
           <UserChoice
-            label="User"
+            label={words.user}
             required
-            placeholder="Name, e-mail, account number or id"
+            placeholder={words.userHint}
             value={draft.subject}
             error={faultAt('/subject')}
             onChange={(subject) => setDraft((before) => ({ ...before, subject }))}
           />
           <DateTimeField
-            label="Occurred at"
-            placeholder="Now"
-            description={`Left empty, it happens now. A time in ${zone}, for example 2026-03-01 09:30.`}
+            label={words.occurredAt}
+            placeholder={words.now}
+            description={words.occurredHint(zone)}
             zone={zone}
             value={draft.occurredAt}
             error={faultAt('/occurredAt')}
@@ -189,11 +197,11 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
       </Unreadable.Provider>
       <Stack my="md" aria-live="polite" ref={told} className="pc-outcome">
         {outcome && <OutcomeNotice outcome={outcome} isCurrent={outcome.body === body} payload={draft.payload ?? {}} />}
-        <CurlOf path="/v1/events" body={body} summary="The same with curl" label="curl" copy="Copy curl" />
+        <CurlOf path="/v1/events" body={body} {...words.curl} />
       </Stack>
       <div className="pc-actions">
         <Button variant="subtle" onClick={startOver}>
-          Start over
+          {words.startOver}
         </Button>
         {cannotSend && (
           <Text size="xs" c="var(--mantine-color-error)" className="pc-break" role="status">
@@ -206,11 +214,15 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
           disabled={Boolean(cannotSend || busy)}
           onClick={() => void run('preview')}
         >
-          Preview
+          {words.preview}
         </Button>
-        <Button type="submit" loading={busy === 'report'} disabled={Boolean(cannotSend || busy)}>
-          Report
-        </Button>
+        {mayReport ? (
+          <Button type="submit" loading={busy === 'report'} disabled={Boolean(cannotSend || busy)}>
+            {words.send}
+          </Button>
+        ) : (
+          <Text size="xs">{words.mayNot}</Text>
+        )}
       </div>
     </form>
   )
@@ -218,7 +230,7 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
 
 function nothingToReport(types: EventTypeView[] | undefined): string | undefined {
   if (!types || types.some((type) => type.isActive && !type.isIntrinsic)) return undefined
-  return 'There is nothing to report yet: POST /v1/event_types/ makes an event type.'
+  return words.nothing
 }
 
 /** What of the payload stays when another type is chosen: what was typed; else the new type's constants. */
@@ -226,10 +238,6 @@ function payloadFor(before: Draft, chosen: EventTypeView | undefined): Partial<D
   if (before.payload !== undefined || before.text) return {}
   const schema = chosen?.schema as Json | undefined
   return { payload: schema ? initial(schema, schema) : undefined }
-}
-
-async function preview(body: string): Promise<PreviewView> {
-  return (await call((to) => previewEvent({ ...to, body: body as never }))).data
 }
 
 /** The event that was recorded, or what is told of a report that was kept in its stead. */

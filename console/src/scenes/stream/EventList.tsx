@@ -4,11 +4,15 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMediaQuery } from '@mantine/hooks'
+import { Skeleton } from '@mantine/core'
 import { useEffect, useImperativeHandle, useRef, type KeyboardEvent, type ReactNode, type Ref } from 'react'
-import { userQuery, type EventView } from '../../api/queries'
+import { stream } from '#words/stream'
+import { userQuery } from '../../api/queries'
 import { ErrorNotice } from '../../parts/notices'
 import { nameOf } from '../../parts/user'
 import { Points, Time } from '../../parts/values'
+import type { Pages } from './pages'
+import type { EventRow } from './row'
 
 const ROW = 44
 const ROW_NARROW = 64
@@ -19,23 +23,23 @@ export type EventListHandle = { toTop: () => void; mayMove: () => boolean }
 
 type Props = {
   ref: Ref<EventListHandle>
-  events: EventView[]
-  fresh: Set<string>
-  hasMore: boolean
-  isLoadingMore: boolean
-  moreFailure?: unknown
-  onMore: () => void
+  /** What has come since the pages were read, above them. */
+  arrived: EventRow[]
+  pages: Pages<EventRow>
   chip: ReactNode
 }
 
 export function EventList(props: Props) {
   const scroll = useRef<HTMLDivElement>(null)
   const isNarrow = useMediaQuery('(max-width: 767px)') ?? false
+  const { arrived, pages } = props
+  const count = arrived.length + pages.count
+  const eventAt = (place: number) => arrived[place] ?? pages.row(place - arrived.length)
   const rows = useVirtualizer({
-    count: props.events.length,
+    count,
     getScrollElement: () => scroll.current,
     estimateSize: () => (isNarrow ? ROW_NARROW : ROW),
-    getItemKey: (place) => props.events[place]!.id,
+    getItemKey: (place) => eventAt(place)?.id ?? place,
     overscan: 8,
   })
   useEffect(() => rows.measure(), [isNarrow, rows])
@@ -50,72 +54,79 @@ export function EventList(props: Props) {
   }))
 
   const shown = rows.getVirtualItems()
+  const first = shown.at(0)?.index ?? 0
   const last = shown.at(-1)?.index ?? 0
-  const { hasMore, isLoadingMore, onMore, moreFailure } = props
   useEffect(() => {
-    if (hasMore && !isLoadingMore && !moreFailure && last >= props.events.length - AHEAD) onMore()
-  }, [last, hasMore, isLoadingMore, moreFailure, onMore, props.events.length])
+    pages.show(first - arrived.length, last - arrived.length)
+    if (!pages.failure && last >= count - AHEAD) void pages.more()
+  }, [first, last, count, arrived.length, pages, pages.version])
 
   const move = (key: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[key.key]
     const here = Number((key.target as HTMLElement).closest('[data-index]')?.getAttribute('data-index'))
     if (!step || Number.isNaN(here)) return
     key.preventDefault()
-    const next = Math.min(Math.max(here + step, 0), props.events.length - 1)
+    const next = Math.min(Math.max(here + step, 0), count - 1)
     rows.scrollToIndex(next)
     requestAnimationFrame(() => scroll.current?.querySelector<HTMLElement>(`[data-index="${next}"] a`)?.focus())
   }
   return (
     <div className="pc-stream">
       <div className="pc-stream-head" aria-hidden>
-        <span>Event type</span>
-        <span>User</span>
-        <span>Reported at</span>
-        <span>Points</span>
+        <span>{stream.columns.type}</span>
+        <span>{stream.columns.user}</span>
+        <span className="pc-row-brief">{stream.columns.payload}</span>
+        <span>{stream.columns.at}</span>
+        <span>{stream.columns.points}</span>
       </div>
       {props.chip}
       <div className="pc-stream-scroll" ref={scroll} onKeyDown={move}>
         <div
           className="pc-stream-body"
           role="list"
-          aria-label="Events, the newest first"
+          aria-label={stream.list}
           style={{ height: rows.getTotalSize() }}
         >
           {shown.map((row) => {
-            const event = props.events[row.index]!
+            const event = eventAt(row.index)
             return (
               <div
                 key={row.key}
                 role="listitem"
-                aria-setsize={hasMore ? -1 : props.events.length}
+                aria-setsize={pages.hasMore ? -1 : count}
                 aria-posinset={row.index + 1}
                 data-index={row.index}
                 className="pc-row-place"
                 style={{ height: row.size, transform: `translateY(${row.start}px)` }}
               >
-                <Row event={event} isFresh={props.fresh.has(event.id)} isCalm={!rows.isScrolling} />
+                {event ? (
+                  <Row event={event} isFresh={row.index < arrived.length} isCalm={!rows.isScrolling} />
+                ) : (
+                  <Skeleton height={row.size - 12} />
+                )}
               </div>
             )
           })}
         </div>
-        {isLoadingMore && (
+        {pages.isLoadingMore && (
           <p role="status" className="pc-more">
-            Loading older events
+            {stream.more}
           </p>
         )}
-        {moreFailure ? <ErrorNotice error={moreFailure} onRetry={onMore} /> : null}
+        {pages.failure ? <ErrorNotice error={pages.failure} onRetry={() => void pages.more()} /> : null}
       </div>
     </div>
   )
 }
 
-function Row({ event, isFresh, isCalm }: { event: EventView; isFresh: boolean; isCalm: boolean }) {
+function Row({ event, isFresh, isCalm }: { event: EventRow; isFresh: boolean; isCalm: boolean }) {
   return (
     <Link to="/events/$eventId" params={{ eventId: event.id }} search={{}} className="pc-row" data-fresh={isFresh || undefined} preload={false}>
       <span className="pc-row-type">{event.type}</span>
       <span className="pc-row-user">
         <UserName id={event.subject} isCalm={isCalm} />
       </span>
+      <span className="pc-row-brief">{event.brief}</span>
       <span className="pc-row-time">
         <Time value={event.reportedAt} />
       </span>

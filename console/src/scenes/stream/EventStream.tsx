@@ -1,111 +1,109 @@
-// Events > Event Stream: what is happening, and what has happened.
+// Events > Event Stream: what is happening, what has happened, and what was not recorded.
 
-import { Button } from '@mantine/core'
-import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
-import { useSearch } from '@tanstack/react-router'
-import { useCallback, useRef, useState } from 'react'
-import { useSession } from '../../api/session'
-import type { EventFilters } from '../../api/queries'
-import { Empty, ErrorNotice, Rows } from '../../parts/notices'
+import { Button, Group, Tabs } from '@mantine/core'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
+import { stream } from '#words/stream'
+import { nameOf } from '../../parts/user'
+import { ErrorNotice, Rows } from '../../parts/notices'
 import { Page } from '../../parts/Page'
-import { instantOf } from '../../parts/time'
 import type { StreamSearch } from '../../router'
 import { ReportButton } from '../report/ReportButton'
-import { EventList, type EventListHandle } from './EventList'
-import { Filters } from './Filters'
-import { useEvents } from './useEvents'
+import { Chips } from './Chips'
+import { Events } from './Events'
+import { ExportLinks } from './ExportLinks'
+import { SearchBox } from './SearchBox'
+import { TimeChoice } from './TimeChoice'
+import { withInstead } from './query'
+import { useStreamQuery, type StreamQuery } from './useStreamQuery'
 
-const STATES = {
-  connecting: 'Connecting',
-  live: 'Live',
-  interrupted: 'Interrupted, trying again',
-  fixed: 'The past: nothing new comes',
-}
+const Duplicates = lazy(() => import('./Duplicates'))
+const Quarantine = lazy(() => import('./Quarantine'))
 
 export function EventStream() {
-  const search = useSearch({ strict: false }) as StreamSearch
-  const zone = useSession().tenant.timeZone
-  const filters: EventFilters = {
-    type: search.type,
-    subject: search.subject,
-    reportedFrom: instantOrNot(search.from, zone),
-    reportedTo: instantOrNot(search.until, zone),
-  }
-  const [isPaused, setIsPaused] = useState(false)
-  const list = useRef<EventListHandle>(null)
-  const mayMove = useCallback(() => list.current?.mayMove() ?? true, [])
-  const { query, events, fresh, waiting, show, state } = useEvents(filters, isPaused, mayMove)
-  const isFiltered = Boolean(search.type || search.subject || search.from || search.until)
-
-  const showNew = () => {
-    show()
-    list.current?.toTop()
-  }
-  const resume = () => {
-    setIsPaused(false)
-    if (mayMove()) show()
-  }
+  const { q = '', tab } = useSearch({ strict: false }) as StreamSearch
+  const navigate = useNavigate()
+  const query = useStreamQuery(q)
+  const set = useCallback(
+    (changed: StreamSearch) =>
+      void navigate({ to: '/events', search: (before) => ({ ...before, ...changed }), replace: true }),
+    [navigate],
+  )
+  // An address with `type` or `subject` of its own is rewritten, so that it says the same once it is changed.
+  useEffect(() => {
+    if (/[?&](type|subject)=/.test(location.search)) set({ q: q || undefined })
+  }, [q, set])
+  const search = useCallback((written: string) => set({ q: written || undefined }), [set])
+  const shown = tab ?? 'events'
+  const [head, setHead] = useState<HTMLElement | null>(null)
   return (
     <Page
-      title="Event Stream"
+      title={stream.title}
       actions={
         <>
-          <span className="pc-live" data-state={isPaused ? 'paused' : state} role="status">
-            <i aria-hidden />
-            {isPaused ? 'Paused' : STATES[state]}
-          </span>
-          <Button
-            variant="default"
-            leftSection={isPaused ? <IconPlayerPlay size={16} /> : <IconPlayerPause size={16} />}
-            onClick={isPaused ? resume : () => setIsPaused(true)}
-          >
-            {isPaused ? 'Resume' : 'Pause'}
-          </Button>
-          <ReportButton about={search.subject} />
+          <Group gap="xs" ref={setHead} />
+          <ReportButton about={query.filters?.subject} />
         </>
       }
     >
-      <Filters search={search} />
-      {query.isPending && <Rows count={10} height={44} />}
-      {query.isError && !query.data && <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />}
-      {query.data && events.length === 0 && (
-        <Empty title={isFiltered ? 'No event matches.' : 'Nothing has happened yet.'}>
-          {isFiltered
-            ? 'Take a filter away, or choose a wider time.'
-            : 'Report Event sends the first one by hand. An application reports by POST /v1/events; the drawer shows the call. What is reported appears here at once.'}
-          {waiting > 0 && (
-            <Button mt="sm" size="xs" onClick={showNew}>
-              {waiting} new
-            </Button>
-          )}
-        </Empty>
-      )}
-      {events.length > 0 && (
-        <EventList
-          ref={list}
-          events={events}
-          fresh={fresh}
-          hasMore={query.hasNextPage}
-          isLoadingMore={query.isFetchingNextPage}
-          moreFailure={query.isFetchNextPageError ? query.error : undefined}
-          onMore={() => void query.fetchNextPage()}
-          chip={
-            waiting > 0 && (
-              <Button size="compact-sm" radius="xl" className="pc-chip" onClick={showNew}>
-                {waiting} new
-              </Button>
+      <div className="pc-searching">
+        <SearchBox q={q} faults={query.faults} onSearch={search} />
+        <TimeChoice q={q} conditions={query.conditions} onSearch={search} />
+        {shown === 'events' && query.filters && <ExportLinks filters={query.filters} />}
+      </div>
+      <Chips q={q} conditions={query.conditions} subjectId={query.filters?.subject} onSearch={search} />
+      <Candidates q={q} query={query} onSearch={search} />
+      <Tabs
+        value={shown}
+        keepMounted={false}
+        onChange={(next) => set({ tab: next === 'events' ? undefined : (next as StreamSearch['tab']) })}
+      >
+        <Tabs.List mb="sm" aria-label={stream.tabs.label}>
+          {(['events', 'duplicates', 'quarantine'] as const).map((one) => (
+            <Tabs.Tab key={one} value={one}>
+              {stream.tabs[one]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={shown}>
+          {query.failure ? (
+            <ErrorNotice error={query.failure} />
+          ) : query.isLooking ? (
+            <Rows count={10} height={44} />
+          ) : (
+            query.filters && (
+              <Suspense fallback={<Rows count={10} height={44} />}>
+                {shown === 'duplicates' ? (
+                  <Duplicates filters={query.filters} />
+                ) : shown === 'quarantine' ? (
+                  <Quarantine filters={query.filters} />
+                ) : (
+                  <Events filters={query.filters} conditions={query.conditions} head={head} />
+                )}
+              </Suspense>
             )
-          }
-        />
-      )}
+          )}
+        </Tabs.Panel>
+      </Tabs>
     </Page>
   )
 }
 
-function instantOrNot(text: string | undefined, zone: string): string | undefined {
-  try {
-    return text ? instantOf(text, zone) : undefined
-  } catch {
-    return undefined
-  }
+/** Those whom a name may mean. */
+function Candidates({ q, query, onSearch }: { q: string; query: StreamQuery; onSearch: (q: string) => void }) {
+  if (query.candidates.length === 0) return null
+  return (
+    <Group gap="xs">
+      {query.candidates.map((user) => (
+        <Button
+          key={user.id}
+          size="xs"
+          variant="default"
+          onClick={() => onSearch(withInstead(q, ['subject'], `subject:${user.id}`))}
+        >
+          {nameOf(user)} · {user.accountNumber}
+        </Button>
+      ))}
+    </Group>
+  )
 }

@@ -1,96 +1,110 @@
 // The events that a page shows: pages of the past, and what has come since. Nothing that is shown moves by itself.
 
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { listen, type LiveState } from '../../api/live'
-import { eventsQuery, unknownEvents, type EventFilters, type EventView } from '../../api/queries'
+import { pageOfEvents, unknownEvents, type EventFilters, type EventView } from '../../api/queries'
 import { useSessionState } from '../../api/session'
+import { isShown } from './conditions'
+import { Pages } from './pages'
+import type { Condition } from './query'
+import { rowOf, type EventRow } from './row'
 
 const KEPT_MAX = 5_000
 
-export function useEvents(filters: EventFilters, isPaused: boolean, mayMove: () => boolean) {
+/** `filters` and `conditions` are the same between two changes of the query. Without filters nothing is read. */
+export function useEvents(
+  filters: EventFilters | undefined,
+  conditions: Condition[],
+  isPaused: boolean,
+  mayMove: () => boolean,
+) {
   const queries = useQueryClient()
-  const query = useInfiniteQuery(eventsQuery(filters))
   // A stream ends with its session; whoever signs in again has it again.
   const isSignedIn = useSessionState().phase === 'in'
-  const [arrived, setArrived] = useState<EventView[]>([])
-  const [waiting, setWaiting] = useState<EventView[]>([])
+  const [round, setRound] = useState(0)
+  const [arrived, setArrived] = useState<EventRow[]>([])
+  const [waiting, setWaiting] = useState<EventRow[]>([])
   const [state, setState] = useState<LiveState>('connecting')
-  const { type, subject, reportedFrom, reportedTo } = filters
-  const key = [type, subject, reportedFrom, reportedTo].join(' ')
-  const isFixed = reportedTo !== undefined && Date.parse(reportedTo) <= Date.now()
+
+  const pages = useMemo(
+    () =>
+      new Pages<EventRow>(async (cursor) => {
+        // Asked through the cache for its patience with a server that fails; what it keeps is dropped at once.
+        const { data, page } = await queries.fetchQuery({ ...pageOfEvents(filters ?? {}, cursor), gcTime: 0, staleTime: 0 })
+        return { rows: data.map(rowOf), next: page.next }
+      }),
+    [filters, round, queries],
+  )
+  useSyncExternalStore(pages.subscribe, pages.snapshot)
+  const isAsked = filters !== undefined
+  useEffect(() => {
+    if (isAsked && isSignedIn && !pages.isRead) void pages.more()
+  }, [pages, isAsked, isSignedIn])
+  useEffect(() => {
+    if (isSignedIn && pages.failure) void pages.more()
+  }, [isSignedIn])
+  useEffect(() => () => pages.end(), [pages])
 
   // Read by the connection when something comes, without being opened anew for each change.
   const paused = useRef(isPaused)
   paused.current = isPaused
   const known = useRef(new Set<string>())
-  const clear = useCallback(() => {
+  useEffect(() => {
     setArrived([])
     setWaiting([])
     known.current = new Set()
-  }, [])
-  useEffect(clear, [key, clear])
-  useEffect(() => {
-    for (const page of query.data?.pages ?? []) for (const event of page.data) known.current.add(event.id)
-  }, [query.data])
+  }, [pages])
+  const isKnown = useCallback((id: string) => known.current.has(id) || pages.has(id), [pages])
 
   const take = useCallback(
     (events: EventView[]) => {
-      const fresh = events.filter((event) => !known.current.has(event.id) && isWithin(event, reportedFrom, reportedTo))
+      const fresh = events
+        .filter((event) => !isKnown(event.id) && isShown(event, conditions, filters ?? {}))
+        .map(rowOf)
+        .filter((row) => paused.current || !pages.insert(row))
       if (fresh.length === 0) return
-      for (const event of fresh) known.current.add(event.id)
-      if (!paused.current && mayMove()) setArrived((before) => [...fresh, ...before])
+      for (const row of fresh) known.current.add(row.id)
+      if (!paused.current && mayMove()) setArrived((before) => inOrder([...fresh, ...before]))
       else setWaiting((before) => [...fresh, ...before].slice(0, KEPT_MAX))
     },
-    [mayMove, reportedFrom, reportedTo],
+    [pages, isKnown, conditions, filters, mayMove],
   )
 
   /** Begins with the newest page: what has come is more than a page keeps, and no hole may be in it. */
-  const beginAnew = useCallback(() => {
-    clear()
-    return queries.resetQueries({ queryKey: eventsQuery(filters).queryKey, exact: true })
-  }, [key, clear, queries])
+  const beginAnew = useCallback(() => setRound((before) => before + 1), [])
   useEffect(() => {
-    if (arrived.length > KEPT_MAX) void beginAnew()
+    if (arrived.length > KEPT_MAX) beginAnew()
   }, [arrived.length, beginAnew])
 
-  const listed = useRef(query)
-  listed.current = query
   const closeGap = useCallback(async () => {
     // What is older than the list has come to is read when somebody scrolls there.
-    const { data, hasNextPage } = listed.current
-    const floor = (hasNextPage && data?.pages.at(-1)?.data.at(-1)?.id) || ''
-    const missed = await unknownEvents(filters, (id) => known.current.has(id), floor)
+    const missed = await unknownEvents(filters ?? {}, isKnown, pages.floor)
     if (missed) take(missed)
-    else await beginAnew()
-  }, [key, take, beginAnew])
+    else beginAnew()
+  }, [filters, pages, isKnown, take, beginAnew])
 
-  const isListening = query.isSuccess && !isFixed && isSignedIn
+  const until = filters?.reportedTo
+  const isFixed = until !== undefined && Date.parse(until) <= Date.now()
+  const isListening = pages.isRead && !isFixed && isSignedIn
+  const { type, subject } = filters ?? {}
   useEffect(() => {
     if (!isListening) return
     return listen({ type, subject }, { onState: setState, onEvent: (event) => take([event]), onGap: closeGap })
-  }, [key, isListening, take, closeGap])
+  }, [isListening, type, subject, take, closeGap])
 
   const show = useCallback(() => {
-    if (waiting.length >= KEPT_MAX) return void beginAnew()
-    setArrived((before) => [...waiting, ...before])
+    if (waiting.length >= KEPT_MAX) return beginAnew()
+    const above = waiting.filter((row) => !pages.insert(row))
+    setArrived((before) => inOrder([...above, ...before]))
     setWaiting([])
-  }, [waiting, beginAnew])
+  }, [waiting, pages, beginAnew])
 
-  const events = useMemo(() => inOrder(arrived, query.data?.pages.flatMap((page) => page.data) ?? []), [arrived, query.data])
-  const fresh = useMemo(() => new Set(arrived.map((event) => event.id)), [arrived])
-  return { query, events, fresh, waiting: waiting.length, show, state: isFixed ? ('fixed' as const) : state }
-}
-
-function isWithin(event: EventView, from?: string, until?: string): boolean {
-  const at = Date.parse(event.reportedAt)
-  return (!from || at >= Date.parse(from)) && (!until || at < Date.parse(until))
+  return { pages, arrived, waiting: waiting.length, show, state: isFixed ? ('fixed' as const) : state }
 }
 
 /** Newest first, each once. Ids are in the order of time. */
-function inOrder(arrived: EventView[], listed: EventView[]): EventView[] {
-  if (arrived.length === 0) return listed
-  const all = new Map<string, EventView>()
-  for (const event of [...arrived, ...listed]) all.set(event.id, event)
+function inOrder(rows: EventRow[]): EventRow[] {
+  const all = new Map(rows.map((row) => [row.id, row]))
   return [...all.values()].sort((one, other) => (one.id < other.id ? 1 : -1))
 }
