@@ -73,8 +73,9 @@ async def violations(desk: Desk) -> list[str]:
 async def look_at_pages(desk: Desk, look: Look, ids: dict[str, str]) -> None:
     """Look at every page: full, empty, and at an address that leads nowhere."""
     pages = {
-        "/events": "REGISTERED_ACCOUNT", "/events?tab=quarantine": "Nothing waits", "/events?tab=duplicates": "No report was",
-        "/events?q=type:NOPE subject:Zoe x": "is no condition", "/events?q=payload.total>1": "Conditions",
+        "/events": "REGISTERED_ACCOUNT", "/events?tab=quarantine": "Nothing waits",
+        "/events?tab=duplicates": "No report was",
+        "/events?q=type:NOPE subject:Zoe x": "is no condition", "/events?q=payload.total>1": "total > 1",
         f"/events/{ids['event']}": "A reactor of a test", "/users": "Ada Member 1",
         f"/users/{ids['user']}": "Registered", "/users?search=zzz": "Nobody matches", "/event-types": "VISITED_SHOP",
         "/event-types/PURCHASED_COFFEE": "In euros", f"/reactors/{ids['reactor']}": "Constraint",

@@ -28,7 +28,9 @@ export type {
   PreviewView,
   QuarantinedView,
   ReactionsView,
+  ReactorExplanationView,
   ReactorView,
+  ReversalView,
   RewardView,
   TypeSettings,
   VerdictView,
@@ -148,6 +150,15 @@ export const reactionsQuery = (id: string) =>
   queryOptions({
     queryKey: ['reactions', id],
     queryFn: async ({ signal }) => (await call((to) => api.getReactions({ ...to, path: { id } }), signal)).data,
+    staleTime: Infinity,
+  })
+
+/** Why an event gave what it gave: each reactor, with what every part of its constraint came to. */
+export const explanationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['explanation', id],
+    queryFn: async ({ signal }) =>
+      (await call((to) => api.explainEvent({ ...to, path: { id }, query: { trace: true } }), signal)).data,
     staleTime: Infinity,
   })
 

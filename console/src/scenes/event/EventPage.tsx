@@ -1,28 +1,28 @@
-// One event: what was said, when and by whom, and what came of it.
+// One event: what was said, when and by whom, what came of it and why, and what can be done about it.
 
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
+import { event as words } from '#words/event'
 import { writeExact } from '../../api/exactJson'
 import { curl } from '../../api/curl'
 import { Problem } from '../../api/problem'
-import {
-  eventQuery,
-  eventTypesQuery,
-  quarantinedQuery,
-  reactionsQuery,
-  type EventView,
-  type LedgerEntryView,
-} from '../../api/queries'
+import { eventQuery, eventTypesQuery, quarantinedQuery, type EventView } from '../../api/queries'
 import { useSession } from '../../api/session'
 import { Answered, Rows } from '../../parts/notices'
 import { Page, Section } from '../../parts/Page'
-import { Table, type Column } from '../../parts/Table'
-import { CopyButton, JsonBlock, points, Points, Time } from '../../parts/values'
-import { Verdicts } from '../../parts/Verdicts'
+import { HELPERS, REPORTERS, useMayDo } from '../../parts/roles'
+import { CopyButton, JsonBlock, Time } from '../../parts/values'
 import { Known } from './Known'
+import { Payload } from './Payload'
 import { Quarantined } from './Quarantined'
+import { Reactions } from './Reactions'
 import { ReportFacts } from './ReportFacts'
+import { Reversals, shareLeft } from './Reversals'
+import { Why } from './Why'
+
+const Reverse = lazy(() => import('./Reverse'))
 
 export function EventPage() {
   const { eventId } = useParams({ strict: false }) as { eventId: string }
@@ -35,8 +35,8 @@ export function EventPage() {
   // One heading from the first moment on: it may have the focus before the answer is there.
   return (
     <Page
-      title={event?.type ?? entry?.type ?? 'Event'}
-      intro={!event && entry && 'This was reported and is kept in quarantine. It is no event: nothing has followed from it.'}
+      title={event?.type ?? entry?.type ?? words.title}
+      intro={!event && entry && words.keptIntro}
       actions={event && <Actions event={event} />}
     >
       {event ? (
@@ -46,7 +46,7 @@ export function EventPage() {
       ) : isNone && quarantined.isPending ? (
         <Rows count={8} />
       ) : (
-        <Answered query={query} rows={8} instead={<Link to="/events">Back to the Event Stream</Link>}>
+        <Answered query={query} rows={8} instead={<Link to="/events">{words.back}</Link>}>
           {() => null}
         </Answered>
       )}
@@ -58,15 +58,21 @@ function Event({ event }: { event: EventView }) {
   return (
     <div className="pc-columns">
       <div className="pc-stack">
-        <Section title="Event">
-          <ReportFacts report={event} more={[['Reacted at', <Time key="a" value={event.reactedAt} />]]} />
+        <Section title={words.facts.title}>
+          <ReportFacts report={event} more={[[words.facts.reacted, <Time key="a" value={event.reactedAt} />]]} />
         </Section>
-        <Section title="Payload">
-          <JsonBlock value={event.payload} label="Payload of the event" />
-        </Section>
+        <Payload event={event} />
         <Known event={event} />
+        <details className="pc-details">
+          <summary>{words.raw.summary}</summary>
+          <JsonBlock value={event} label={words.raw.label} />
+        </details>
       </div>
-      <CameOfIt event={event} />
+      <div className="pc-stack">
+        <Reversals event={event} />
+        <Why event={event} />
+        <Reactions event={event} />
+      </div>
     </div>
   )
 }
@@ -75,6 +81,9 @@ function Actions({ event }: { event: EventView }) {
   const navigate = useNavigate()
   const { apiKey } = useSession().tenant
   const types = useQuery(eventTypesQuery)
+  const [isReversing, setIsReversing] = useState(false)
+  const mayReport = useMayDo(REPORTERS)
+  const mayReverse = useMayDo(HELPERS) && event.type !== 'EVENT_REVERSED' && shareLeft(event) > 0
   const isIntrinsic = types.data?.find((type) => type.name === event.type)?.isIntrinsic ?? false
   const again = () => void navigate({ to: '.', search: { report: event.id } as never })
   const reported = writeExact({ type: event.type, subject: event.subject, payload: event.payload })
@@ -83,60 +92,23 @@ function Actions({ event }: { event: EventView }) {
     : curl('POST', '/v1/events', apiKey, reported)
   return (
     <>
-      <CopyButton label="Copy JSON" text={writeExact(event, 2)} />
-      <CopyButton label="Copy curl" text={call} />
-      {!isIntrinsic && (
-        <Button size="xs" onClick={again}>
-          Report again with changes
+      <CopyButton label={words.actions.json} text={writeExact(event, 2)} />
+      <CopyButton label={words.actions.curl} text={call} />
+      {mayReverse && (
+        <Button size="xs" variant="default" onClick={() => setIsReversing(true)}>
+          {words.actions.reverse}
         </Button>
+      )}
+      {!isIntrinsic && mayReport && (
+        <Button size="xs" onClick={again}>
+          {words.actions.again}
+        </Button>
+      )}
+      {isReversing && (
+        <Suspense fallback={null}>
+          <Reverse event={event} onClose={() => setIsReversing(false)} />
+        </Suspense>
       )}
     </>
   )
 }
-
-function NetPoints({ value }: { value: number }) {
-  return (
-    <span>
-      Net <Points value={value} /> {Math.abs(value) === 1 ? 'point' : 'points'}
-    </span>
-  )
-}
-
-function CameOfIt({ event }: { event: EventView }) {
-  const query = useQuery(reactionsQuery(event.id))
-  return (
-    <div className="pc-stack">
-      <Section title="Why" actions={<NetPoints value={event.points} />}>
-        <Answered query={query} rows={2}>
-          {({ verdicts }) => <Verdicts verdicts={verdicts} />}
-        </Answered>
-      </Section>
-      {query.data && (
-        <Section title="Ledger entries">
-          {query.data.entries.length === 0 ? (
-            <p className="pc-nothing">It has not changed the balance.</p>
-          ) : (
-            <Table columns={ENTRY_COLUMNS} rows={query.data.entries} idOf={(entry) => entry.number} />
-          )}
-        </Section>
-      )}
-    </div>
-  )
-}
-
-const ENTRY_COLUMNS: Column<LedgerEntryView>[] = [
-  { name: 'No.', cell: (entry) => entry.number },
-  {
-    name: 'Reason',
-    cell: ({ reactor, account }) =>
-      reactor ? (
-        <Link to="/reactors/$reactorId" params={{ reactorId: reactor.id }} search={{}}>
-          {reactor.name}
-        </Link>
-      ) : (
-        account.toLowerCase()
-      ),
-  },
-  { name: 'Points', isNumber: true, cell: (entry) => <Points value={entry.points} /> },
-  { name: 'Balance after', isNumber: true, cell: (entry) => points(entry.balanceAfter) },
-]

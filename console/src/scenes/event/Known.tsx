@@ -3,31 +3,43 @@
 import { Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { event as all } from '#words/event'
 import { isObject, writeExact, type Json, type JsonObject } from '../../api/exactJson'
 import type { EventView } from '../../api/queries'
 import { Section } from '../../parts/Page'
 import { Facts, Id, JsonBlock } from '../../parts/values'
 
+const words = all.known
+
 export function Known({ event }: { event: EventView }) {
   const { cloudEvent, ...context } = isObject(event.context) ? event.context : ({} as JsonObject)
-  const origins = Object.entries(context)
+  // `facts` is what rules read of the user and the wallet, and `parked` stands among the reactions.
+  const origins = Object.entries(context).filter(([name]) => name !== 'facts' && name !== 'parked')
+  const reversed = event.type === 'EVENT_REVERSED' && isObject(event.payload) ? event.payload.eventId : undefined
   return (
     <>
       {event.enhanced != null && (
-        <Section title="Added by enhancers">
+        <Section title={words.enhancers}>
           <Text size="sm" c="dimmed" mb="xs">
-            The rules saw the payload with these keys. Where both have a key, what stands here counted.
+            {words.enhancersText}
           </Text>
-          <JsonBlock value={event.enhanced} label="What enhancers added" />
+          <JsonBlock value={event.enhanced} label={words.enhancersLabel} />
         </Section>
       )}
-      {origins.length > 0 && (
-        <Section title="Where it comes from">
-          <Facts items={origins.map(originOf)} />
+      {(origins.length > 0 || reversed !== undefined) && (
+        <Section title={words.origin}>
+          <Facts
+            items={[
+              ...(reversed === undefined
+                ? []
+                : [[words.reverses, <OtherEvent key="r" id={String(reversed)} />] as [string, ReactNode]]),
+              ...origins.map(originOf),
+            ]}
+          />
         </Section>
       )}
       {isObject(cloudEvent) && (
-        <Section title="CloudEvent attributes">
+        <Section title={words.cloudEvent}>
           <Facts items={Object.entries(cloudEvent).map(([name, value]) => [name, textOf(value)])} />
         </Section>
       )}
@@ -39,16 +51,27 @@ function originOf([name, value]: [string, Json]): [string, ReactNode] {
   const text = textOf(value)
   switch (name) {
     case 'nearDuplicateOf':
-      return ['Near-duplicate of', <OtherEvent key={name} id={text} />]
+      return [words.near, <OtherEvent key={name} id={text} />]
     case 'duplicateOf':
-      return ['Duplicate of', <OtherEvent key={name} id={text} />]
+      return [words.duplicate, <OtherEvent key={name} id={text} />]
     case 'releasedFrom':
-      return ['Released from', <Entry key={name} list="the log of duplicates, entry" id={text} what="id of the entry" />]
+      return [words.released, <Entry key={name} list={words.log} id={text} what={words.entry} />]
     case 'resubmittedFrom':
-      return ['Resubmitted from', <Entry key={name} list="quarantine, entry" id={text} what="id of the entry" />]
+      return [words.resubmitted, <Entry key={name} list={words.quarantine} id={text} what={words.entry} />]
+    case 'causedBy':
+      return [words.cause, isObject(value) ? <Cause key={name} cause={value} /> : text]
     default:
       return [name, text]
   }
+}
+
+/** The event that this one followed from, by its type. */
+function Cause({ cause }: { cause: JsonObject }) {
+  return (
+    <Link to="/events/$eventId" params={{ eventId: String(cause.eventId) }} search={{}}>
+      {String(cause.type ?? cause.eventId)}
+    </Link>
+  )
 }
 
 function OtherEvent({ id }: { id: string }) {

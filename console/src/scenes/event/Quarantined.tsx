@@ -1,36 +1,59 @@
 // A report that waits in quarantine, or was discarded: it has an id like an event's, and is none.
 
-import { Badge } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { Badge, Button, Group } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { event } from '#words/event'
 import type { QuarantineEntry } from '../../api/queries'
 import { Section } from '../../parts/Page'
 import { FaultList, NextSteps, whyKept } from '../../parts/quarantine'
+import { HELPERS, useMayDo } from '../../parts/roles'
 import { JsonBlock, Time } from '../../parts/values'
 import { ReportFacts } from './ReportFacts'
 
+const Resolve = lazy(() => import('./Resolve'))
+const words = event.quarantined
+
 export function Quarantined({ entry }: { entry: QuarantineEntry }) {
+  const [doing, setDoing] = useState<'resubmit' | 'discard'>()
   const isOpen = entry.status === 'OPEN'
+  const mayEnd = useMayDo(HELPERS)
   return (
     <div className="pc-columns">
       <div className="pc-stack">
-        <Section title="Report">
+        <Section title={event.facts.report}>
           <ReportFacts report={entry} more={endOf(entry)} />
         </Section>
-        <Section title="Payload">
-          <JsonBlock value={entry.payload} label="Payload of the report" />
+        <Section title={words.payload}>
+          <JsonBlock value={entry.payload} label={words.label} />
         </Section>
       </div>
       <div className="pc-stack">
-        <Section title="Why it was kept">
+        <Section title={words.why}>
           <p className="pc-nothing">{whyKept(entry.reason)}</p>
           <FaultList faults={entry.faults} />
         </Section>
         {isOpen && (
-          <Section title="What to do next">
+          <Section title={words.next}>
+            {mayEnd && (
+              <Group gap="xs" mb="sm">
+                <Button size="xs" onClick={() => setDoing('resubmit')}>
+                  {words.resubmit}
+                </Button>
+                <Button size="xs" variant="default" onClick={() => setDoing('discard')}>
+                  {words.discard}
+                </Button>
+              </Group>
+            )}
             <NextSteps id={entry.id} reason={entry.reason} payload={entry.payload} />
           </Section>
         )}
       </div>
+      {doing && (
+        <Suspense fallback={null}>
+          <Resolve entry={entry} what={doing} onClose={() => setDoing(undefined)} />
+        </Suspense>
+      )}
     </div>
   )
 }
@@ -39,14 +62,23 @@ function endOf(entry: QuarantineEntry): [string, ReactNode][] {
   const isOpen = entry.status === 'OPEN'
   const status = (
     <Badge variant="light" color={isOpen ? 'orange' : 'gray'}>
-      {isOpen ? 'waits' : entry.status.toLowerCase()}
+      {isOpen ? words.waits : entry.status.toLowerCase()}
     </Badge>
   )
-  if (isOpen) return [['Status', status]]
+  if (isOpen) return [[words.status, status]]
   return [
-    ['Status', status],
-    ['Ended', entry.resolvedAt ? <Time value={entry.resolvedAt} /> : undefined],
-    ['By', entry.resolvedBy],
-    ['Because', entry.discardReason],
+    [words.status, status],
+    [words.ended, entry.resolvedAt ? <Time value={entry.resolvedAt} /> : undefined],
+    [words.by, entry.resolvedBy],
+    ...(entry.eventId
+      ? [
+          [
+            words.event,
+            <Link key="e" to="/events/$eventId" params={{ eventId: entry.eventId }} search={{}}>
+              {entry.eventId}
+            </Link>,
+          ] as [string, ReactNode],
+        ]
+      : [[words.because, entry.discardReason] as [string, ReactNode]]),
   ]
 }

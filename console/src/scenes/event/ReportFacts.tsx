@@ -1,9 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { userQuery, type EventView } from '../../api/queries'
+import { event } from '#words/event'
+import { secretsQuery, userQuery, type EventView } from '../../api/queries'
+import { OWNERS, useMayDo } from '../../parts/roles'
 import { nameOf } from '../../parts/user'
 import { Facts, Id, Time } from '../../parts/values'
+
+const words = event.facts
 
 type Report = Pick<EventView, 'id' | 'type' | 'typeVersion' | 'subject' | 'reporter' | 'executor' | 'occurredAt' | 'reportedAt'>
 
@@ -13,25 +17,35 @@ export function ReportFacts({ report, more }: { report: Report; more: [string, R
   return (
     <Facts
       items={[
-        ['Id', <Id key="id" value={report.id} />],
+        [words.id, <Id key="id" value={report.id} />],
         [
-          'User',
+          words.user,
           <Link key="u" to="/users/$userId" params={{ userId: report.subject }} search={{}}>
             {user ? nameOf(user) : report.subject}
           </Link>,
         ],
-        ['Occurred at', <Time key="o" value={report.occurredAt} />],
-        ['Reported at', <Time key="r" value={report.reportedAt} />],
-        ['Reported by', report.reporter],
-        ['Executor', report.executor ?? 'the user'],
+        [words.occurred, <Time key="o" value={report.occurredAt} />],
+        [words.reported, <Time key="r" value={report.reportedAt} />],
+        [words.by, <Reporter key="by" report={report} />],
+        [words.executor, report.executor ?? words.theUser],
         [
-          'Type',
+          words.type,
           <Link key="t" to="/event-types/$name" params={{ name: report.type }} search={{}}>
-            {report.type}, version {report.typeVersion}
+            {words.version(report.type, report.typeVersion)}
           </Link>,
         ],
         ...more,
       ]}
     />
   )
+}
+
+/** Who called; a secret by its name, for those who may read the list of them. */
+function Reporter({ report }: { report: Report }) {
+  const [kind, id] = report.reporter.split(':')
+  const isSecret = kind === 'secret'
+  const mayRead = useMayDo(OWNERS)
+  const { data } = useQuery({ ...secretsQuery(report.type), enabled: isSecret && mayRead, retry: false })
+  const name = data?.find((secret) => secret.id === id)?.name
+  return <>{name ? `${words.secret(name)} (${report.reporter})` : report.reporter}</>
 }

@@ -84,6 +84,8 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
   const types = useQuery(eventTypesQuery)
   const [draft, setDraft] = useState<Draft>(start)
   const [outcome, setOutcome] = useState<Outcome>()
+  // What a report has come to stays, and the preview of what is written since stands below it.
+  const [live, setLive] = useState<Outcome>()
   const [busy, setBusy] = useState<'preview' | 'report'>()
   const [round, setRound] = useState(0)
   const [unreadable, setUnreadable] = useState<ReadonlySet<string>>(new Set())
@@ -101,17 +103,21 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
 
   const type = types.data?.find((one) => one.name === draft.type)
   const body = bodyOf(draft, zone)
-  const faults = faultsOf(outcome)
+  const shown = live?.body === body ? live : outcome
+  const faults = faultsOf(shown)
   const faultAt = (pointer: string) => faultsAt(faults, pointer)['']?.join(' ')
   const cannotSend = faultOf(draft) ?? (unreadable.size ? words.unreadable : undefined)
 
-  const canPreview = Boolean(draft.type && draft.subject && !cannotSend && !busy && outcome?.body !== body)
-  useLivePreview(canPreview ? body : undefined, setOutcome)
+  const canPreview = Boolean(draft.type && draft.subject && !cannotSend && !busy && shown?.body !== body)
+  useLivePreview(canPreview ? body : undefined, (found) => {
+    if (outcome?.kind === 'preview') setOutcome(undefined)
+    setLive(found)
+  })
 
   // What came of it is below the payload, and maybe below the edge.
   const told = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    if (outcome && !outcome.isLive) told.current?.scrollIntoView({ block: 'nearest' })
+    if (outcome) told.current?.scrollIntoView({ block: 'nearest' })
   }, [outcome])
   useEffect(() => {
     if (isKept) save(draft)
@@ -144,6 +150,7 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
   const startOver = () => {
     setDraft({})
     setOutcome(undefined)
+    setLive(undefined)
     setRound(round + 1)
   }
   return (
@@ -196,7 +203,12 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
         </Stack>
       </Unreadable.Provider>
       <Stack my="md" aria-live="polite" ref={told} className="pc-outcome">
-        {outcome && <OutcomeNotice outcome={outcome} isCurrent={outcome.body === body} payload={draft.payload ?? {}} />}
+        {[outcome, live?.body === outcome?.body ? undefined : live].map(
+          (one, place) =>
+            one && (
+              <OutcomeNotice key={place} outcome={one} isCurrent={one.body === body} payload={draft.payload ?? {}} />
+            ),
+        )}
         <CurlOf path="/v1/events" body={body} {...words.curl} />
       </Stack>
       <div className="pc-actions">

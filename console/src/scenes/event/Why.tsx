@@ -1,0 +1,95 @@
+// Why: every reactor that was live, whether it fired, the reason in the engine's words, and what its parts came to.
+
+import { Badge } from '@mantine/core'
+import { IconCircleCheck, IconCircleMinus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { event as words } from '#words/event'
+import { isObject, writeExact, type Json } from '../../api/exactJson'
+import { explanationQuery, type EventView, type ReactorExplanationView } from '../../api/queries'
+import { Answered } from '../../parts/notices'
+import { Section } from '../../parts/Page'
+import { Points } from '../../parts/values'
+
+const { why, reactions } = words
+
+export function Why({ event }: { event: EventView }) {
+  const query = useQuery(explanationQuery(event.id))
+  const net = (
+    <span>
+      {reactions.net} <Points value={event.points} /> {reactions.unit(event.points)}
+    </span>
+  )
+  return (
+    <Section title={why.title} actions={net}>
+      <Answered query={query} rows={2}>
+        {({ reactors }) =>
+          reactors && reactors.length > 0 ? (
+            <ul className="pc-verdicts">
+              {reactors.map((one) => (
+                <Reactor key={one.id} reactor={one} />
+              ))}
+            </ul>
+          ) : (
+            <p className="pc-nothing">{why.nothing}</p>
+          )
+        }
+      </Answered>
+    </Section>
+  )
+}
+
+function Reactor({ reactor }: { reactor: ReactorExplanationView }) {
+  const trace = reactor.trace as Json | undefined
+  return (
+    <li>
+      {reactor.fired ? (
+        <IconCircleCheck size={18} className="pc-fired" aria-hidden />
+      ) : (
+        <IconCircleMinus size={18} className="pc-idle" aria-hidden />
+      )}
+      <div>
+        <Link to="/reactors/$reactorId" params={{ reactorId: reactor.id }} search={{}}>
+          {reactor.name}
+        </Link>{' '}
+        <Badge size="sm" variant="light" color={reactor.fired ? 'green' : 'gray'}>
+          {reactor.fired ? why.fired : why.idle}
+        </Badge>{' '}
+        <span className="pc-nothing">{why.version(reactor.version)}</span>
+        <p>
+          {reactor.text} {reactor.asked != null && why.asked(reactor.asked)}
+        </p>
+        {trace !== undefined && (
+          <details className="pc-details">
+            <summary>{why.trace}</summary>
+            <ul className="pc-trace" aria-label={why.traceLabel(reactor.name)}>
+              <Part part={trace} />
+            </ul>
+          </details>
+        )}
+      </div>
+      {reactor.fired && <Points value={reactor.points} />}
+    </li>
+  )
+}
+
+/** One part of a constraint: what it came to, and the parts below it. */
+function Part({ part }: { part: Json }) {
+  if (!isObject(part)) return null
+  const { text, value, detail, operands, cut } = part
+  const below = Array.isArray(operands) ? operands : []
+  const came = value === undefined ? String(detail ?? '') : why.is(writeExact(value))
+  return (
+    <li data-came={value === false || value === undefined ? 'false' : value === true ? 'true' : undefined}>
+      <code>{String(text)}</code> <span>{came}</span>
+      {below.length > 0 && (
+        <ul>
+          {below.map((one, place) => (
+            <Part key={place} part={one} />
+          ))}
+        </ul>
+      )}
+      {cut === true && <p className="pc-nothing">{why.cut}</p>}
+    </li>
+  )
+}
