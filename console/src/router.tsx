@@ -63,6 +63,9 @@ const events = createRoute({
     return {
       q: text([text(search.q), ...links].filter(Boolean).join(' ')),
       tab: tab === 'duplicates' || tab === 'quarantine' ? tab : undefined,
+      // Named, for what is not named stays in the search as it came, and would be read again.
+      type: undefined,
+      subject: undefined,
     }
   },
   component: lazyRouteComponent(() => import('./scenes/stream/EventStream'), 'EventStream'),

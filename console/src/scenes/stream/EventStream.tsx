@@ -26,7 +26,7 @@ export function EventStream() {
   const query = useStreamQuery(q)
   const set = useCallback(
     (changed: StreamSearch) =>
-      void navigate({ to: '/events', search: (before) => ({ ...before, ...changed }), replace: true }),
+      void navigate({ to: '/events', search: (before: StreamSearch) => ({ ...before, ...changed }), replace: true }),
     [navigate],
   )
   // An address with `type` or `subject` of its own is rewritten, so that it says the same once it is changed.
