@@ -135,6 +135,7 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
     } catch (error) {
       setOutcome({ kind: 'problem', body, problem: asProblem(error) })
     } finally {
+      setLive(undefined)
       setBusy(undefined)
     }
   }
