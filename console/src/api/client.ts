@@ -1,6 +1,6 @@
 // The only way to the server: the generated operations, with exact numbers, one kind of error, and an end to waiting.
 
-import { ended } from './session'
+import { beginnings, ended } from './session'
 import { parseExact, writeExact } from './exactJson'
 import { client } from './generated/client.gen'
 import { Problem, problemOf, problemOfFailure } from './problem'
@@ -19,6 +19,7 @@ type Control = { signal: AbortSignal; fetch: typeof fetch }
 
 /** Makes one call through a generated operation; returns its answer's body. Throws: Problem. */
 export async function call<T>(operation: (control: Control) => Answer<T>, signal?: AbortSignal): Promise<T> {
+  const since = beginnings()
   const patience = AbortSignal.timeout(PATIENCE_MS)
   const both = signal ? AbortSignal.any([signal, patience]) : patience
   const body = { text: '' }
@@ -33,7 +34,7 @@ export async function call<T>(operation: (control: Control) => Answer<T>, signal
     throw problemOfFailure(answered.error, patience.aborted)
   }
   if (answered.response.ok) return parseAnswer(body.text) as T
-  throw refused(answered.response, body.text)
+  throw refused(answered.response, body.text, since)
 }
 
 /** The same for what is not in the API's document: the console's own session. */
@@ -74,9 +75,9 @@ function parseAnswer(text: string): unknown {
   }
 }
 
-function refused(response: Response, text: string): Problem {
+function refused(response: Response, text: string, since: number): Problem {
   const problem = problemOf(response.status, text, response.headers.get('Retry-After'))
-  if (response.status === 401) ended()
+  if (response.status === 401) ended(since)
   return problem
 }
 

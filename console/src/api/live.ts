@@ -4,7 +4,7 @@
 
 import { parseExact } from './exactJson'
 import { restore } from './signIn'
-import { ended } from './session'
+import { beginnings, ended } from './session'
 import type { EventView } from './queries'
 
 export type LiveState = 'connecting' | 'live' | 'interrupted'
@@ -63,8 +63,9 @@ export function listen(filters: { type?: string; subject?: string }, listener: L
     timer = setTimeout(open, wait)
     wait = Math.min(wait * 2, RETRY_MAX_MS)
     // A refusal does not say why. Ask whether it is the session.
+    const since = beginnings()
     const known = await restore().catch(() => true)
-    if (!known) ended()
+    if (!known) ended(since)
   }
   const look = () => {
     close()

@@ -23,6 +23,7 @@ export type SessionState =
   | { phase: 'ended'; session: Session }
 
 let state: SessionState = { phase: 'unknown' }
+let begun = 0
 const listeners = new Set<() => void>()
 
 function change(next: SessionState): void {
@@ -38,12 +39,18 @@ export function current(): SessionState {
 export function began(session: Session): void {
   const before = state.phase === 'ended' ? state.session : undefined
   if (before && before.tenant.id !== session.tenant.id) location.assign('/console/')
+  begun += 1
   change({ phase: 'in', session })
 }
 
-/** Notes that the server no longer knows the session. */
-export function ended(): void {
-  if (state.phase === 'in') change({ phase: 'ended', session: state.session })
+/** How often somebody has signed in: what to give `ended`, from before the server was asked. */
+export function beginnings(): number {
+  return begun
+}
+
+/** Notes that the server no longer knows the session, unless somebody has signed in since it was asked. */
+export function ended(since: number): void {
+  if (since === begun && state.phase === 'in') change({ phase: 'ended', session: state.session })
 }
 
 export function left(): void {

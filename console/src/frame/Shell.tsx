@@ -71,12 +71,11 @@ function Frame({ session, hasEnded }: { session: Session; hasEnded: boolean }) {
         </div>
       </div>
       <Notified />
-      <Suspense fallback={null}>
-        {report && <ReportDrawer key={report} start={report} isCovered={hasEnded} />}
-        {front === 'palette' && <Palette onClose={() => setFront(undefined)} onKeys={() => setFront('keys')} />}
-        {front === 'keys' && <KeyList onClose={() => setFront(undefined)} />}
-        {hasEnded && <SignInAgain tenant={session.tenant.name} />}
-      </Suspense>
+      {/* One each: while the code of one is on its way, what another shows stays. */}
+      <Suspense fallback={null}>{report && <ReportDrawer key={report} start={report} isCovered={hasEnded} />}</Suspense>
+      <Suspense fallback={null}>{front === 'palette' && <Palette onClose={() => setFront(undefined)} onKeys={() => setFront('keys')} />}</Suspense>
+      <Suspense fallback={null}>{front === 'keys' && <KeyList onClose={() => setFront(undefined)} />}</Suspense>
+      <Suspense fallback={null}>{hasEnded && <SignInAgain tenant={session.tenant.name} />}</Suspense>
     </>
   )
 }
