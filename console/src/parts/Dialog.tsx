@@ -26,10 +26,10 @@ export function useCover(): void {
   }, [])
 }
 
-type Props = { title: string; onClose?: () => void; children: ReactNode }
+type Props = { title: string; onClose?: () => void; size?: 'md' | 'lg' | 'xl'; children: ReactNode }
 
 /** A dialog. Without `onClose` there is no way but through it. */
-export function Dialog({ title, onClose, children }: Props) {
+export function Dialog({ title, onClose, size, children }: Props) {
   useCover()
   return (
     <Modal
@@ -37,6 +37,7 @@ export function Dialog({ title, onClose, children }: Props) {
       onClose={onClose ?? (() => undefined)}
       title={title}
       centered
+      size={size}
       lockScroll={false}
       returnFocus={false}
       withCloseButton={onClose !== undefined}

@@ -4,9 +4,10 @@ import { Button, Group, Stack } from '@mantine/core'
 import { useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { writeExact } from '../api/exactJson'
 import { useOnce, type OnceHeaders } from '../api/once'
-import { asProblem, type Problem } from '../api/problem'
+import { asProblem, type Fault, type Problem } from '../api/problem'
 import { ErrorNotice } from './notices'
 import { focusHeading } from './Page'
+import { FaultList } from './quarantine'
 
 type Props = {
   /** What the button that sends says. */
@@ -16,11 +17,13 @@ type Props = {
   /** Sends the body and opens what came of it. Throws: Problem. */
   send: (headers: OnceHeaders) => Promise<void>
   onClose: () => void
-  /** The fields; `faultAt` is what the server says of one, by its pointer. */
+  /** The pointers of fields that say what is wrong with them themselves; anything else is said below. */
+  places?: string[]
+  /** The fields; `faultAt` is what the server says of one, or of parts of it, by its pointer. */
   children: (faultAt: (pointer: string) => string | undefined) => ReactNode
 }
 
-export function DialogForm({ action, isIncomplete, body, send, onClose, children }: Props) {
+export function DialogForm({ action, isIncomplete, body, send, onClose, places, children }: Props) {
   const once = useOnce()
   const [problem, setProblem] = useState<Problem>()
   const [isBusy, setIsBusy] = useState(false)
@@ -41,11 +44,14 @@ export function DialogForm({ action, isIncomplete, body, send, onClose, children
     isSent.current = false
     setIsBusy(false)
   }
+  const others = places && problem ? problem.faults.filter((fault) => !isPlaced(fault, places)) : []
   return (
     <form noValidate onSubmit={(event) => void submit(event)}>
       <Stack>
-        {children((pointer) => problem?.at(pointer)['']?.join(' '))}
-        {problem && <ErrorNotice error={problem} />}
+        {children((pointer) => problem && saidOf(problem, pointer))}
+        {problem && (
+          <ErrorNotice error={problem}>{others.length > 0 && <FaultList faults={others} />}</ErrorNotice>
+        )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel
@@ -57,4 +63,13 @@ export function DialogForm({ action, isIncomplete, body, send, onClose, children
       </Stack>
     </form>
   )
+}
+
+function saidOf(problem: Problem, pointer: string): string | undefined {
+  const said = Object.entries(problem.at(pointer)).map(([rest, details]) => (rest ? `${rest}: ` : '') + details.join(' '))
+  return said.length ? said.join(' ') : undefined
+}
+
+function isPlaced(fault: Fault, places: string[]): boolean {
+  return places.some((place) => fault.pointer === place || fault.pointer.startsWith(`${place}/`))
 }

@@ -1,0 +1,180 @@
+// The page of a noun: all of its kind in a table, and the dialog in which one is made or changed, which has an address.
+
+import { Button, Group } from '@mantine/core'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useState, type ReactNode } from 'react'
+import { collection } from '#words/collection'
+import type { OnceHeaders } from '../api/once'
+import { Confirm } from './Confirm'
+import { Editor, type Size } from './Editor'
+import type { Field } from './editor'
+import { Answered, Empty } from './notices'
+import { notify } from './notify'
+import { Page } from './Page'
+import { EDITORS, useMayDo, type Role } from './roles'
+import { Table, type Column } from './Table'
+
+export type Headers = OnceHeaders & { 'If-Match'?: string }
+export type NounWords = {
+  title: string
+  intro: string
+  /** The button that makes one, and the dialog's title. */
+  add: string
+  none: string
+  /** What there would be one for. */
+  noneYet: string
+  /** What follows when one is deleted. */
+  removal?: string
+}
+export type Noun<Row extends { id: string }> = {
+  /** The name of what was read, for TanStack Query. */
+  key: string
+  words: NounWords
+  nameOf: (row: Row) => string
+  /** Reads all there are. Throws: Problem. */
+  read: (signal: AbortSignal) => Promise<Row[]>
+  columns: Column<Row>[]
+  /** A hook: the choices of fields may have to be read. */
+  useFields: (row: Row | undefined) => Field[]
+  create?: (body: never, headers: Headers) => Promise<{ id: string }>
+  change?: (row: Row, body: never, headers: Headers) => Promise<unknown>
+  remove?: (row: Row, headers: Headers) => Promise<unknown>
+  roles?: readonly Role[]
+  size?: Size
+  /** The page that one has of its own. */
+  linkOf?: (row: Row, name: string) => ReactNode
+}
+
+export const nounQuery = <Row extends { id: string }>(noun: Noun<Row>) =>
+  queryOptions({ queryKey: [noun.key], queryFn: ({ signal }) => noun.read(signal) })
+
+const NEW = 'new'
+
+/** What the address says of the editor, and how that is changed. */
+export function useEditing(): [string | undefined, (id: string | undefined) => void] {
+  const { edit } = useSearch({ strict: false }) as { edit?: string }
+  const navigate = useNavigate()
+  const set = (id: string | undefined) =>
+    void navigate({ to: '.', search: (before: object) => ({ ...before, edit: id }), replace: id === undefined })
+  return [edit, set]
+}
+
+type Props<Row extends { id: string }> = {
+  noun: Noun<Row>
+  /** Beside the button that makes one. */
+  actions?: ReactNode
+  /** Between the heading and the table. */
+  children?: ReactNode
+}
+
+export function Collection<Row extends { id: string }>({ noun, actions, children }: Props<Row>) {
+  const query = useQuery(nounQuery(noun))
+  const mayEdit = useMayDo(noun.roles ?? EDITORS)
+  const [, edit] = useEditing()
+  const add = mayEdit && noun.create ? <Button onClick={() => edit(NEW)}>{noun.words.add}</Button> : null
+  return (
+    <Page title={noun.words.title} intro={noun.words.intro} actions={<>{actions}{add}</>}>
+      {children}
+      <Answered query={query} rows={6}>
+        {(rows) => (
+          <>
+            {rows.length === 0 ? (
+              <Empty title={noun.words.none} action={add}>
+                {noun.words.noneYet}
+              </Empty>
+            ) : (
+              <NounTable noun={noun} rows={rows} mayEdit={mayEdit} />
+            )}
+            {mayEdit && <NounEditor noun={noun} rows={rows} />}
+          </>
+        )}
+      </Answered>
+    </Page>
+  )
+}
+
+/** The table alone, for a page that has more than one. */
+export function NounTable<Row extends { id: string }>(props: { noun: Noun<Row>; rows: Row[]; mayEdit: boolean }) {
+  const { noun, rows, mayEdit } = props
+  const name: Column<Row> = {
+    name: collection.name,
+    cell: (row) => (noun.linkOf ? noun.linkOf(row, noun.nameOf(row)) : <b>{noun.nameOf(row)}</b>),
+  }
+  const doing: Column<Row> = { name: collection.actions, cell: (row) => <RowActions noun={noun} row={row} /> }
+  const columns = [name, ...noun.columns, ...(mayEdit && (noun.change || noun.remove) ? [doing] : [])]
+  return <Table columns={columns} rows={rows} idOf={(row) => row.id} />
+}
+
+/** The buttons that change and delete one. */
+export function RowActions<Row extends { id: string }>({ noun, row, onGone }: { noun: Noun<Row>; row: Row; onGone?: () => void }) {
+  const [, edit] = useEditing()
+  const [isGoing, setIsGoing] = useState(false)
+  const queries = useQueryClient()
+  const name = noun.nameOf(row)
+  const remove = async (headers: OnceHeaders) => {
+    await noun.remove!(row, headers)
+    setIsGoing(false)
+    notify(collection.removed(name))
+    onGone?.()
+    await queries.invalidateQueries({ queryKey: [noun.key] })
+  }
+  return (
+    <Group gap={4} wrap="nowrap">
+      {noun.change && (
+        <Button size="compact-xs" variant="default" onClick={() => edit(row.id)}>
+          {collection.edit}
+          <span className="pc-offscreen"> {name}</span>
+        </Button>
+      )}
+      {noun.remove && (
+        <Button size="compact-xs" variant="subtle" color="red" onClick={() => setIsGoing(true)}>
+          {collection.remove}
+          <span className="pc-offscreen"> {name}</span>
+        </Button>
+      )}
+      {isGoing && (
+        <Confirm
+          title={collection.removeNamed(name)}
+          action={collection.remove}
+          onConfirm={remove}
+          onClose={() => setIsGoing(false)}
+        >
+          {noun.words.removal}
+        </Confirm>
+      )}
+    </Group>
+  )
+}
+
+/** The dialog that the address asks for: `?edit=new`, or `?edit=` and the id of one of `rows`. */
+export function NounEditor<Row extends { id: string }>({ noun, rows }: { noun: Noun<Row>; rows: Row[] }) {
+  const [id, edit] = useEditing()
+  const row = rows.find((one) => one.id === id)
+  if (id === NEW ? !noun.create : !row || !noun.change) return null
+  return <Opened key={id} noun={noun} row={row} onClose={() => edit(undefined)} />
+}
+
+function Opened<Row extends { id: string }>({ noun, row, onClose }: { noun: Noun<Row>; row?: Row; onClose: () => void }) {
+  const queries = useQueryClient()
+  const fields = noun.useFields(row)
+  const send = async (body: object, headers: OnceHeaders) => {
+    if (row) await noun.change!(row, body as never, { ...headers, ...matching(row) })
+    else await noun.create!(body as never, headers)
+    notify(row ? collection.saved(noun.nameOf(row)) : collection.made)
+    onClose()
+    await queries.invalidateQueries({ queryKey: [noun.key] })
+  }
+  const title = row ? collection.editNamed(noun.nameOf(row)) : noun.words.add
+  return <Editor title={title} fields={fields} row={row} size={noun.size} send={send} onClose={onClose} />
+}
+
+/** That somebody else has changed it meanwhile is refused, where it has a version. */
+function matching(row: object): { 'If-Match'?: string } {
+  return 'version' in row ? { 'If-Match': `"${String(row.version)}"` } : {}
+}
+
+/** The way back from one to all of them. */
+export function BackTo({ to, children }: { to: string; children: ReactNode }) {
+  return <Link to={to}>{children}</Link>
+}

@@ -1,0 +1,60 @@
+// Makes something new, or changes what is there, in a dialog: the same fields for both.
+
+import { useState } from 'react'
+import { collection } from '#words/collection'
+import type { OnceHeaders } from '../api/once'
+import { useSession } from '../api/session'
+import { Dialog } from './Dialog'
+import { DialogForm } from './DialogForm'
+import { bodyOf, changesOf, draftOf, isIncomplete, unreadable, type Draft, type Field } from './editor'
+import { EditorFields } from './EditorFields'
+
+export type Size = 'md' | 'lg' | 'xl'
+type Props = {
+  title: string
+  fields: Field[]
+  /** What is there already and is changed. */
+  row?: object
+  /** What the button says. */
+  action?: string
+  size?: Size
+  /** Sends the body. Throws: Problem. */
+  send: (body: object, headers: OnceHeaders) => Promise<void>
+  onClose: () => void
+  children?: React.ReactNode
+}
+
+export function Editor({ title, fields, row, action, size = 'md', send, onClose, children }: Props) {
+  const zone = useSession().tenant.timeZone
+  const [before] = useState(() => draftOf(fields, row, zone))
+  const [draft, setDraft] = useState<Draft>(before)
+  const broken = unreadable(fields, draft, zone)
+  const isBroken = Object.keys(broken).length > 0
+  const body = isBroken ? {} : row ? changesOf(fields, before, draft, zone) : bodyOf(fields, draft, zone)
+  const isSame = row !== undefined && Object.keys(body).length === 0
+  return (
+    <Dialog title={title} onClose={onClose} size={size}>
+      <DialogForm
+        action={action ?? (row ? collection.save : collection.create)}
+        isIncomplete={isBroken || isSame || isIncomplete(fields, draft)}
+        body={body}
+        send={(headers) => send(body, headers)}
+        places={fields.filter((field) => !field.when || field.when(draft)).map((field) => field.at)}
+        onClose={onClose}
+      >
+        {(faultAt) => (
+          <>
+            {children}
+            <EditorFields
+              fields={fields}
+              draft={draft}
+              isThere={row !== undefined}
+              onChange={(at, value) => setDraft((now) => ({ ...now, [at]: value }))}
+              faultAt={(pointer) => broken[pointer] ?? faultAt(pointer)}
+            />
+          </>
+        )}
+      </DialogForm>
+    </Dialog>
+  )
+}

@@ -1,0 +1,16 @@
+// What every list of a noun says, and its editor.
+
+export const collection = {
+  name: 'Name',
+  actions: 'Actions',
+  create: 'Create',
+  save: 'Save',
+  edit: 'Edit',
+  remove: 'Delete',
+  editNamed: (name: string) => `Edit “${name}”`,
+  removeNamed: (name: string) => `Delete “${name}”?`,
+  saved: (name: string) => `“${name}” was saved.`,
+  made: 'It was created.',
+  removed: (name: string) => `“${name}” was deleted.`,
+  further: 'What else is wrong',
+}

@@ -1,0 +1,16 @@
+// What is said of work that takes longer than a request.
+
+const STATES: Record<string, string> = {
+  QUEUED: 'Waiting to begin.',
+  RUNNING: 'At work.',
+  DONE: 'Done.',
+  FAILED: 'It has failed; what was done before stays done.',
+  CANCELLED: 'It was stopped; what was done before stays done.',
+}
+
+export const jobs = {
+  state: (state: string, done: number, total: number | null) =>
+    [STATES[state] ?? state, total ? `${done.toLocaleString('en')} of ${total.toLocaleString('en')}.` : '']
+      .filter(Boolean)
+      .join(' '),
+}
