@@ -248,6 +248,7 @@ export const walletQuery = (userId: string) =>
     getNextPageParam: (last) => last.nextBefore ?? undefined,
   })
 
+/** All pages of a list, one after another. */
 export async function everything<T>(read: (cursor?: string) => Promise<Page<T>>): Promise<T[]> {
   const found: T[] = []
   let cursor: string | undefined
