@@ -14,8 +14,10 @@ import { PageSkeleton } from './parts/Skeleton'
 import { SignIn } from './scenes/sign-in/SignIn'
 import { quoted } from './scenes/stream/quoted'
 
-/** In every address: `report` opens the drawer, with `new` or the id of an event to start from; `about` is whom about. */
-export type RootSearch = { report?: string; about?: string }
+/** In every address: `report` opens the drawer, with `new` or the id of an event to start from; `about` is whom about;
+ * `edit` opens a page's editor, with `new` or the id of what is changed. */
+export type RootSearch = { report?: string; about?: string; edit?: string }
+export type VoucherSearch = { user?: string; reward?: string; status?: string }
 /** Of the stream: the query, and which of its lists. `type` and `subject` are for links, and become part of the query. */
 export type StreamSearch = { q?: string; tab?: 'duplicates' | 'quarantine'; type?: string; subject?: string }
 
@@ -26,7 +28,7 @@ const text = (value: unknown) => (typeof value === 'string' && value !== '' ? va
 const number = (value: unknown) => (/^\d+$/.test(String(value)) ? Number(value) : undefined)
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
-  validateSearch: (search): RootSearch => ({ report: text(search.report), about: text(search.about) }),
+  validateSearch: (search): RootSearch => ({ report: text(search.report), about: text(search.about), edit: text(search.edit) }),
   errorComponent: EverythingElse,
   notFoundComponent: NotHere,
 })
@@ -84,6 +86,7 @@ const users = createRoute({
 const user = createRoute({
   getParentRoute: () => shell,
   path: '/users/$userId',
+  validateSearch: (search): { tab?: string } => ({ tab: text(search.tab) }),
   component: lazyRouteComponent(() => import('./scenes/user/UserPage'), 'UserPage'),
 })
 const eventTypes = createRoute({
@@ -214,6 +217,66 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import('./scenes/system/Jobs'), 'Jobs'),
 })
 
+const tree = root.addChildren([signIn, setPassword, fromProvider, pages])
+const vouchers = createRoute({
+  getParentRoute: () => shell,
+  path: '/vouchers',
+  validateSearch: (search): VoucherSearch => ({ user: text(search.user), reward: text(search.reward), status: text(search.status) }),
+  component: lazyRouteComponent(() => import('./scenes/vouchers/Vouchers'), 'Vouchers'),
+})
+const tiers = createRoute({
+  getParentRoute: () => shell,
+  path: '/tiers',
+  component: lazyRouteComponent(() => import('./scenes/tiers/Tiers'), 'Tiers'),
+})
+const badges = createRoute({
+  getParentRoute: () => shell,
+  path: '/badges',
+  component: lazyRouteComponent(() => import('./scenes/badges/Badges'), 'Badges'),
+})
+const consentTypes = createRoute({
+  getParentRoute: () => shell,
+  path: '/consent-types',
+  component: lazyRouteComponent(() => import('./scenes/consent-types/ConsentTypes'), 'ConsentTypes'),
+})
+const rewardCategories = createRoute({
+  getParentRoute: () => shell,
+  path: '/reward-categories',
+  component: lazyRouteComponent(() => import('./scenes/reward-categories/RewardCategories'), 'RewardCategories'),
+})
+const codePools = createRoute({
+  getParentRoute: () => shell,
+  path: '/code-pools',
+  component: lazyRouteComponent(() => import('./scenes/code-pools/CodePools'), 'CodePools'),
+})
+const codePool = createRoute({
+  getParentRoute: () => shell,
+  path: '/code-pools/$poolId',
+  component: lazyRouteComponent(() => import('./scenes/code-pools/CodePoolPage'), 'CodePoolPage'),
+})
+const audiences = createRoute({
+  getParentRoute: () => shell,
+  path: '/audiences',
+  component: lazyRouteComponent(() => import('./scenes/audiences/Audiences'), 'Audiences'),
+})
+const audience = createRoute({
+  getParentRoute: () => shell,
+  path: '/audiences/$audienceId',
+  component: lazyRouteComponent(() => import('./scenes/audiences/AudiencePage'), 'AudiencePage'),
+})
+const rewards = createRoute({
+  getParentRoute: () => shell,
+  path: '/rewards',
+  component: lazyRouteComponent(() => import('./scenes/rewards/Rewards'), 'Rewards'),
+})
+const reward = createRoute({
+  getParentRoute: () => shell,
+  path: '/rewards/$rewardId',
+  component: lazyRouteComponent(() => import('./scenes/rewards/RewardPage'), 'RewardPage'),
+})
+const standing = [tiers, badges, audiences, audience, consentTypes] as const
+const catalogue = [rewards, reward, rewardCategories, codePools, codePool, vouchers] as const
+
 const pages = shell.addChildren([
   settingsPages,
   integrity,
@@ -234,8 +297,10 @@ const pages = shell.addChildren([
   backtest,
   policies,
   counters,
+  ...standing,
+  ...catalogue,
 ])
-const tree = root.addChildren([signIn, setPassword, fromProvider, pages])
+const tree = root.addChildren([signIn, pages])
 
 // In the address a text is a text: `?search=0012` is no number, and `?from=2026-01-01` needs no quotes.
 const readSearch = (search: string) => Object.fromEntries(new URLSearchParams(search))

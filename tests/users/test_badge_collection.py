@@ -79,6 +79,23 @@ def test_an_archived_badge_is_shown_to_who_has_it(shop: Shop) -> None:
     assert shop.call("POST", "/v1/commands/award_badge", body).status_code == 409
 
 
+def test_who_has_a_badge(shop: Shop) -> None:
+    """Each holder once, with how often, page by page; who lost it again, and who never had it, is none."""
+    bird, owl = badge(shop, BIRD), badge(shop, OWL)
+    ada, bob, eve = [shop.user() for _ in range(3)]
+    for one in (ada, bob, ada):
+        award(shop, bird, one)
+    event = award(shop, bird, eve)
+    shop.done("POST", f"/v1/events/{event['id']}/reverse", {})
+    award(shop, owl, eve)
+    path = f"/v1/badges/{bird['id']}/holders"
+    first = shop.call("GET", f"{path}?limit=1").json()
+    rest = shop.done("GET", f"{path}?cursor={first['page']['next']}")
+    held = [(one["id"], one["accountNumber"], one["count"]) for one in (*first["data"], *rest)]
+    assert held == [(ada["id"], ada["accountNumber"], 2), (bob["id"], bob["accountNumber"], 1)]
+    assert shop.call("GET", path.replace(bird["id"], ada["id"])).status_code == 404
+
+
 def test_awarding_reports_an_event_that_reactors_react_to(shop: Shop) -> None:
     """BADGE_EARNED names the badge, who gave it and why; a reactor gives points for it."""
     bird, user = badge(shop, BIRD), shop.user()

@@ -1,21 +1,29 @@
 // Where one can go, as data. An entry lands with its page: what is not there is not offered.
 
 import {
-  IconActivity,
   IconAbacus,
+  IconActivity,
+  IconBarcode,
   IconBolt,
-  IconHourglass,
+  IconCategory,
   IconChartLine,
+  IconChecklist,
   IconFileDescription,
+  IconGift,
+  IconHourglass,
+  IconMedal,
   IconProgress,
   IconSettings,
   IconShieldCheck,
+  IconStairsUp,
+  IconTicket,
   IconUsers,
+  IconUsersGroup,
   type Icon,
 } from '@tabler/icons-react'
 import type { LinkProps } from '@tanstack/react-router'
 import { frame } from '#words/frame'
-import type { Role } from '../parts/roles'
+import { VIEWERS, type Role } from '../parts/roles'
 
 type Path = Extract<LinkProps['to'], `/${string}`>
 
@@ -50,7 +58,22 @@ export const SECTIONS: Section[] = [
   },
   {
     name: sections.members,
-    places: [{ to: '/users', name: pages.users, icon: IconUsers, key: 'u' }],
+    places: [
+      { to: '/users', name: pages.users, icon: IconUsers, key: 'u' },
+      { to: '/tiers', name: pages.tiers, icon: IconStairsUp },
+      { to: '/badges', name: pages.badges, icon: IconMedal },
+      { to: '/audiences', name: pages.audiences, icon: IconUsersGroup, key: 'a', roles: VIEWERS },
+      { to: '/consent-types', name: pages.consents, icon: IconChecklist },
+    ],
+  },
+  {
+    name: sections.rewards,
+    places: [
+      { to: '/rewards', name: pages.rewards, icon: IconGift, key: 'w' },
+      { to: '/reward-categories', name: pages.categories, icon: IconCategory },
+      { to: '/code-pools', name: pages.codePools, icon: IconBarcode, roles: VIEWERS },
+      { to: '/vouchers', name: pages.vouchers, icon: IconTicket, key: 'v' },
+    ],
   },
   {
     name: sections.system,

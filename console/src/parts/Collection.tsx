@@ -1,8 +1,8 @@
 // The page of a noun: all of its kind in a table, and the dialog in which one is made or changed, which has an address.
 
-import { Button, Group } from '@mantine/core'
+import { Button, Group, TextInput } from '@mantine/core'
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { collection } from '#words/collection'
 import type { OnceHeaders } from '../api/once'
@@ -66,12 +66,16 @@ type Props<Row extends { id: string }> = {
   actions?: ReactNode
   /** Between the heading and the table. */
   children?: ReactNode
+  /** With it there is a field that filters by the name. */
+  filterHint?: string
 }
 
-export function Collection<Row extends { id: string }>({ noun, actions, children }: Props<Row>) {
+export function Collection<Row extends { id: string }>({ noun, actions, children, filterHint }: Props<Row>) {
   const query = useQuery(nounQuery(noun))
   const mayEdit = useMayDo(noun.roles ?? EDITORS)
   const [, edit] = useEditing()
+  const [wanted, setWanted] = useState('')
+  const matches = (row: Row) => noun.nameOf(row).toLowerCase().includes(wanted.trim().toLowerCase())
   const add = mayEdit && noun.create ? <Button onClick={() => edit(NEW)}>{noun.words.add}</Button> : null
   return (
     <Page title={noun.words.title} intro={noun.words.intro} actions={<>{actions}{add}</>}>
@@ -84,7 +88,23 @@ export function Collection<Row extends { id: string }>({ noun, actions, children
                 {noun.words.noneYet}
               </Empty>
             ) : (
-              <NounTable noun={noun} rows={rows} mayEdit={mayEdit} />
+              <>
+                {filterHint && (
+                  <TextInput
+                    label={collection.filter}
+                    description={filterHint}
+                    type="search"
+                    maw={480}
+                    value={wanted}
+                    onChange={(event) => setWanted(event.currentTarget.value)}
+                  />
+                )}
+                {rows.some(matches) ? (
+                  <NounTable noun={noun} rows={rows.filter(matches)} mayEdit={mayEdit} />
+                ) : (
+                  <Empty title={collection.noMatch} />
+                )}
+              </>
             )}
             {mayEdit && <NounEditor noun={noun} rows={rows} />}
           </>
@@ -172,9 +192,4 @@ function Opened<Row extends { id: string }>({ noun, row, onClose }: { noun: Noun
 /** That somebody else has changed it meanwhile is refused, where it has a version. */
 function matching(row: object): { 'If-Match'?: string } {
   return 'version' in row ? { 'If-Match': `"${String(row.version)}"` } : {}
-}
-
-/** The way back from one to all of them. */
-export function BackTo({ to, children }: { to: string; children: ReactNode }) {
-  return <Link to={to}>{children}</Link>
 }

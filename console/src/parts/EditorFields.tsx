@@ -13,12 +13,29 @@ type Props = {
   isThere: boolean
 }
 
-export function EditorFields({ fields, draft, onChange, faultAt, isThere }: Props) {
+export function EditorFields(props: Props) {
+  const shown = props.fields.filter((field) => !field.when || field.when(props.draft))
+  const sections = [...new Set(shown.map((field) => field.section))]
+  return (
+    <>
+      {sections.map((section) =>
+        section === undefined ? (
+          <Together key="" {...props} fields={shown.filter((field) => field.section === undefined)} />
+        ) : (
+          <fieldset key={section} className="pc-fieldset">
+            <legend>{section}</legend>
+            <Together {...props} fields={shown.filter((field) => field.section === section)} />
+          </fieldset>
+        ),
+      )}
+    </>
+  )
+}
+
+function Together({ fields, draft, onChange, faultAt, isThere }: Props) {
   return (
     <div className="pc-fields">
-      {fields
-        .filter((field) => !field.when || field.when(draft))
-        .map((field) => (
+      {fields.map((field) => (
           <div key={field.at} className={isWide(field) ? 'pc-wide' : undefined}>
             <OneField
               field={field}
@@ -28,7 +45,7 @@ export function EditorFields({ fields, draft, onChange, faultAt, isThere }: Prop
               faultAt={faultAt}
             />
           </div>
-        ))}
+      ))}
     </div>
   )
 }

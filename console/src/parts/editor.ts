@@ -22,6 +22,8 @@ type Common = {
   label: string
   hint?: ReactNode
   required?: boolean
+  /** The heading under which it stands, with its neighbours that have the same. */
+  section?: string
   /** It is shown, and sent, while this holds. */
   when?: (draft: Draft) => boolean
   /** Said when it is made, and never changed afterwards. */

@@ -69,6 +69,7 @@ from punchcard.users import (
     audience_stays,
     audiences,
     badge_collection,
+    badge_holders,
     badges,
     consent_types,
     consents,
@@ -305,6 +306,7 @@ ROUTES = (
     Route("GET",    "/v1/badges/earned",                 badge_collection.list_earned_badges, MEMBER, ANY),
     Route("GET",    "/v1/badges/{id}",                   badge_collection.get_badge,    MEMBER, ANY),
     Route("PATCH",  "/v1/badges/{id}",                   badges.patch_badge,            ADMIN, SET_UP),
+    Route("GET",    "/v1/badges/{id}/holders",           badge_holders.list_badge_holders, ADMIN, LOOK),
 
     Route("POST",   "/v1/users/{id}/referral_code",      refer.create_referral_code,    MEMBER, WORK, own="id"),
     Route("POST",   "/v1/referral_codes/{code}/referral/activity", refer.record_referral_activity, ADMIN, WORK),

@@ -2,6 +2,8 @@
 
 export const collection = {
   name: 'Name',
+  filter: 'Filter',
+  noMatch: 'None of them has this in its name.',
   actions: 'Actions',
   create: 'Create',
   save: 'Save',

@@ -1,0 +1,77 @@
+// What members earn beside points.
+
+import { Badge, Button } from '@mantine/core'
+import { lazy, Suspense, useState } from 'react'
+import { call } from '../../api/client'
+import * as api from '../../api/generated/sdk.gen'
+import type { BadgeView } from '../../api/generated/types.gen'
+import { everything } from '../../api/queries'
+import { Collection, type Noun } from '../../parts/Collection'
+import type { Field } from '../../parts/editor'
+import { localesField } from '../../parts/fields'
+import { badges } from '#words/badges'
+
+const Holders = lazy(() => import('./Holders'))
+
+function useFields(row: BadgeView | undefined): Field[] {
+  const fields: Field[] = [
+    { kind: 'text', at: '/internalName', label: badges.internalName, required: true },
+    { kind: 'number', at: '/priority', label: badges.priority, hint: badges.priorityHint },
+    { kind: 'text', at: '/internalDescription', label: badges.internalDescription, lines: 2 },
+    localesField(
+      '/details',
+      badges.texts,
+      [
+        { name: 'name', label: badges.textName },
+        { name: 'description', label: badges.textDescription, lines: 2 },
+        { name: 'artworkUrl', label: badges.textArtwork },
+      ],
+      'list',
+    ),
+  ]
+  const states = Object.entries(badges.states).map(([value, label]) => ({ value, label }))
+  if (row) fields.push({ kind: 'choice', at: '/status', label: badges.state, options: states, required: true })
+  return fields
+}
+
+export const BADGES: Noun<BadgeView> = {
+  key: 'badges',
+  words: badges,
+  nameOf: (badge) => badge.internalName,
+  read: (signal) =>
+    everything<BadgeView>((cursor) => call((to) => api.listBadges({ ...to, query: { limit: 1000, cursor } }), signal)),
+  columns: [
+    { name: badges.shownAs, cell: (badge) => badge.name },
+    {
+      name: badges.state,
+      cell: (badge) => (
+        <Badge variant="light" color={badge.status === 'ACTIVE' ? 'green' : 'gray'}>
+          {badge.status.toLowerCase()}
+        </Badge>
+      ),
+    },
+    { name: badges.priority, isNumber: true, cell: (badge) => badge.priority },
+    { name: badges.holders, cell: (badge) => <ShowHolders badge={badge} /> },
+  ],
+  useFields,
+  create: async (body, headers) => (await call((to) => api.createBadge({ ...to, body, headers }))).data,
+  change: (badge, body, headers) => call((to) => api.patchBadge({ ...to, path: { id: badge.id }, body, headers })),
+  size: 'lg',
+}
+
+function ShowHolders({ badge }: { badge: BadgeView }) {
+  const [isOpen, setIsOpen] = useState(false)
+  return (
+    <>
+      <Button size="compact-xs" variant="default" onClick={() => setIsOpen(true)}>
+        {badges.holders}
+        <span className="pc-offscreen">: {badge.internalName}</span>
+      </Button>
+      <Suspense fallback={null}>{isOpen && <Holders badge={badge} onClose={() => setIsOpen(false)} />}</Suspense>
+    </>
+  )
+}
+
+export function Badges() {
+  return <Collection noun={BADGES} />
+}

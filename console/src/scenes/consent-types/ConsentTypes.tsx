@@ -1,0 +1,36 @@
+// What members are asked to agree to.
+
+import { call } from '../../api/client'
+import * as api from '../../api/generated/sdk.gen'
+import type { ConsentTypeView } from '../../api/generated/types.gen'
+import { everything } from '../../api/queries'
+import { Collection, type Noun } from '../../parts/Collection'
+import { Time } from '../../parts/values'
+import { consentTypes } from '#words/consent-types'
+
+export const CONSENT_TYPES: Noun<ConsentTypeView> = {
+  key: 'consent types',
+  words: consentTypes,
+  nameOf: (type) => type.name,
+  read: (signal) =>
+    everything<ConsentTypeView>((cursor) =>
+      call((to) => api.listConsentTypes({ ...to, query: { limit: 1000, cursor } }), signal),
+    ),
+  columns: [
+    { name: consentTypes.required, cell: (type) => (type.required ? consentTypes.yes : consentTypes.no) },
+    { name: consentTypes.priority, isNumber: true, cell: (type) => type.priority },
+    { name: consentTypes.changed, cell: (type) => <Time value={type.updatedAt} /> },
+  ],
+  useFields: () => [
+    { kind: 'text', at: '/name', label: consentTypes.name, required: true },
+    { kind: 'flag', at: '/required', label: consentTypes.required, hint: consentTypes.requiredHint },
+    { kind: 'number', at: '/priority', label: consentTypes.priority, hint: consentTypes.priorityHint },
+  ],
+  create: async (body, headers) => (await call((to) => api.createConsentType({ ...to, body, headers }))).data,
+  change: (type, body, headers) => call((to) => api.patchConsentType({ ...to, path: { id: type.id }, body, headers })),
+  remove: (type, headers) => call((to) => api.deleteConsentType({ ...to, path: { id: type.id }, headers })),
+}
+
+export function ConsentTypes() {
+  return <Collection noun={CONSENT_TYPES} />
+}

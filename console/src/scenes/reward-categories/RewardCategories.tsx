@@ -1,0 +1,85 @@
+// How the catalogue is arranged.
+
+import { useQuery } from '@tanstack/react-query'
+import { call } from '../../api/client'
+import * as api from '../../api/generated/sdk.gen'
+import type { RewardCategoryView } from '../../api/generated/types.gen'
+import { everything } from '../../api/queries'
+import { Collection, nounQuery, type Noun } from '../../parts/Collection'
+import { asReference, type Field } from '../../parts/editor'
+import { LANGUAGES, localesField } from '../../parts/fields'
+import { rewardCategories } from '#words/reward-categories'
+
+function useFields(row: RewardCategoryView | undefined): Field[] {
+  const { data = [] } = useQuery(nounQuery(REWARD_CATEGORIES))
+  const others = data.filter((one) => one.id !== row?.id).map((one) => ({ value: one.id, label: one.name }))
+  return [
+    { kind: 'text', at: '/name', label: rewardCategories.name, required: true },
+    {
+      kind: 'number',
+      at: '/priority',
+      label: rewardCategories.priority,
+      hint: rewardCategories.priorityHint,
+      initially: '0',
+      required: true,
+    },
+    {
+      kind: 'choice',
+      at: '/parent',
+      label: rewardCategories.parent,
+      options: others,
+      none: rewardCategories.nothing,
+      ...asReference,
+    },
+    { kind: 'text', at: '/pictureUrl', label: rewardCategories.picture },
+    { kind: 'text', at: '/description', label: rewardCategories.description, lines: 2 },
+    {
+      kind: 'choice',
+      at: '/defaultLocale',
+      label: rewardCategories.locale,
+      options: LANGUAGES,
+      none: rewardCategories.noLocale,
+    },
+    {
+      ...localesField(
+        '/details',
+        rewardCategories.texts,
+        [
+          { name: 'name', label: rewardCategories.name },
+          { name: 'description', label: rewardCategories.description, lines: 2 },
+        ],
+        'list',
+      ),
+      initially: {},
+    },
+  ]
+}
+
+export const REWARD_CATEGORIES: Noun<RewardCategoryView> = {
+  key: 'reward categories',
+  words: rewardCategories,
+  nameOf: (category) => category.name,
+  read: (signal) =>
+    everything<RewardCategoryView>((cursor) =>
+      call((to) => api.listCategories({ ...to, query: { limit: 1000, cursor } }), signal),
+    ),
+  columns: [
+    { name: rewardCategories.description, cell: (category) => category.description },
+    { name: rewardCategories.parent, cell: (category) => <NameOf id={category.parent?.id} /> },
+    { name: rewardCategories.priority, isNumber: true, cell: (category) => String(category.priority) },
+  ],
+  useFields,
+  create: async (body, headers) => (await call((to) => api.createCategory({ ...to, body, headers }))).data,
+  change: (category, body, headers) =>
+    call((to) => api.patchCategory({ ...to, path: { id: category.id }, body, headers })),
+  remove: (category, headers) => call((to) => api.deleteCategory({ ...to, path: { id: category.id }, headers })),
+}
+
+function NameOf({ id }: { id?: string }) {
+  const { data } = useQuery(nounQuery(REWARD_CATEGORIES))
+  return <>{id && (data?.find((one) => one.id === id)?.name ?? id)}</>
+}
+
+export function RewardCategories() {
+  return <Collection noun={REWARD_CATEGORIES} />
+}

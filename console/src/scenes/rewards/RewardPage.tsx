@@ -1,0 +1,125 @@
+// One reward: what it is, who may buy it, what was bought of it.
+
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { call } from '../../api/client'
+import * as api from '../../api/generated/sdk.gen'
+import type { RewardView } from '../../api/generated/types.gen'
+import { NounEditor, nounQuery, RowActions } from '../../parts/Collection'
+import { Answered } from '../../parts/notices'
+import { Page, Section } from '../../parts/Page'
+import { EDITORS, useMayDo } from '../../parts/roles'
+import { Facts, Id, JsonBlock, points, Time } from '../../parts/values'
+import { rewards } from '#words/rewards'
+import { AUDIENCES } from '../audiences/Audiences'
+import { TIERS } from '../tiers/Tiers'
+import { VoucherList } from '../vouchers/VoucherList'
+import { REWARDS, RewardState } from './Rewards'
+
+const rewardQuery = (id: string) =>
+  queryOptions({
+    queryKey: [REWARDS.key, id],
+    queryFn: async ({ signal }) => (await call((to) => api.getReward({ ...to, path: { id } }), signal)).data,
+  })
+
+export function RewardPage() {
+  const { rewardId } = useParams({ strict: false }) as { rewardId: string }
+  const query = useQuery(rewardQuery(rewardId))
+  const mayEdit = useMayDo(EDITORS)
+  const navigate = useNavigate()
+  const reward = query.data
+  if (!reward)
+    return (
+      <Page title={rewards.reward}>
+        <Answered query={query} rows={6} instead={<Link to="/rewards">{rewards.back}</Link>}>
+          {() => null}
+        </Answered>
+      </Page>
+    )
+  const leave = () => void navigate({ to: '/rewards', search: {} })
+  return (
+    <Page
+      title={reward.name}
+      intro={reward.description}
+      actions={mayEdit && <RowActions noun={REWARDS} row={reward} onGone={leave} />}
+    >
+      <div className="pc-columns">
+        <Section title={rewards.facts}>
+          <RewardFacts reward={reward} />
+        </Section>
+        <div className="pc-stack">
+          <Section title={rewards.sections.who}>
+            <Conditions reward={reward} />
+          </Section>
+        </div>
+      </div>
+      <Section
+        title={rewards.vouchers}
+        actions={
+          <Link to="/vouchers" search={{ reward: reward.id }}>
+            {rewards.allVouchers}
+          </Link>
+        }
+      >
+        <VoucherList filters={{ reward: reward.id }} />
+      </Section>
+      {mayEdit && <NounEditor noun={REWARDS} rows={[reward]} />}
+    </Page>
+  )
+}
+
+function RewardFacts({ reward }: { reward: RewardView }) {
+  const { availability, code } = reward
+  return (
+    <Facts
+      items={[
+        ['Id', <Id key="id" value={reward.id} />],
+        [rewards.state, <RewardState key="s" reward={reward} />],
+        [rewards.price, points(reward.price)],
+        [rewards.sold, rewards.soldOf(reward.stockConsumed, reward.stockCapacity)],
+        [rewards.from, <Time key="f" value={availability.start} />],
+        [rewards.until, availability.end ? <Time key="u" value={availability.end} /> : rewards.noEnd],
+        [rewards.category, reward.category?.name],
+        [rewards.expiration, reward.purchaseExpiration],
+        [rewards.warning, reward.notificationConfig && String(reward.notificationConfig.quantity)],
+        [rewards.codeType, rewards.codeTypes[reward.codeType] ?? reward.codeType],
+        [
+          rewards.pool,
+          code?.pool && (
+            <Link key="p" to="/code-pools/$poolId" params={{ poolId: code.pool.id }} search={{}}>
+              {rewards.pool}
+            </Link>
+          ),
+        ],
+        [rewards.template, code?.template],
+        [rewards.value, code?.value],
+        [rewards.message, reward.redemptionMessage],
+      ]}
+    />
+  )
+}
+
+function Conditions({ reward }: { reward: RewardView }) {
+  const tiers = useQuery(nounQuery(TIERS)).data
+  const audiences = useQuery(nounQuery(AUDIENCES)).data
+  const tier = reward.tier && (tiers?.find((one) => one.id === reward.tier?.id)?.name ?? reward.tier.id)
+  const named = reward.purchasableForAudiences.map(({ id }) => audiences?.find((one) => one.id === id)?.name ?? id)
+  const { limitPerUser, visibilityCriteria } = reward
+  return (
+    <>
+      <Facts
+        items={[
+          [rewards.tier, tier ?? rewards.noTier],
+          [rewards.audiences, named.length ? named.join(', ') : rewards.any],
+          [
+            rewards.limit,
+            limitPerUser
+              ? rewards.limitOf(limitPerUser.count, rewards.periods[limitPerUser.per] ?? limitPerUser.per)
+              : rewards.limitNone,
+          ],
+        ]}
+      />
+      {visibilityCriteria && <JsonBlock value={visibilityCriteria.criteriaTree} label={rewards.visibility} />}
+    </>
+  )
+}

@@ -1,0 +1,154 @@
+// Vouchers in a table, with what can be done to one.
+
+import { Badge, Button, Group, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { call } from '../../api/client'
+import * as api from '../../api/generated/sdk.gen'
+import type { VoucherView } from '../../api/generated/types.gen'
+import { useOnce, type OnceHeaders } from '../../api/once'
+import { Confirm } from '../../parts/Confirm'
+import { Empty, ErrorNotice } from '../../parts/notices'
+import { notify } from '../../parts/notify'
+import { Paged, pagesQuery } from '../../parts/Paged'
+import { HELPERS, REPORTERS, useMayDo } from '../../parts/roles'
+import type { Column } from '../../parts/Table'
+import { points, Time } from '../../parts/values'
+import { vouchers } from '#words/vouchers'
+
+export type VoucherFilters = { user?: string; reward?: string; status?: string }
+
+const vouchersQuery = (filters: VoucherFilters) =>
+  pagesQuery<VoucherView>(['vouchers', filters], (cursor, signal) =>
+    call((to) => api.listVouchers({ ...to, query: { ...filters, limit: 50, cursor } }), signal),
+  )
+
+const COLOURS: Record<string, string> = { PURCHASED: 'blue', GIVEN: 'blue', REDEEMED: 'green' }
+const IS_UNUSED = ['PURCHASED', 'GIVEN']
+
+export function VoucherList({ filters }: { filters: VoucherFilters }) {
+  const columns: Column<VoucherView>[] = [
+    ...(filters.user ? [] : [MEMBER]),
+    ...(filters.reward ? [] : [REWARD]),
+    ...COLUMNS,
+  ]
+  return (
+    <Paged
+      query={vouchersQuery(filters)}
+      columns={columns}
+      idOf={(voucher) => voucher.id}
+      empty={<Empty title={vouchers.none}>{vouchers.noneYet}</Empty>}
+    />
+  )
+}
+
+const MEMBER: Column<VoucherView> = {
+  name: vouchers.member,
+  cell: (voucher) => (
+    <Link to="/users/$userId" params={{ userId: voucher.userId }} search={{ tab: 'vouchers' }}>
+      {voucher.userId.slice(-12)}
+    </Link>
+  ),
+}
+const REWARD: Column<VoucherView> = {
+  name: vouchers.reward,
+  cell: (voucher) => (
+    <Link to="/rewards/$rewardId" params={{ rewardId: voucher.rewardId }} search={{}}>
+      {voucher.reward.name}
+    </Link>
+  ),
+}
+const COLUMNS: Column<VoucherView>[] = [
+  {
+    name: vouchers.state,
+    cell: (voucher) => (
+      <Badge variant="light" color={COLOURS[voucher.status] ?? 'gray'}>
+        {vouchers.states[voucher.status] ?? voucher.status}
+      </Badge>
+    ),
+  },
+  { name: vouchers.code, cell: (voucher) => (voucher.code ? <code>{voucher.code}</code> : vouchers.noCode) },
+  { name: vouchers.price, isNumber: true, cell: (voucher) => voucher.price.toLocaleString('en') },
+  {
+    name: vouchers.bought,
+    cell: (voucher) => (
+      <Link to="/events/$eventId" params={{ eventId: voucher.eventId }} search={{}}>
+        <Time value={voucher.purchasedAt} />
+      </Link>
+    ),
+  },
+  { name: vouchers.expires, cell: (voucher) => voucher.expiresAt && <Time value={voucher.expiresAt} /> },
+  { name: vouchers.actions, cell: (voucher) => <VoucherActions voucher={voucher} /> },
+]
+
+function VoucherActions({ voucher }: { voucher: VoucherView }) {
+  const mayRedeem = useMayDo(REPORTERS) && IS_UNUSED.includes(voucher.status)
+  // What the member has seen the code of may have been used elsewhere: the server says whether it can be refunded.
+  const mayRefund = useMayDo(HELPERS) && IS_UNUSED.includes(voucher.status)
+  const [isRefunding, setIsRefunding] = useState(false)
+  const [failure, setFailure] = useState<unknown>()
+  const renew = useRenewal(voucher.userId)
+  const once = useOnce()
+  const redeem = async () => {
+    setFailure(undefined)
+    const body = { benefitId: voucher.id }
+    try {
+      await once(voucher.id, (headers) => call((to) => api.redeemBenefit({ ...to, body, headers })))
+      notify(vouchers.redeemed)
+      renew()
+    } catch (error) {
+      setFailure(error)
+    }
+  }
+  return (
+    <Group gap={4}>
+      {mayRedeem && (
+        <Button size="compact-xs" variant="default" onClick={() => void redeem()}>
+          {vouchers.redeem}
+        </Button>
+      )}
+      {mayRefund && (
+        <Button size="compact-xs" variant="default" onClick={() => setIsRefunding(true)}>
+          {vouchers.refund}
+        </Button>
+      )}
+      {failure ? <ErrorNotice error={failure} /> : null}
+      {isRefunding && <Refund voucher={voucher} onClose={() => setIsRefunding(false)} onDone={renew} />}
+    </Group>
+  )
+}
+
+type RefundProps = { voucher: VoucherView; onClose: () => void; onDone: () => void }
+
+function Refund({ voucher, onClose, onDone }: RefundProps) {
+  const [comment, setComment] = useState('')
+  const refund = async (headers: OnceHeaders) => {
+    const body = comment.trim() ? { comment: comment.trim() } : {}
+    await call((to) => api.refundVoucher({ ...to, path: { id: voucher.id }, body, headers }))
+    notify(vouchers.refunded)
+    onClose()
+    onDone()
+  }
+  return (
+    <Confirm title={vouchers.refundTitle(voucher.reward.name)} action={vouchers.refund} onConfirm={refund} onClose={onClose}>
+      {vouchers.refundText(points(voucher.price))}
+      <TextInput
+        mt="sm"
+        label={vouchers.comment}
+        description={vouchers.commentHint}
+        value={comment}
+        onChange={(event) => setComment(event.currentTarget.value)}
+      />
+    </Confirm>
+  )
+}
+
+/** Reads again what a change of a member's vouchers and points has changed. */
+export function useRenewal(userId: string): () => void {
+  const queries = useQueryClient()
+  return () => {
+    for (const queryKey of [['vouchers'], ['wallet', userId], ['events', 'of', userId], ['rewards'], ['user', userId]])
+      void queries.invalidateQueries({ queryKey })
+  }
+}
