@@ -274,7 +274,13 @@ const reward = createRoute({
   path: '/rewards/$rewardId',
   component: lazyRouteComponent(() => import('./scenes/rewards/RewardPage'), 'RewardPage'),
 })
-const standing = [tiers, badges, audiences, audience, consentTypes] as const
+const adjustments = createRoute({
+  getParentRoute: () => shell,
+  path: '/adjustments',
+  validateSearch: (search): { status?: string } => ({ status: text(search.status) }),
+  component: lazyRouteComponent(() => import('./scenes/adjustments/Adjustments'), 'Adjustments'),
+})
+const standing = [adjustments, tiers, badges, audiences, audience, consentTypes] as const
 const catalogue = [rewards, reward, rewardCategories, codePools, codePool, vouchers] as const
 
 const pages = shell.addChildren([

@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Response, expect
 
 from punchcard.db.connection import Db
+from tests.console.cafe import MUG
 from tests.console.desk import Desk
 from tests.console.needs import missing
 from tests.shop import Shop, fixed
@@ -201,6 +202,44 @@ async def look_at_definitions(desk: Desk, look: Look) -> None:
         await look(f"a reactor: {text}")
 
 
+async def look_at_what_is_offered(desk: Desk, look: Look, user_id: str) -> None:
+    """Look at the lists of what members reach and buy, empty, full, with their editors and one by one."""
+    shop = desk.shop
+    pages = {
+        "/tiers": "New tier", "/badges": "New badge", "/audiences": "New audience", "/consent-types": "New consent",
+        "/reward-categories": "New category", "/code-pools": "New pool", "/rewards": "New reward",
+    }  # fmt: skip
+    for path, add in pages.items():
+        await desk.go(path)
+        await desk.page.locator("main .pc-empty").get_by_role("button", name=add).click()
+        await expect(desk.page.get_by_role("dialog").get_by_role("button", name="Create")).to_be_visible()
+        await look(f"{path}, empty, with its editor")
+    await desk.go("/vouchers")
+    await desk.tell("There are no vouchers.")
+    await look("vouchers")
+    tier = {"pointsRequirement": 9, "calculation": "LIFETIME_EARN", "priority": 1, "defaultLocale": "en"}
+    shop.done("POST", "/v1/tiers/", tier | {"details": {"en": {"name": "Gold"}}})
+    shop.done("POST", "/v1/badges/", {"internalName": "Bird"})
+    pool = shop.done("POST", "/v1/code_pools/", {"name": "Supplier"})
+    shop.done("POST", f"/v1/code_pools/{pool['id']}/codes/", {"value": "MUG-1"})
+    reward = shop.done("POST", "/v1/rewards/", MUG | {"price": 1, "codeType": "POOL", "code": {"pool": pool["id"]}})
+    rule = {"type": "rule", "properties": {"field": "points.earned", "operator": "greater", "value": [1]}}
+    criteria = {"triggerFrequency": "MANUAL", "criteriaTree": {"type": "group", "children1": [rule]}}
+    body = {"name": "Good", "description": "Earns", "isActive": True, "criteriaDefinition": criteria}
+    audience = shop.done("POST", "/v1/audiences/", body)
+    shop.done("POST", "/v1/commands/purchase_reward", {"rewardId": reward["id"], "beneficiaryId": user_id})
+    await desk.go(f"/audiences?edit={audience['id']}")
+    await desk.tell("now.")
+    await look("an audience in its editor")
+    for path, text in {
+        "/tiers": "Edit", "/badges": "Who has it", f"/code-pools/{pool['id']}": "MUG-1", "/vouchers": "Refund",
+        f"/audiences/{audience['id']}": "Nobody is in it", f"/rewards/{reward['id']}": "Purchased", "/rewards": "for sale", "/code-pools/nothing": "All code pools",
+    }.items():  # fmt: skip
+        await desk.go(path)
+        await expect(desk.page.locator("main").get_by_text(text).first).to_be_attached()
+        await look(path)
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 async def test_no_page_violates(town: Shop, db: Db, open_desk: Opener, new_link: Linker, width: int) -> None:
     """axe-core finds nothing on any page, in either scheme, wide or narrow; nothing is wider than the screen."""
@@ -226,6 +265,10 @@ async def test_no_page_violates(town: Shop, db: Db, open_desk: Opener, new_link:
     await look_at_what_is_kept(desk, look)
     await look_at_definitions(desk, look)
     await look_at_dialogs(desk, look, ada["id"])
+    await look_at_what_is_offered(desk, look, ada["id"])
+    await desk.go("/events")
+    await desk.tell("Live")
+    await desk.button("Pause").click()
     await db.execute(END, town.tenant.tenant_id)
     await desk.search("subject:ada")
     await desk.tell("Your session has ended")

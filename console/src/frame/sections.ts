@@ -3,6 +3,7 @@
 import {
   IconAbacus,
   IconActivity,
+  IconAdjustments,
   IconBarcode,
   IconBolt,
   IconCategory,
@@ -60,6 +61,7 @@ export const SECTIONS: Section[] = [
     name: sections.members,
     places: [
       { to: '/users', name: pages.users, icon: IconUsers, key: 'u' },
+      { to: '/adjustments', name: pages.adjustments, icon: IconAdjustments, roles: VIEWERS },
       { to: '/tiers', name: pages.tiers, icon: IconStairsUp },
       { to: '/badges', name: pages.badges, icon: IconMedal },
       { to: '/audiences', name: pages.audiences, icon: IconUsersGroup, key: 'a', roles: VIEWERS },

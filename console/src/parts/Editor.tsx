@@ -18,13 +18,15 @@ type Props = {
   /** What the button says. */
   action?: string
   size?: Size
+  /** The button is there before everything that is required is: the server says what is missing. */
+  mayBeIncomplete?: boolean
   /** Sends the body. Throws: Problem. */
   send: (body: object, headers: OnceHeaders) => Promise<void>
   onClose: () => void
   children?: React.ReactNode
 }
 
-export function Editor({ title, fields, row, action, size = 'md', send, onClose, children }: Props) {
+export function Editor({ title, fields, row, action, size = 'md', mayBeIncomplete, send, onClose, children }: Props) {
   const zone = useSession().tenant.timeZone
   const [before] = useState(() => draftOf(fields, row, zone))
   const [draft, setDraft] = useState<Draft>(before)
@@ -36,7 +38,7 @@ export function Editor({ title, fields, row, action, size = 'md', send, onClose,
     <Dialog title={title} onClose={onClose} size={size}>
       <DialogForm
         action={action ?? (row ? collection.save : collection.create)}
-        isIncomplete={isBroken || isSame || isIncomplete(fields, draft)}
+        isIncomplete={isBroken || isSame || (!mayBeIncomplete && isIncomplete(fields, draft))}
         body={body}
         send={(headers) => send(body, headers)}
         places={fields.filter((field) => !field.when || field.when(draft)).map((field) => field.at)}

@@ -8,6 +8,7 @@ export type Role = 'OWNER' | 'MANAGER' | 'SUPPORT' | 'VIEWER' | 'INTEGRATION'
 export const OWNERS = ['OWNER'] as const
 export const EDITORS = ['OWNER', 'MANAGER'] as const
 export const HELPERS = ['OWNER', 'MANAGER', 'SUPPORT'] as const
+export const VIEWERS = ['OWNER', 'MANAGER', 'SUPPORT', 'VIEWER'] as const
 export const REPORTERS = ['OWNER', 'MANAGER', 'SUPPORT', 'INTEGRATION'] as const
 
 export function useRole(): Role {

@@ -65,7 +65,7 @@ function ShowHolders({ badge }: { badge: BadgeView }) {
     <>
       <Button size="compact-xs" variant="default" onClick={() => setIsOpen(true)}>
         {badges.holders}
-        <span className="pc-offscreen">: {badge.internalName}</span>
+        <span className="pc-offscreen"> {badge.internalName}</span>
       </Button>
       <Suspense fallback={null}>{isOpen && <Holders badge={badge} onClose={() => setIsOpen(false)} />}</Suspense>
     </>

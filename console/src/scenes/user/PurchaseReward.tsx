@@ -11,16 +11,19 @@ import { DialogForm } from '../../parts/DialogForm'
 import { Answered, Empty } from '../../parts/notices'
 import { nameOf } from '../../parts/user'
 import { points } from '../../parts/values'
+import { user as member } from '#words/user'
+
+const words = member.purchase
 
 type Props = { user: User; onClose: () => void }
 
 export default function PurchaseReward({ user, onClose }: Props) {
   return (
-    <Dialog title={`Purchase a reward for ${nameOf(user)}`} onClose={onClose}>
+    <Dialog title={words.title(nameOf(user))} onClose={onClose}>
       <Answered query={useQuery(rewardsQuery)} rows={3}>
         {(rewards) =>
           rewards.length === 0 ? (
-            <Empty title="There are no rewards yet.">POST /v1/rewards/ makes one.</Empty>
+            <Empty title={words.none}>{words.noneYet}</Empty>
           ) : (
             <Purchase user={user} rewards={rewards} onClose={onClose} />
           )
@@ -42,28 +45,28 @@ function Purchase({ user, rewards, onClose }: Props & { rewards: RewardView[] })
 
   const purchase = async (headers: OnceHeaders) => {
     const { data } = await call((to) => purchaseReward({ ...to, body, headers }))
-    for (const queryKey of [['wallet', user.id], ['events', 'of', user.id], ['rewards']])
+    for (const queryKey of [['wallet', user.id], ['events', 'of', user.id], ['rewards'], ['vouchers'], ['users']])
       void queries.invalidateQueries({ queryKey })
     await navigate({ to: '/events/$eventId', params: { eventId: data.id }, search: {} })
   }
   return (
-    <DialogForm action="Purchase" isIncomplete={!rewardId} body={body} send={purchase} onClose={onClose}>
+    <DialogForm action={words.send} isIncomplete={!rewardId} body={body} send={purchase} onClose={onClose}>
       {(faultAt) => (
         <>
-          {balance !== undefined && <Text size="sm">{nameOf(user)} has {points(balance)}.</Text>}
+          {balance !== undefined && <Text size="sm">{words.has(nameOf(user), points(balance))}</Text>}
           <NativeSelect
-            label="Reward"
+            label={words.reward}
             value={rewardId}
             onChange={(event) => setRewardId(event.currentTarget.value)}
-            data={[{ value: '', label: 'Choose one' }, ...rewards.map(optionOf)]}
+            data={[{ value: '', label: words.choose }, ...rewards.map(optionOf)]}
             error={faultAt('/rewardId')}
           />
           {reward && balance !== undefined && balance < reward.price && (
-            <Text size="sm">That is {points(reward.price - balance)} short.</Text>
+            <Text size="sm">{words.short(points(reward.price - balance))}</Text>
           )}
           <TextInput
-            label="Comment"
-            description="Kept with the purchase. May stay empty."
+            label={words.comment}
+            description={words.commentHint}
             value={comment}
             error={faultAt('/comment')}
             onChange={(event) => setComment(event.currentTarget.value)}
@@ -76,10 +79,10 @@ function Purchase({ user, rewards, onClose }: Props & { rewards: RewardView[] })
 
 function optionOf(reward: RewardView): { value: string; label: string; disabled: boolean } {
   const left = reward.stockCapacity === null ? undefined : reward.stockCapacity - reward.stockConsumed
-  const state = !reward.purchasable ? ', not for sale' : left === undefined ? '' : left > 0 ? `, ${left} left` : ', sold out'
+  const state = !reward.purchasable ? words.notSold : left === undefined ? '' : words.left(left)
   return {
     value: reward.id,
-    label: `${reward.name}: ${points(reward.price)}${state}`,
+    label: words.option(reward.name, points(reward.price), state),
     disabled: !reward.purchasable || left === 0,
   }
 }

@@ -1,165 +1,72 @@
-// One member: who it is, what is in the wallet and why, and what has happened.
+// One member: who it is, what is in the wallet and why, what has happened, and what can be done.
 
-import { Badge, Button } from '@mantine/core'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
-import { recentEventsQuery, userQuery, walletQuery, type EntryView, type EventView, type User } from '../../api/queries'
-import { Answered, Empty, More } from '../../parts/notices'
-import { Page, Section } from '../../parts/Page'
-import { Table, type Column } from '../../parts/Table'
+import { Alert, Tabs } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, type ComponentType } from 'react'
+import { userQuery, type User } from '../../api/queries'
+import { Answered, Rows } from '../../parts/notices'
+import { Page } from '../../parts/Page'
 import { nameOf } from '../../parts/user'
-import { Facts, Id, points, Points, Time } from '../../parts/values'
-import { ReportButton } from '../report/ReportButton'
+import { user as words } from '#words/user'
+import { Overview } from './Overview'
+import { UserActions } from './UserActions'
 
-const PurchaseReward = lazy(() => import('./PurchaseReward'))
+type Tab = keyof typeof words.tabs
+type OfUser = { user: User }
+
+const TABS: Record<Tab, ComponentType<OfUser>> = {
+  overview: Overview,
+  wallet: lazy(() => import('./WalletTab')),
+  events: lazy(() => import('./EventsTab')),
+  vouchers: lazy(() => import('./VouchersTab')),
+  standing: lazy(() => import('./StandingTab')),
+  referrals: lazy(() => import('./ReferralsTab')),
+  profile: lazy(() => import('./ProfileTab')),
+}
+
+const isTab = (name: string | undefined): name is Tab => name !== undefined && name in TABS
 
 export function UserPage() {
   const { userId } = useParams({ strict: false }) as { userId: string }
+  const { tab } = useSearch({ strict: false }) as { tab?: string }
+  const navigate = useNavigate()
   const query = useQuery(userQuery(userId))
-  const [isPurchasing, setIsPurchasing] = useState(false)
   const user = query.data
   if (!user)
     return (
-      <Page title="User">
-        <Answered query={query} rows={8} instead={<Link to="/users">Back to the users</Link>}>
+      <Page title={words.title}>
+        <Answered query={query} rows={8} instead={<Link to="/users">{words.back}</Link>}>
           {() => null}
         </Answered>
       </Page>
     )
+  const opened: Tab = isTab(tab) ? tab : 'overview'
+  const Opened = TABS[opened]
+  const open = (name: string | null) =>
+    void navigate({
+      to: '/users/$userId',
+      params: { userId },
+      search: { tab: name === 'overview' || name === null ? undefined : name },
+      replace: true,
+    })
   return (
-    <Page
-      title={nameOf(user)}
-      actions={
-        <>
-          <Button variant="default" onClick={() => setIsPurchasing(true)}>
-            Purchase a reward
-          </Button>
-          <ReportButton about={user.id} />
-        </>
-      }
-    >
-      <div className="pc-columns pc-columns-uneven">
-        <div className="pc-stack">
-          <Section title="Wallet">
-            <Wallet userId={user.id} />
-          </Section>
-        </div>
-        <div className="pc-stack">
-          <Section title="Profile">
-            <Profile user={user} />
-          </Section>
-          <Section title="Newest events" actions={<AllEvents userId={user.id} />}>
-            <Events userId={user.id} />
-          </Section>
-        </div>
-      </div>
-      <Suspense fallback={null}>
-        {isPurchasing && <PurchaseReward user={user} onClose={() => setIsPurchasing(false)} />}
-      </Suspense>
+    <Page title={nameOf(user)} actions={<UserActions user={user} />}>
+      {user.erasedAt ? <Alert color="gray">{words.isErased}</Alert> : user.status === 'CLOSED' && <Alert color="gray">{words.isClosed}</Alert>}
+      <Tabs value={opened} onChange={open} keepMounted={false}>
+        <Tabs.List aria-label={words.tabsOf}>
+          {Object.entries(words.tabs).map(([name, label]) => (
+            <Tabs.Tab key={name} value={name}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={opened} pt="md">
+          <Suspense fallback={<Rows />}>
+            <Opened user={user} />
+          </Suspense>
+        </Tabs.Panel>
+      </Tabs>
     </Page>
   )
 }
-
-function Profile({ user }: { user: User }) {
-  const { givenName: _, familyName: __, emailAddress, ...others } = user.profile
-  const further = Object.entries(others).map(
-    ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as [string, string],
-  )
-  return (
-    <Facts
-      items={[
-        ['Id', <Id key="id" value={user.id} />],
-        ['Account number', user.accountNumber],
-        ['E-mail address', emailAddress],
-        ['Login', user.authIdentifier],
-        ['External identifier', user.externalIdentifier],
-        [
-          'Status',
-          <Badge key="s" variant="light" color={user.status === 'ACTIVE' ? 'green' : 'orange'}>
-            {user.status.toLowerCase()}
-          </Badge>,
-        ],
-        ['Registered', <Time key="t" value={user.createdAt} />],
-        ...further,
-      ]}
-    />
-  )
-}
-
-function Wallet({ userId }: { userId: string }) {
-  const query = useInfiniteQuery(walletQuery(userId))
-  return (
-    <Answered query={query} rows={6}>
-      {({ pages }) => (
-        <div className="pc-stack">
-          <div>
-            <div className="pc-balance">{points(pages[0]!.balance)}</div>
-            <span className="pc-nothing">
-              {points(pages[0]!.earned)} earned, {points(pages[0]!.spent)} spent
-            </span>
-          </div>
-          {pages[0]!.entries.length === 0 ? (
-            <Empty title="No points have moved yet.">They do as soon as a reactor fires for an event of this user.</Empty>
-          ) : (
-            <Table columns={ENTRY_COLUMNS} rows={pages.flatMap((page) => page.entries)} idOf={(entry) => entry.number} />
-          )}
-          <More query={query} />
-        </div>
-      )}
-    </Answered>
-  )
-}
-
-const ENTRY_COLUMNS: Column<EntryView>[] = [
-  { name: 'When', cell: (entry) => <Time value={entry.recordedAt} /> },
-  {
-    name: 'Reason',
-    cell: (entry) => (
-      <>
-        {entry.reactor?.name ?? entry.account.toLowerCase()}
-        <br />
-        <Link to="/events/$eventId" params={{ eventId: entry.eventId }} search={{}}>
-          {entry.eventType}
-        </Link>
-      </>
-    ),
-  },
-  { name: 'Points', isNumber: true, cell: (entry) => <Points value={entry.points} /> },
-  { name: 'Balance', isNumber: true, cell: (entry) => entry.balanceAfter.toLocaleString('en') },
-]
-
-function AllEvents({ userId }: { userId: string }) {
-  return (
-    <Link to="/events" search={{ subject: userId }}>
-      In the Event Stream
-    </Link>
-  )
-}
-
-function Events({ userId }: { userId: string }) {
-  return (
-    <Answered query={useQuery(recentEventsQuery(userId))} rows={5}>
-      {(events) =>
-        events.length === 0 ? (
-          <Empty title="Nothing has happened yet.">Report Event reports the first event of this user.</Empty>
-        ) : (
-          <Table columns={EVENT_COLUMNS} rows={events} idOf={(event) => event.id} />
-        )
-      }
-    </Answered>
-  )
-}
-
-const EVENT_COLUMNS: Column<EventView>[] = [
-  {
-    name: 'Event',
-    cell: (event) => (
-      <Link to="/events/$eventId" params={{ eventId: event.id }} search={{}}>
-        {event.type}
-      </Link>
-    ),
-  },
-  { name: 'Reported at', cell: (event) => <Time value={event.reportedAt} /> },
-  { name: 'Points', isNumber: true, cell: (event) => <Points value={event.points} /> },
-]

@@ -2,34 +2,61 @@
 
 import { Button, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { keepPreviousData } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
-import { usersQuery, type User } from '../../api/queries'
-import { Answered, Empty, More } from '../../parts/notices'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { call } from '../../api/client'
+import { listUserSummaries } from '../../api/generated/sdk.gen'
+import type { UserSummaryView } from '../../api/generated/types.gen'
+import { Empty } from '../../parts/notices'
 import { Page } from '../../parts/Page'
-import { Table, type Column } from '../../parts/Table'
-import { nameOf } from '../../parts/user'
+import { Paged, pagesQuery } from '../../parts/Paged'
+import { REPORTERS, useMayDo } from '../../parts/roles'
+import type { Column } from '../../parts/Table'
 import { Time } from '../../parts/values'
+import { users } from '#words/users'
 
 const RegisterUser = lazy(() => import('./RegisterUser'))
+const ImportUsers = lazy(() => import('./ImportUsers'))
 const CALM_MS = 200
+
+const summariesQuery = (search: string) => ({
+  ...pagesQuery<UserSummaryView>(['users', search], (cursor, signal) => {
+    const query = { limit: 50, cursor, ...(search ? { search } : {}) }
+    return call((to) => listUserSummaries({ ...to, query }), signal)
+  }),
+  placeholderData: keepPreviousData,
+})
 
 export function Users() {
   const { search = '' } = useSearch({ strict: false }) as { search?: string }
   const navigate = useNavigate()
+  const mayRegister = useMayDo(REPORTERS)
   const [text, setText] = useState(search)
-  const [isRegistering, setIsRegistering] = useState(false)
+  const [opened, setOpened] = useState<'register' | 'import'>()
   const look = useDebouncedCallback(
     (wanted: string) => void navigate({ to: '/users', search: { search: wanted.trim() || undefined }, replace: true }),
     CALM_MS,
   )
-  const register = <Button onClick={() => setIsRegistering(true)}>Register a user</Button>
+  const register = mayRegister && <Button onClick={() => setOpened('register')}>{users.register}</Button>
+  const close = () => setOpened(undefined)
   return (
-    <Page title="Users" actions={register}>
+    <Page
+      title={users.title}
+      actions={
+        <>
+          {mayRegister && (
+            <Button variant="default" onClick={() => setOpened('import')}>
+              {users.import}
+            </Button>
+          )}
+          {register}
+        </>
+      }
+    >
       <TextInput
-        label="Search"
-        description="The beginning of a name or an e-mail address, or a whole account number or id."
+        label={users.search}
+        description={users.searchHint}
         type="search"
         autoComplete="off"
         maw={480}
@@ -39,53 +66,47 @@ export function Users() {
           look(event.currentTarget.value)
         }}
       />
-      <UserList search={search} register={register} />
-      <Suspense fallback={null}>{isRegistering && <RegisterUser onClose={() => setIsRegistering(false)} />}</Suspense>
+      <Paged
+        query={summariesQuery(search)}
+        columns={COLUMNS}
+        idOf={(user) => user.id}
+        empty={search ? <NobodyMatches /> : <NobodyYet register={register} />}
+      />
+      <Suspense fallback={null}>
+        {opened === 'register' && <RegisterUser onClose={close} />}
+        {opened === 'import' && <ImportUsers onClose={close} />}
+      </Suspense>
     </Page>
   )
 }
 
-function UserList({ search, register }: { search: string; register: React.ReactNode }) {
-  const query = useInfiniteQuery(usersQuery(search))
-  return (
-    <Answered query={query} rows={8}>
-      {({ pages }) => {
-        const users = pages.flatMap((page) => page.data)
-        if (users.length === 0) return search ? <NobodyMatches /> : <NobodyYet register={register} />
-        return (
-          <>
-            <Table columns={COLUMNS} rows={users} idOf={(user) => user.id} />
-            <More query={query} />
-          </>
-        )
-      }}
-    </Answered>
-  )
-}
+const nameOf = ({ givenName, familyName, emailAddress, accountNumber }: UserSummaryView) =>
+  [givenName, familyName].filter(Boolean).join(' ') || emailAddress || accountNumber
 
-const COLUMNS: Column<User>[] = [
+const COLUMNS: Column<UserSummaryView>[] = [
   {
-    name: 'Name',
+    name: users.name,
     cell: (user) => (
       <Link to="/users/$userId" params={{ userId: user.id }} search={{}}>
         {nameOf(user)}
       </Link>
     ),
   },
-  { name: 'E-mail', cell: (user) => user.profile.emailAddress },
-  { name: 'Account number', cell: (user) => user.accountNumber },
-  { name: 'Status', cell: (user) => user.status.toLowerCase() },
-  { name: 'Registered', cell: (user) => <Time value={user.createdAt} /> },
+  { name: users.email, cell: (user) => user.emailAddress },
+  { name: users.accountNumber, cell: (user) => user.accountNumber },
+  { name: users.balance, isNumber: true, cell: (user) => user.balance.toLocaleString('en') },
+  { name: users.status, cell: (user) => user.status.toLowerCase() },
+  { name: users.registered, cell: (user) => <Time value={user.createdAt} /> },
 ]
 
 function NobodyMatches() {
-  return <Empty title="Nobody matches.">Names and e-mail addresses match from their beginning, the rest as a whole.</Empty>
+  return <Empty title={users.nobodyMatches}>{users.howTheyMatch}</Empty>
 }
 
-function NobodyYet({ register }: { register: React.ReactNode }) {
+function NobodyYet({ register }: { register: ReactNode }) {
   return (
-    <Empty title="There are no users yet." action={register}>
-      An application registers them by POST /v1/users/.
+    <Empty title={users.nobodyYet} action={register}>
+      {users.howTheyCome}
     </Empty>
   )
 }

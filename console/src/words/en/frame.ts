@@ -27,6 +27,7 @@ export const frame = {
     integrity: 'Integrity',
     jobs: 'Jobs',
     settings: 'Settings',
+    adjustments: 'Adjustments',
     tiers: 'Tiers',
     badges: 'Badges',
     audiences: 'Audiences',

@@ -1,0 +1,103 @@
+// What can be done for a member, and to the account.
+
+import { Button, Menu } from '@mantine/core'
+import { IconChevronDown } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { lazy, Suspense, useState } from 'react'
+import { call } from '../../api/client'
+import { closeAccount } from '../../api/generated/sdk.gen'
+import type { User } from '../../api/queries'
+import { Confirm } from '../../parts/Confirm'
+import { notify } from '../../parts/notify'
+import { EDITORS, HELPERS, REPORTERS, useMayDo } from '../../parts/roles'
+import { nameOf } from '../../parts/user'
+import { user as words } from '#words/user'
+import { ReportButton } from '../report/ReportButton'
+
+const PurchaseReward = lazy(() => import('./PurchaseReward'))
+const AdjustPoints = lazy(() => import('./AdjustPoints'))
+const MergeAccounts = lazy(() => import('./MergeAccounts'))
+const ErasePerson = lazy(() => import('./ErasePerson'))
+
+type Dialog = 'purchase' | 'adjust' | 'close' | 'merge' | 'erase'
+
+export function UserActions({ user }: { user: User }) {
+  const [opened, setOpened] = useState<Dialog>()
+  const isOpen = user.status !== 'CLOSED'
+  const mayBuy = useMayDo(REPORTERS) && isOpen
+  const mayHelp = useMayDo(HELPERS)
+  const close = () => setOpened(undefined)
+  return (
+    <>
+      {mayBuy && (
+        <Button variant="default" onClick={() => setOpened('purchase')}>
+          {words.purchase.action}
+        </Button>
+      )}
+      {mayHelp && isOpen && (
+        <Button variant="default" onClick={() => setOpened('adjust')}>
+          {words.adjust.action}
+        </Button>
+      )}
+      {mayHelp && <MoreActions user={user} onOpen={setOpened} />}
+      {mayBuy && <ReportButton about={user.id} />}
+      <Suspense fallback={null}>
+        {opened === 'purchase' && <PurchaseReward user={user} onClose={close} />}
+        {opened === 'adjust' && <AdjustPoints user={user} onClose={close} />}
+        {opened === 'merge' && <MergeAccounts user={user} onClose={close} />}
+        {opened === 'erase' && <ErasePerson user={user} onClose={close} />}
+        {opened === 'close' && <CloseAccount user={user} onClose={close} />}
+      </Suspense>
+    </>
+  )
+}
+
+function MoreActions({ user, onOpen }: { user: User; onOpen: (dialog: Dialog) => void }) {
+  const mayErase = useMayDo(EDITORS) && !user.erasedAt
+  const isOpen = user.status !== 'CLOSED'
+  return (
+    <Menu withinPortal={false} position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" rightSection={<IconChevronDown size={14} />}>
+          {words.more}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item component="a" href={`/v1/users/${user.id}/export`} download={words.export.file(user.accountNumber)}>
+          {words.export.action}
+        </Menu.Item>
+        {isOpen && <Menu.Item onClick={() => onOpen('merge')}>{words.merge.action}</Menu.Item>}
+        {isOpen && <Menu.Item onClick={() => onOpen('close')}>{words.close.action}</Menu.Item>}
+        {mayErase && (
+          <Menu.Item color="red" onClick={() => onOpen('erase')}>
+            {words.erase.action}
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function CloseAccount({ user, onClose }: { user: User; onClose: () => void }) {
+  const renew = useUserRenewal(user.id)
+  const send = async () => {
+    await call((to) => closeAccount({ ...to, path: { id: user.id } }))
+    notify(words.close.done)
+    onClose()
+    renew()
+  }
+  return (
+    <Confirm title={words.close.title(nameOf(user))} action={words.close.action} onConfirm={send} onClose={onClose}>
+      {words.close.text}
+    </Confirm>
+  )
+}
+
+/** Reads again all that is known of a member. */
+export function useUserRenewal(id: string): () => void {
+  const queries = useQueryClient()
+  const keys = [['user', id], ['users'], ['wallet', id], ['events', 'of', id], ['consents', id], ['attributes', id], ['vouchers']]
+  return () => {
+    for (const queryKey of keys) void queries.invalidateQueries({ queryKey })
+  }
+}

@@ -1,0 +1,51 @@
+// Changes of a wallet as rows: each with its reason, and links to the event and the reactor.
+
+import { Badge } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { EntryView } from '../../api/queries'
+import type { Column } from '../../parts/Table'
+import { points, Points, Time } from '../../parts/values'
+import { user as words } from '#words/user'
+
+const { wallet } = words
+
+export const ENTRY_COLUMNS: Column<EntryView>[] = [
+  { name: wallet.when, cell: (entry) => <Time value={entry.recordedAt} /> },
+  { name: wallet.reason, cell: (entry) => <Reason entry={entry} /> },
+  { name: wallet.points, isNumber: true, cell: (entry) => <Points value={entry.points} /> },
+  { name: wallet.balance, isNumber: true, cell: (entry) => entry.balanceAfter.toLocaleString('en') },
+]
+
+function Reason({ entry }: { entry: EntryView }) {
+  const { reactor, owed } = entry
+  return (
+    <>
+      {reactor ? (
+        <Link to="/reactors/$reactorId" params={{ reactorId: reactor.id }} search={{}}>
+          {reactor.name}
+        </Link>
+      ) : (
+        (entry.reason ?? entry.account.toLowerCase())
+      )}
+      {entry.pending && <Mark>{wallet.pendingMark}</Mark>}
+      {entry.undoes && <Mark>{wallet.undoes}</Mark>}
+      {entry.userId && <Mark>{wallet.carried}</Mark>}
+      <br />
+      <Link to="/events/$eventId" params={{ eventId: entry.eventId }} search={{}}>
+        {entry.eventType}
+      </Link>
+      {owed ? <> {wallet.owed(points(Math.abs(owed)))}</> : null}
+    </>
+  )
+}
+
+function Mark({ children }: { children: string }) {
+  return (
+    <>
+      {' '}
+      <Badge size="sm" variant="light" color="gray">
+        {children}
+      </Badge>
+    </>
+  )
+}

@@ -1,0 +1,28 @@
+// What the page of adjustments says: what two administrators have to agree on.
+
+export const adjustments = {
+  title: 'Adjustments',
+  intro: 'Adjustments of more points than one administrator adjusts alone. Another one approves them within seven days, or they come to nothing.',
+  none: 'Nothing waits.',
+  noneYet: 'The settings say from how many points on two have to agree.',
+  status: 'State',
+  any: 'Any state',
+  states: { PENDING: 'Waits', APPROVED: 'Approved', REJECTED: 'Rejected', EXPIRED: 'Expired' } as Record<string, string>,
+  member: 'Member',
+  points: 'Points',
+  reason: 'Reason',
+  asked: 'Asked for',
+  until: 'Until',
+  by: (principal: string) => `by ${principal}`,
+  actions: 'Actions',
+  approve: 'Approve',
+  reject: 'Reject',
+  approveTitle: (points: string) => `Approve ${points}?`,
+  approveText: 'The points change at once, and the event says who has asked and who has approved.',
+  rejectTitle: (points: string) => `Reject ${points}?`,
+  rejectText: 'It comes to nothing, and can be asked for again.',
+  approved: 'The adjustment was carried out.',
+  rejected: 'The adjustment was rejected.',
+  own: 'yours: somebody else approves it',
+  event: 'Its event',
+}

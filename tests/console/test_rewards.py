@@ -1,0 +1,87 @@
+"""What members buy: from an empty catalogue to a voucher that was used up at the till, all by hand."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from tests.console.cafe import cafe
+from tests.console.desk import Desk
+from tests.shop import Shop
+
+Opener = Callable[..., Awaitable[Desk]]
+
+
+async def test_a_reward_from_its_category_to_the_till(town: Shop, open_desk: Opener, tmp_path: Path) -> None:
+    """A category, a pool filled from a file whose doubles are told, a reward of both, a purchase, and the till."""
+    ada = cafe(town)
+    town.report(ada, 50)
+    desk = await open_desk("/reward-categories")
+    await desk.tell("There are no categories yet.")
+    await desk.page.locator("main").get_by_role("button", name="New category").first.click()
+    await desk.field("Name").fill("C")
+    await desk.button("Create").click()
+    await expect(desk.field("Name")).to_have_accessible_description("String should have at least 2 characters.")
+    await desk.field("Name").fill("Cups")
+    await desk.button("Create").click()
+    await desk.tell("It was created.")
+    await expect(desk.page.get_by_role("row").filter(has_text="Cups")).to_be_visible()
+
+    await desk.go("/code-pools?edit=new")
+    await desk.field("Name").fill("Supplier")
+    await desk.button("Create").click()
+    await desk.page.get_by_role("link", name="Supplier").click()
+    await desk.tell("It is empty")
+    file = tmp_path / "codes.csv"
+    file.write_text("code\n" + "".join(f"MUG-{number:03}\n" for number in range(1, 121)) + "mug 001\n\n")
+    await desk.button("Upload codes").click()
+    await desk.page.locator("input[type=file]").set_input_files(file)
+    await desk.button("Upload").click()
+    await desk.tell("121 of 121 lines sent. 120 codes were added, 1 were not.")
+    await expect(desk.page.get_by_role("dialog").get_by_role("row").nth(1)).to_contain_text("mug 001")
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
+    await expect(desk.page.get_by_text("MUG-001")).to_be_visible()
+
+    await desk.go("/rewards?edit=new")
+    await desk.field("Name").first.fill("A mug")
+    await desk.field("Category").select_option(label="Cups")
+    await desk.field("Price in points").fill("30")
+    await desk.field("Stock").fill("3")
+    await desk.field("Where codes come from").select_option(label="Taken from a pool")
+    await desk.field("Pool").select_option(label="Supplier")
+    await desk.field("Number").fill("2")
+    await desk.button("Restrict it").click()
+    await desk.field("What is looked at").select_option(label="Points ever earned")
+    await desk.field("How it is compared").select_option(label="is at least")
+    await desk.field("Value").fill("10")
+    await desk.tell("1 member now.")
+    await desk.button("Create").click()
+    await desk.tell("It was created.")
+    await desk.page.get_by_role("link", name="A mug").click()
+    await desk.tell("2 in all, ever")
+    await desk.page.get_by_role("button", name="Edit A mug").click()
+    await expect(desk.button("Save")).to_be_disabled()
+    await desk.field("Price in points").fill("20")
+    await desk.button("Save").click()
+    await desk.tell("“A mug” was saved.")
+    (reward,) = town.done("GET", "/v1/rewards/")
+    assert (reward["price"], reward["limitPerUser"]) == (20, {"count": 2, "per": "EVER"})
+
+    await desk.go(f"/users/{ada['id']}")
+    await desk.button("Purchase a reward").click()
+    await desk.field("Reward").select_option(label="A mug: 20 points, 3 left")
+    await desk.button("Purchase").click()
+    await expect(desk.heading("PURCHASED_REWARD")).to_be_visible()
+    await desk.go("/vouchers")
+    row = desk.page.get_by_role("row").filter(has_text="A mug")
+    await expect(row).to_contain_text("Purchased")
+    await row.get_by_role("button", name="Redeem").click()
+    await expect(row).to_contain_text("MUG-001")
+    await desk.button("At the till").click()
+    await desk.field("Code").fill("mug001")
+    await desk.button("Look at it").click()
+    await desk.tell("The voucher is good.")
+    await desk.button("Use it up").click()
+    await desk.tell("The voucher was used up.")
+    await desk.page.keyboard.press("Escape")
+    await expect(row).to_contain_text("Used up")
