@@ -233,7 +233,8 @@ async def look_at_what_is_offered(desk: Desk, look: Look, user_id: str) -> None:
     await look("an audience in its editor")
     for path, text in {
         "/tiers": "Edit", "/badges": "Who has it", f"/code-pools/{pool['id']}": "MUG-1", "/vouchers": "Refund",
-        f"/audiences/{audience['id']}": "Nobody is in it", f"/rewards/{reward['id']}": "Purchased", "/rewards": "for sale", "/code-pools/nothing": "All code pools",
+        f"/audiences/{audience['id']}": "Nobody is in it",
+        f"/rewards/{reward['id']}": "Purchased", "/rewards": "for sale", "/code-pools/nothing": "All code pools",
     }.items():  # fmt: skip
         await desk.go(path)
         await expect(desk.page.locator("main").get_by_text(text).first).to_be_attached()

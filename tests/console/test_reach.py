@@ -158,7 +158,7 @@ async def test_what_is_empty_says_what_would_fill_it(town: Shop, open_desk: Open
     await desk.go(f"/users/{ada['id']}")
     await desk.tell("No points have moved yet.")
     await desk.button("Purchase a reward").click()
-    await desk.tell("POST /v1/rewards/ makes one.")
+    await desk.tell("The page of rewards makes one.")
     await desk.go("/event-types/VISITED_SHOP")
     await desk.tell("No reactor listens to it.")
     await desk.tell("It has no schema.")

@@ -1,7 +1,6 @@
 """What members buy: from an empty catalogue to a voucher that was used up at the till, all by hand."""
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from playwright.async_api import expect
 
@@ -12,11 +11,8 @@ from tests.shop import Shop
 Opener = Callable[..., Awaitable[Desk]]
 
 
-async def test_a_reward_from_its_category_to_the_till(town: Shop, open_desk: Opener, tmp_path: Path) -> None:
-    """A category, a pool filled from a file whose doubles are told, a reward of both, a purchase, and the till."""
-    ada = cafe(town)
-    town.report(ada, 50)
-    desk = await open_desk("/reward-categories")
+async def add_category(desk: Desk) -> None:
+    """Add a category; what the server says of its name stands at the field."""
     await desk.tell("There are no categories yet.")
     await desk.page.locator("main").get_by_role("button", name="New category").first.click()
     await desk.field("Name").fill("C")
@@ -27,21 +23,28 @@ async def test_a_reward_from_its_category_to_the_till(town: Shop, open_desk: Ope
     await desk.tell("It was created.")
     await expect(desk.page.get_by_role("row").filter(has_text="Cups")).to_be_visible()
 
+
+async def fill_pool(desk: Desk) -> None:
+    """Add a pool, and upload a file to it in which one code stands twice."""
     await desk.go("/code-pools?edit=new")
     await desk.field("Name").fill("Supplier")
     await desk.button("Create").click()
     await desk.page.get_by_role("link", name="Supplier").click()
     await desk.tell("It is empty")
-    file = tmp_path / "codes.csv"
-    file.write_text("code\n" + "".join(f"MUG-{number:03}\n" for number in range(1, 121)) + "mug 001\n\n")
+    codes = "code\n" + "".join(f"MUG-{number:03}\n" for number in range(1, 121)) + "mug 001\n\n"
     await desk.button("Upload codes").click()
-    await desk.page.locator("input[type=file]").set_input_files(file)
+    await desk.page.locator("input[type=file]").set_input_files(
+        {"name": "codes.csv", "mimeType": "text/csv", "buffer": codes.encode()}
+    )
     await desk.button("Upload").click()
     await desk.tell("121 of 121 lines sent. 120 codes were added, 1 were not.")
     await expect(desk.page.get_by_role("dialog").get_by_role("row").nth(1)).to_contain_text("mug 001")
     await desk.page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
     await expect(desk.page.get_by_text("MUG-001")).to_be_visible()
 
+
+async def sell(desk: Desk) -> None:
+    """Add a reward for who has earned 10 points, and change its price."""
     await desk.go("/rewards?edit=new")
     await desk.field("Name").first.fill("A mug")
     await desk.field("Category").select_option(label="Cups")
@@ -64,9 +67,18 @@ async def test_a_reward_from_its_category_to_the_till(town: Shop, open_desk: Ope
     await desk.field("Price in points").fill("20")
     await desk.button("Save").click()
     await desk.tell("“A mug” was saved.")
+
+
+async def test_a_reward_from_its_category_to_the_till(town: Shop, open_desk: Opener) -> None:
+    """A category, a pool filled from a file whose doubles are told, a reward of both, a purchase, and the till."""
+    ada = cafe(town)
+    town.report(ada, 50)
+    desk = await open_desk("/reward-categories")
+    await add_category(desk)
+    await fill_pool(desk)
+    await sell(desk)
     (reward,) = town.done("GET", "/v1/rewards/")
     assert (reward["price"], reward["limitPerUser"]) == (20, {"count": 2, "per": "EVER"})
-
     await desk.go(f"/users/{ada['id']}")
     await desk.button("Purchase a reward").click()
     await desk.field("Reward").select_option(label="A mug: 20 points, 3 left")

@@ -11,11 +11,8 @@ from tests.shop import Shop
 Opener = Callable[..., Awaitable[Desk]]
 
 
-async def test_a_tier_a_badge_an_audience_and_a_consent(town: Shop, open_desk: Opener) -> None:
-    """Each is made, seen in its list, and changed or deleted; an audience tells how many it means before it is saved."""
-    ada = cafe(town)
-    town.report(ada, 50)
-    desk = await open_desk("/tiers")
+async def add_tier(desk: Desk) -> None:
+    """Add a tier in two languages, and let it count otherwise."""
     await desk.page.locator("main").get_by_role("button", name="New tier").first.click()
     await desk.field("Name (English)").fill("Gold")
     await desk.field("Add a language").select_option(label="German")
@@ -31,9 +28,12 @@ async def test_a_tier_a_badge_an_audience_and_a_consent(town: Shop, open_desk: O
     await desk.field("Which points count").select_option(label="All that were ever earned")
     await desk.button("Save").click()
     await expect(row).to_contain_text("all points ever earned")
-    (tier,) = town.done("GET", "/v1/tiers/")
+    (tier,) = desk.shop.done("GET", "/v1/tiers/")
     assert (tier["accumulationPeriod"], tier["details"]["de"]) == (None, {"name": "Gold!"})
 
+
+async def award(desk: Desk, number: str) -> None:
+    """Add a badge, and give it to a member."""
     await desk.go("/badges?edit=new")
     await desk.field("Name among administrators").fill("Early bird")
     await desk.field("Name (English)").fill("Early!")
@@ -43,9 +43,12 @@ async def test_a_tier_a_badge_an_audience_and_a_consent(town: Shop, open_desk: O
     await desk.button("Award").click()
     await desk.choose("Member", "Ada", "Ada Byron")
     await desk.button("Award").click()
-    await expect(desk.page.get_by_role("dialog").get_by_role("link", name=ada["accountNumber"])).to_be_visible()
+    await expect(desk.page.get_by_role("dialog").get_by_role("link", name=number)).to_be_visible()
     await desk.page.keyboard.press("Escape")
 
+
+async def gather(desk: Desk, number: str) -> None:
+    """Add an audience, which tells whom it means as it is written; refresh it, and delete it."""
     await desk.go("/audiences?edit=new")
     await desk.field("Name").fill("Early and good")
     await desk.field("Description").fill("Who has the badge, and earns")
@@ -68,12 +71,21 @@ async def test_a_tier_a_badge_an_audience_and_a_consent(town: Shop, open_desk: O
     await desk.page.get_by_role("link", name="Early and good").click()
     await desk.tell("Nobody is in it.")
     await desk.button("Refresh now").click()
-    await expect(desk.page.get_by_role("link", name=ada["accountNumber"])).to_be_visible()
+    await expect(desk.page.get_by_role("link", name=number)).to_be_visible()
     await desk.page.get_by_role("button", name="Delete Early and good").click()
     await desk.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     await expect(desk.heading("Audiences")).to_be_visible()
     await desk.tell("There are no audiences yet.")
 
+
+async def test_a_tier_a_badge_an_audience_and_a_consent(town: Shop, open_desk: Opener) -> None:
+    """Each is made, seen in its list, and changed or deleted."""
+    ada = cafe(town)
+    town.report(ada, 50)
+    desk = await open_desk("/tiers")
+    await add_tier(desk)
+    await award(desk, ada["accountNumber"])
+    await gather(desk, ada["accountNumber"])
     await desk.go("/consent-types?edit=new")
     await desk.field("Name").fill("Newsletter")
     await desk.page.get_by_role("switch", name="Required").click()
