@@ -217,7 +217,6 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import('./scenes/system/Jobs'), 'Jobs'),
 })
 
-const tree = root.addChildren([signIn, setPassword, fromProvider, pages])
 const vouchers = createRoute({
   getParentRoute: () => shell,
   path: '/vouchers',
@@ -306,7 +305,7 @@ const pages = shell.addChildren([
   ...standing,
   ...catalogue,
 ])
-const tree = root.addChildren([signIn, pages])
+const tree = root.addChildren([signIn, setPassword, fromProvider, pages])
 
 // In the address a text is a text: `?search=0012` is no number, and `?from=2026-01-01` needs no quotes.
 const readSearch = (search: string) => Object.fromEntries(new URLSearchParams(search))
