@@ -78,7 +78,7 @@ function Decide({ adjustment }: { adjustment: AdjustmentView }) {
   const [asked, setAsked] = useState<'approve' | 'reject'>()
   const mayApprove = useMayDo(EDITORS)
   const mayReject = useMayDo(HELPERS)
-  const isOwn = adjustment.requestedBy === principal
+  const isOwn = [principal, `admin:${principal}`].includes(adjustment.requestedBy)
   if (adjustment.eventId)
     return (
       <Link to="/events/$eventId" params={{ eventId: adjustment.eventId }} search={{}}>
