@@ -8,7 +8,6 @@ import { call } from '../../api/client'
 import { approveAdjustment, listAdjustments, rejectAdjustment } from '../../api/generated/sdk.gen'
 import type { AdjustmentView } from '../../api/generated/types.gen'
 import type { OnceHeaders } from '../../api/once'
-import { useSession } from '../../api/session'
 import { Confirm } from '../../parts/Confirm'
 import { Empty } from '../../parts/notices'
 import { notify } from '../../parts/notify'
@@ -74,11 +73,9 @@ const COLUMNS: Column<AdjustmentView>[] = [
 
 function Decide({ adjustment }: { adjustment: AdjustmentView }) {
   const queries = useQueryClient()
-  const { principal } = useSession()
   const [asked, setAsked] = useState<'approve' | 'reject'>()
   const mayApprove = useMayDo(EDITORS)
   const mayReject = useMayDo(HELPERS)
-  const isOwn = [principal, `admin:${principal}`].includes(adjustment.requestedBy)
   if (adjustment.eventId)
     return (
       <Link to="/events/$eventId" params={{ eventId: adjustment.eventId }} search={{}}>
@@ -97,8 +94,7 @@ function Decide({ adjustment }: { adjustment: AdjustmentView }) {
   const isApproval = asked === 'approve'
   return (
     <Group gap={4}>
-      {mayApprove && isOwn && <span className="pc-nothing">{words.own}</span>}
-      {mayApprove && !isOwn && (
+      {mayApprove && (
         <Button size="compact-xs" onClick={() => setAsked('approve')}>
           {words.approve}
         </Button>

@@ -23,6 +23,5 @@ export const adjustments = {
   rejectText: 'It comes to nothing, and can be asked for again.',
   approved: 'The adjustment was carried out.',
   rejected: 'The adjustment was rejected.',
-  own: 'yours: somebody else approves it',
   event: 'Its event',
 }
