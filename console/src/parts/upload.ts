@@ -2,7 +2,7 @@
 
 import { parseExact } from '../api/exactJson'
 import { Problem, problemOf, problemOfFailure } from '../api/problem'
-import { ended } from '../api/session'
+import { beginnings, ended } from '../api/session'
 
 type Upload = {
   path: string
@@ -17,6 +17,7 @@ type Upload = {
 /** Sends a file; returns the answer's body. Throws: Problem, and AbortError when it was stopped. */
 export function upload<T>({ path, body, mediaType, headers = {}, onProgress, signal }: Upload): Promise<T> {
   return new Promise((resolve, reject) => {
+    const since = beginnings()
     const request = new XMLHttpRequest()
     request.open('POST', path)
     request.setRequestHeader('Content-Type', mediaType)
@@ -24,7 +25,7 @@ export function upload<T>({ path, body, mediaType, headers = {}, onProgress, sig
     request.upload.onprogress = (event) => event.lengthComputable && onProgress?.(event.loaded / event.total)
     request.onload = () => {
       if (request.status < 400) return answer<T>(request, resolve, reject)
-      if (request.status === 401) ended()
+      if (request.status === 401) ended(since)
       reject(problemOf(request.status, request.responseText, request.getResponseHeader('Retry-After')))
     }
     request.onerror = () => reject(problemOfFailure(undefined, false))
