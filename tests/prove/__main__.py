@@ -115,7 +115,7 @@ def judge(figure: Figure, status: int, printed: str, counted: Counter[str], seco
     passed = re.search(r"(\d+) passed", printed)
     tried = ", ".join(f"{counted[name]:,} of {SIZES[name].on_release:,} {name[4:]}" for name in parts(figure))
     tried = tried or f"{passed[1] if passed else 0} tests"
-    notes = [line for line in printed.splitlines() if re.match(r"^[.FsE]*\| ", line)]
+    notes = [line for line in printed.splitlines() if re.match(r"^[.FsE]*(\| |survived: |mutants: )", line)]
     if status:
         causes = re.findall(r"^FAILED (.+)$", printed, re.MULTILINE) or ["it did not end in time"]
         return Outcome(figure, tried, f"**missed**: {causes[0][:200]}", is_missed=True, seconds=seconds, notes=notes)
@@ -135,6 +135,9 @@ def table(outcomes: list[Outcome], minutes: float, seed: int) -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- |"
     yield from map(row, outcomes)
     notes = [note.lstrip(".FsE") for outcome in outcomes for note in outcome.notes]
+    told = [note for note in notes if not note.startswith("|")]
+    notes = [note for note in notes if note.startswith("|")]
+    yield from ("", *(f"- {note}" for note in told)) if told else ()
     if notes:
         yield from ("", "| Seeded bug | Caught by | Requests | What it saw |", "| --- | --- | --- | --- |", *notes)
 
