@@ -32,7 +32,7 @@ def files() -> list[str]:
     return [*engine, *TESTS]
 
 
-def tests_of(path: str) -> list[tuple[str, ...]]:
+def seen_by(path: str) -> list[tuple[str, ...]]:
     """Return the tests that may see a mutant: the file's own first, and all of the kernel's if those do not."""
     if path in TESTS:
         return [TESTS[path]]
@@ -45,7 +45,7 @@ def tests_of(path: str) -> list[tuple[str, ...]]:
 
 def survives(mutant: Mutant) -> bool:
     """Tell whether all tests that look at a mutant pass."""
-    return all(passes(mutant, tests) for tests in tests_of(mutant.path))
+    return all(passes(mutant, tests) for tests in seen_by(mutant.path))
 
 
 def passes(mutant: Mutant, tests: tuple[str, ...]) -> bool:
