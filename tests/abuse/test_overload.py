@@ -40,6 +40,7 @@ async def report(client: httpx.AsyncClient, number: int) -> tuple[int, int, str 
     return number, answer.status_code, answer.headers.get("retry-after"), answer.text
 
 
+@pytest.mark.figure(name="R20")
 async def test_the_excess_is_turned_away_and_nothing_of_it_is_recorded(small: Shop, db: Db) -> None:
     """A queue that is full answers 503 with Retry-After while commits stand still; 200 is recorded, 503 is not."""
     limits = httpx.Limits(max_connections=BURST)
@@ -75,6 +76,7 @@ def idle(address: str, count: int) -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+@pytest.mark.figure(name="R20")
 def test_idle_connections_hold_up_nobody(small: Shop) -> None:
     """T70: beside two thousand connections that say nothing, reports are answered."""
     with idle(small.address, IDLE):

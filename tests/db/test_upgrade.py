@@ -57,6 +57,7 @@ async def everything(url: str) -> list[list[asyncpg.Record]]:
     return found
 
 
+@pytest.mark.figure(name="R15")
 @pytest.mark.parametrize("release", RELEASES, ids=lambda file: file.stem)
 async def test_each_release_is_migrated_under_load(empty: Urls, release: Path) -> None:
     """Whoever works meanwhile is refused nothing; events, entries and balances are the same, and the books agree."""

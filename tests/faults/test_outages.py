@@ -85,6 +85,7 @@ async def test_postgres_hangs(database: Database, serving: Served, tmp_path: Pat
     assert findings.counts["events recorded"] == len(bodies)
 
 
+@pytest.mark.figure(name="R20")
 async def test_the_pool_is_exhausted(database: Database, serving: Served, tmp_path: Path) -> None:
     """All connections wait for one row: others get 503 in about a second, and all goes well when the row is free."""
     settings = {"PUNCHCARD_DATABASE_CONNECTIONS": "4", "PUNCHCARD_ACQUIRE_SECONDS_MAX": "1"}

@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.conftest import served
 from tests.project.newcomer import ROOT, Installation, moved_in
 
 SHELL = re.compile(r"(?ms)^```sh\n(.*?)^```$")
 MEMBERS = 3
+
+pytestmark = pytest.mark.figure(name="R16")
 
 
 class Shop:
