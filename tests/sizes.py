@@ -29,7 +29,7 @@ SIZES: Final[dict[str, Size]] = {
     "R01 kills of the engine alone": Size(40, 900),
     "R01 kills with its PostgreSQL": Size(10, 100),
     "R02 kills of PostgreSQL": Size(10, 200),
-    "R03 rounds over all failpoints": Size(1, 20),
+    "R03 failpoints x rounds": Size(12, 12 * 20),
     "R04 keys x 32": Size(100, 2_000),
     "R05 points of time": Size(201, 201 * 20),
     "R06 balance races": Size(60, 1_000),
@@ -52,12 +52,12 @@ REQUESTS_A_SECOND = 60
 done: Counter[str] = Counter()
 
 
-def rounds(name: str, each: int = 1) -> Iterator[int]:
-    """Yield the numbers of rounds from 0 on; each counts for so many."""
+def rounds(name: str, each: int = 1, *, of: int = 1) -> Iterator[int]:
+    """Yield the numbers of rounds from 0 on; each counts for so many. `of`: how many tests share size and time."""
     size, started, number = SIZES[name], time.monotonic(), 0
-    least, most = (size.on_change, size.on_change if TIER == "P" else size.on_release)
+    least, most = size.on_change / of, (size.on_change if TIER == "P" else size.on_release) / of
     while number * each < most:
-        if number * each >= least and time.monotonic() - started > SECONDS:
+        if number * each >= least and time.monotonic() - started > SECONDS / of:
             return
         yield number
         number += 1

@@ -19,7 +19,7 @@ AFTERWARDS = 20
 @pytest.mark.parametrize("name", PLACES)
 async def test_whatever_happens_there(name: str, branch: Engine, tmp_path: Path) -> None:
     """R03, F01 to F05: it stands still, collides, loses its connection and is killed there; 0 lost, 0 doubled."""
-    for number in rounds("R03 rounds over all failpoints", each=1):
+    for number in rounds("R03 failpoints x rounds", of=len(PLACES)):
         folder = tmp_path / str(number)
         folder.mkdir()
         reached = folder / "reached"
