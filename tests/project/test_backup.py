@@ -75,11 +75,13 @@ def reported_to(shop: Shop) -> Iterator[None]:
             shop.report(number)
             number += 1
 
-    working = threading.Thread(target=report)
+    working = threading.Thread(target=report, daemon=True)
     working.start()
-    yield
-    is_over.set()
-    working.join()
+    try:
+        yield
+    finally:
+        is_over.set()
+        working.join()
 
 
 def typed(installation: Installation, page: str, folder: Path) -> str:

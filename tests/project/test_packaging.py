@@ -23,7 +23,7 @@ from punchcard.http.console import Console
 from punchcard.http.asked import Asked
 import punchcard
 assert punchcard.__file__.startswith(sys.argv[1]), punchcard.__file__
-asked = Asked("GET", {b"accept-encoding": b"br"}, b"", b"", "", "")
+asked = Asked("GET", {}, b"", b"", "", "")
 status, body, headers = asyncio.run(Console().answer(None, asked, {"path": "users"}))
 print(status, headers["Content-Type"], body.decode())
 """
