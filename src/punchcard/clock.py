@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import random
 import secrets
+import struct
 import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -75,6 +76,10 @@ def request_id() -> str:
     return f"{_PROCESS}{next(_requests):016x}"
 
 
+_PLACES = [(2 << 14 | place).to_bytes(2) for place in range(1 << 14)]
+_CHANCES = struct.Struct("6s")
+
+
 def stream_ids(reported_at: datetime, count: int) -> list[UUID]:
     """Return `count` version 7 UUIDs that sort by `reported_at`, then by their place in this list.
 
@@ -84,10 +89,8 @@ def stream_ids(reported_at: datetime, count: int) -> list[UUID]:
     microseconds = round((reported_at - EPOCH) / MICROSECOND)
     time_bits = (microseconds // 1000) << 32 | 7 << 28 | (microseconds % 1000) << 18
     head, chance = (time_bits >> 16).to_bytes(8), secrets.token_bytes(6 * count)
-    return [
-        pgproto.UUID(head + (2 << 14 | place & 0x3FFF).to_bytes(2) + chance[6 * place : 6 * place + 6])
-        for place in range(count)
-    ]
+    parts = enumerate(_CHANCES.iter_unpack(chance))
+    return [pgproto.UUID(head + _PLACES[place & 0x3FFF] + part) for place, (part,) in parts]
 
 
 def place_of(stream_id: UUID) -> int:

@@ -99,7 +99,7 @@ class Incoming(msgspec.Struct, frozen=True):
     parts: AsyncGenerator[bytes]
 
 
-class View(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):
+class View(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True, gc=False):
     """An answer. Instants are strings made by `rfc3339`; stored JSON is passed on as it is."""
 
 

@@ -47,12 +47,29 @@ def decide(
     facts: what rules may look at, the payload among it, where any of the reactors looks further than that.
     """
     decision = Decision([], [], [])
+    subject = situation.subjects[event.user_id]
+    is_plain = policies is None and not subject.debt
+    if is_plain and isinstance(reactors, Lineup) and reactors.is_plain:
+        for reactor in reactors:
+            react(event, reactor, subject, decision, facts)
+    else:
+        _decide_each(event, reactors, situation, decision, policies, facts, is_plain=is_plain)
+    return decision
+
+
+def _decide_each(
+    event: Occurrence,
+    reactors: Sequence[Reactor],
+    situation: Situation,
+    decision: Decision,
+    policies: Policies | None,
+    facts: Facts | None,
+    *,
+    is_plain: bool,
+) -> None:
     groups: set[str] = set()
     subject = situation.subjects[event.user_id]
-    false = NOBODY
-    if isinstance(reactors, Lineup) and reactors.is_indexed:
-        false = reactors.false(event.payload, facts)
-    is_plain = policies is None and not subject.debt
+    false = reactors.false(event.payload, facts) if isinstance(reactors, Lineup) else NOBODY
     for reactor in reactors:
         if is_plain and reactor.is_plain and reactor.version_id not in false:
             react(event, reactor, subject, decision, facts)
@@ -69,7 +86,6 @@ def decide(
             if isinstance(reactors, Lineup):
                 members = reactors.groups[reactor.group]
             _decide_group(event, members, situation, decision, policies, facts, false)
-    return decision
 
 
 def _decide_group(

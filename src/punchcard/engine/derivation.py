@@ -19,6 +19,7 @@ from punchcard.engine.facts import FACTS, Facts
 
 POINTS_MAX = 10**12
 """The most points that one reaction gives or takes."""
+POINTS_MIN = -POINTS_MAX
 
 # Exact or not at all: a result that would need more digits is trapped instead of rounded.
 _EXACT = Context(prec=1_000, traps=[Inexact, Overflow, InvalidOperation])
@@ -33,10 +34,10 @@ class NotDerivable(Exception):
 
 
 class Derivation(Struct, frozen=True):
-    """A compiled derivation."""
+    """A compiled derivation. `points_max` is whole."""
 
     evaluate: Evaluate
-    points_max: Decimal | None
+    points_max: int | None
     rounds_up: bool
     unit: int
 
@@ -49,8 +50,8 @@ class Derivation(Struct, frozen=True):
         is_whole = self.unit == 1 and not self.rounds_up
         points = int(exact) if is_whole else round_points(exact, self.unit, up=self.rounds_up)
         if self.points_max is not None and points > self.points_max:
-            points = round_points(self.points_max, 1, up=False)
-        if not -POINTS_MAX <= points <= POINTS_MAX:
+            points = self.points_max
+        if points > POINTS_MAX or points < POINTS_MIN:
             raise NotDerivable(f"the result is beyond {POINTS_MAX} points")
         return points
 
@@ -78,7 +79,8 @@ def compile_derivation(
     unit: int = 1,
 ) -> Derivation:
     """Put a derivation together from compiled arguments."""
-    return Derivation(combine(operation, arguments), points_max, rounds_up, unit)
+    most = None if points_max is None else round_points(points_max, 1, up=False)
+    return Derivation(combine(operation, arguments), most, rounds_up, unit)
 
 
 def combine(operation: Literal["SUM", "PRODUCT"], arguments: Sequence[Evaluate]) -> Evaluate:

@@ -38,6 +38,7 @@ class Lineup(tuple[Reactor, ...]):  # noqa: SLOT001 - a tuple takes no slots
         for ordered in self._sides.values():
             ordered.sort(key=lambda pair: pair[0])
         self.is_indexed = len(self._false) >= ASKED_ANYHOW
+        self.is_plain = not self.is_indexed and all(reactor.is_plain for reactor in self)
 
     def _place(self, reactor: Reactor, demands: tuple[Demand, ...]) -> None:
         """Put a reactor where it is found, if it demands something: at values rather than at borders."""

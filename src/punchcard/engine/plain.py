@@ -31,9 +31,10 @@ def react(event: Occurrence, reactor: Reactor, subject: Subject, decision: Decis
     except NotDerivable as fault:
         verdicts.append(Verdict(Code.NOT_DERIVABLE, version, (str(fault),)))
         return
-    if subject.balance + lowest < 0 or subject.balance + total > BALANCE_MAX:
-        code = Code.BALANCE_TOO_LOW if subject.balance + lowest < 0 else Code.BALANCE_TOO_HIGH
-        verdicts.append(Verdict(code, version, (subject.balance, total)))
+    balance = subject.balance
+    if balance + lowest < 0 or balance + total > BALANCE_MAX:
+        code = Code.BALANCE_TOO_LOW if balance + lowest < 0 else Code.BALANCE_TOO_HIGH
+        verdicts.append(Verdict(code, version, (balance, total)))
         return
     verdicts.append(Verdict(FIRED, version, tuple(planned)))
     for number, points in planned:
