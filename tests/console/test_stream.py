@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -204,7 +205,9 @@ async def test_any_number_of_rows(town: Shop, open_desk: Opener) -> None:
     await desk.go("/events?q=type:REGISTERED_ACCOUNT")
     await expect(desk.rows().first).to_contain_text("+999999")
     scroll = "document.querySelector('.pc-stream-scroll')"
+    deadline = time.monotonic() + 90
     while len(asked) < 66:
+        assert time.monotonic() < deadline, await desk.page.locator(".pc-stream").inner_text()
         await desk.page.evaluate(f"{scroll}.scrollTo(0, 1e9)")
         await desk.page.wait_for_timeout(5)
     assert await desk.rows().count() < 60
