@@ -75,10 +75,10 @@ class Demo:
                 await self._tenant(urls)
                 from punchcard.http.server import serve  # noqa: PLC0415 - slow, and nothing else needs it
 
-                started()
                 with place.addressed(self._settings) as publish:
 
                     def begin(address: str) -> None:
+                        started()
                         publish(address)
                         self._begin(address, urls)
 

@@ -36,10 +36,10 @@ async def _serve(settings: Settings, count: int, *, may_migrate: bool) -> int:
             await place.make_ready(settings, urls, may_migrate=may_migrate)
             from punchcard.http import processes, server  # noqa: PLC0415 - slow, and nothing else needs it
 
-            started()
             with place.addressed(settings) as publish:
 
                 def announce(address: str) -> None:
+                    started()
                     publish(address)
                     server.tell(address)
 
