@@ -1,7 +1,7 @@
 // A drawing of numbers over an axis, and the same numbers as a table: whoever cannot see the one reads the other.
 
 import { Button, Group, Title } from '@mantine/core'
-import { lazy, Suspense, useId, useState } from 'react'
+import { lazy, Suspense, useEffect, useId, useRef, useState, type ReactNode } from 'react'
 import { parts } from '#words/parts'
 import { BlockSkeleton } from './Skeleton'
 import { Table, type Column } from './Table'
@@ -61,10 +61,36 @@ export function Chart(props: ChartProps) {
           <Table columns={columns} rows={rows} idOf={(row) => String(row[axis.key])} />
         </div>
       ) : (
-        <Suspense fallback={<BlockSkeleton height={height} />}>
-          <Drawing {...props} written={written} height={height} />
-        </Suspense>
+        <WhenSeen height={height}>
+          <Suspense fallback={<BlockSkeleton height={height} />}>
+            <Drawing {...props} written={written} height={height} />
+          </Suspense>
+        </WhenSeen>
       )}
     </figure>
   )
+}
+
+/** Shows what is costly once somebody can see its place and the rest of the page stands: numbers do not wait for drawings. */
+function WhenSeen({ height, children }: { height: number; children: ReactNode }) {
+  const place = useRef<HTMLDivElement>(null)
+  const [isSeen, setIsSeen] = useState(false)
+  useEffect(() => {
+    let waiting = 0
+    const sight = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return
+        sight.disconnect()
+        // Twice: the first frame is the one that paints the numbers.
+        waiting = requestAnimationFrame(() => (waiting = requestAnimationFrame(() => setIsSeen(true))))
+      },
+      { rootMargin: '200px' },
+    )
+    sight.observe(place.current!)
+    return () => {
+      sight.disconnect()
+      cancelAnimationFrame(waiting)
+    }
+  }, [])
+  return isSeen ? <>{children}</> : <div ref={place}><BlockSkeleton height={height} /></div>
 }
