@@ -108,7 +108,7 @@ const changeEventType = createRoute({
 const eventType = createRoute({
   getParentRoute: () => shell,
   path: '/event-types/$name',
-  validateSearch: (search): { version?: number } => ({ version: number(search.version) }),
+  validateSearch: (search): { version?: number; period?: string } => ({ version: number(search.version), period: text(search.period) }),
   component: lazyRouteComponent(() => import('./scenes/event-types/EventTypePage'), 'EventTypePage'),
 })
 const reactors = createRoute({
@@ -130,7 +130,8 @@ const newReactor = createRoute({
 const reactor = createRoute({
   getParentRoute: () => shell,
   path: '/reactors/$reactorId',
-  validateSearch: (search): { version?: number; beside?: number } => ({
+  validateSearch: (search): { version?: number; beside?: number; period?: string } => ({
+    period: text(search.period),
     version: number(search.version),
     beside: number(search.beside),
   }),

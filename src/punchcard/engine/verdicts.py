@@ -86,7 +86,8 @@ def _run(versions: tuple[int, ...]) -> str:
     return ",".join([str(first), *(f"{step}x{count}" if count > 1 else str(step) for step, count in steps)])
 
 
-def _versions(run: str) -> Iterator[int]:
+def versions_in(run: str) -> Iterator[int]:
+    """Return the reactor versions that an item's text names; one alone is its number."""
     number = 0
     for part in run.split(","):
         step, _, count = part.partition("x")
@@ -105,7 +106,7 @@ def _read(code: Code, item: Any) -> Iterator[Verdict]:
     named, *detail = item if isinstance(item, list) else [item]
     if code in LISTED:
         detail = [tuple(reaction) for reaction in detail]
-    for place, version in enumerate(_versions(named) if isinstance(named, str) else (named,)):
+    for place, version in enumerate(versions_in(named) if isinstance(named, str) else (named,)):
         yield Verdict(code, version, tuple(part[place] if isinstance(part, list) else part for part in detail))
 
 
@@ -146,7 +147,7 @@ def given_instead(failed: Iterable[Any], versions: Collection[int]) -> int | Non
 def given_by(fired: Iterable[Any], versions: Collection[int]) -> int | None:
     """Return the points that one of these versions gave, less what it took, of the items that fired; None: none did."""
     for named, *reactions in fired:
-        for version in _versions(named) if isinstance(named, str) else (named,):
+        for version in versions_in(named) if isinstance(named, str) else (named,):
             if version in versions:
                 return sum([points_of(reaction) for reaction in reactions if reaction[-1] != "ACTIVATED"])
     return None

@@ -5,12 +5,15 @@ index that is in it too. What came before costs nothing. Points are classified a
 taken back lessens what it undid.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from msgspec import Struct
+
 from punchcard import clock, wire
-from punchcard.db.connection import Db, Row
+from punchcard.db.connection import Db, Row, Tx
 
 DAYS = {"24h": 1, "7d": 7, "30d": 30, "90d": 90}
 REACTORS_SHOWN = 10
@@ -121,14 +124,34 @@ class StatisticsView(wire.View, frozen=True):
     reactors: list[TopReactorView]
 
 
-async def get_statistics(db: Db, tenant_id: UUID, *, period: Period = "24h") -> StatisticsView:
-    """Say how the programme does: events and points over time, liability, refusals, and the reactors that fire most."""
+class Stretch(Struct, frozen=True):
+    """A period as it is counted: `starts` are those of its hours or days of the tenant's zone, the oldest first."""
+
+    unit: str
+    zone: str
+    starts: Sequence[datetime]
+    until: datetime
+
+    def told(self, period: str) -> tuple[str, str, str, str, str]:
+        """Return what every answer says of it: period, unit, zone, since, until."""
+        return period, self.unit.upper(), self.zone, wire.rfc3339(self.starts[0]), wire.rfc3339(self.until)
+
+
+async def read_stretch(db: Db | Tx, tenant_id: UUID, period: Period) -> Stretch:
+    """Return the hours of the last day, or the days of what is longer, to this moment."""
     tenant = await db.fetchrow(TENANT, tenant_id)
     assert tenant is not None, "whoever calls has been admitted to it"
     unit = "hour" if period == "24h" else "day"
     zone, now = tenant["time_zone"], tenant["now"]
     step = timedelta(hours=1) if unit == "hour" else timedelta(days=1)
-    starts = [row["start"] for row in await db.fetch(STARTS, unit, now - timedelta(days=DAYS[period]), now, zone, step)]
+    rows = await db.fetch(STARTS, unit, now - timedelta(days=DAYS[period]), now, zone, step)
+    return Stretch(unit, zone, [row["start"] for row in rows], now)
+
+
+async def get_statistics(db: Db, tenant_id: UUID, *, period: Period = "24h") -> StatisticsView:
+    """Say how the programme does: events and points over time, liability, refusals, and the reactors that fire most."""
+    stretch = await read_stretch(db, tenant_id, period)
+    unit, zone, starts = stretch.unit, stretch.zone, stretch.starts
     since = starts[0]
     events = await db.fetch(BUCKETS, tenant_id, unit, zone, clock.first_id_at(since))
     posted = await db.fetch(POSTED, tenant_id, unit, zone, since)
@@ -136,7 +159,7 @@ async def get_statistics(db: Db, tenant_id: UUID, *, period: Period = "24h") -> 
     assert liability is not None, "sums of nothing are nothing"
     refused = await db.fetch(REFUSED, tenant_id, since)
     return StatisticsView(
-        period, unit.upper(), zone, wire.rfc3339(since), wire.rfc3339(now), _buckets(starts, events, posted),
+        *stretch.told(period), _buckets(starts, events, posted),
         LiabilityView(**dict(liability)), [RefusedView(**dict(row)) for row in refused],
         [TopReactorView(**dict(row)) for row in await db.fetch(TOP, tenant_id, since, REACTORS_SHOWN)],
     )  # fmt: skip
@@ -145,7 +168,7 @@ async def get_statistics(db: Db, tenant_id: UUID, *, period: Period = "24h") -> 
 POINTS = ("earned", "spent", "expired", "adjusted")
 
 
-def _buckets(starts: list[datetime], events: list[Row], posted: list[Row]) -> list[BucketView]:
+def _buckets(starts: Sequence[datetime], events: list[Row], posted: list[Row]) -> list[BucketView]:
     counts = {row["start"]: row["events"] for row in events}
     sums = {row["start"]: row for row in posted}
     return [

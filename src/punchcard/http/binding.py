@@ -292,9 +292,21 @@ def _queried(kind: Any, name: str, query: Mapping[str, str]) -> Any:
         if query[name] not in words:
             raise wire.invalid([Fault(f"/{name}", "out_of_range", f"Write one of {', '.join(words)}.")])
         return query[name]
-    if not _is_number(query[name]):
+    if str in (kind, *get_args(kind)):
+        return query[name]
+    return _queried_id(name, query[name]) if UUID in (kind, *get_args(kind)) else _queried_number(name, query[name])
+
+
+def _queried_id(name: str, value: str) -> UUID:
+    if not wire.is_uuid(value):
+        raise wire.invalid([Fault(f"/{name}", "uuid_expected", "Write a UUID.")])
+    return UUID(value)
+
+
+def _queried_number(name: str, value: str) -> int:
+    if not _is_number(value):
         raise wire.invalid([Fault(f"/{name}", "number_expected", "Write a whole number.")])
-    return int(query[name])
+    return int(value)
 
 
 def choices(kind: Any) -> tuple[str, ...]:

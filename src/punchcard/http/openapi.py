@@ -6,6 +6,7 @@ from datetime import datetime
 from importlib.metadata import version
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 import msgspec
 from pydantic.json_schema import models_json_schema
@@ -331,6 +332,10 @@ def _query_schema(kind: Any) -> dict[str, Any]:
     words = choices(kind)
     if words:
         return {"enum": list(words)}
+    if str in (kind, *get_args(kind)):
+        return {"type": "string"}
+    if UUID in (kind, *get_args(kind)):
+        return {"type": "string", "format": "uuid"}
     return {"type": "boolean", "default": False} if kind is bool else {"type": "integer", "minimum": 0}
 
 

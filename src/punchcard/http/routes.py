@@ -52,6 +52,7 @@ from punchcard.events import (
     standing,
     statistics,
     stream,
+    volumes,
 )
 from punchcard.events.explain import explain_event
 from punchcard.http import hot, live
@@ -358,6 +359,8 @@ ROUTES = (
     Route("POST",   "/v1/adjustments/{id}/reject",       reject_adjustment,             ADMIN, DESK),
 
     Route("GET",    "/v1/statistics",                    statistics.get_statistics,     ADMIN, LOOK),
+    Route("GET",    "/v1/statistics/event_types",        volumes.get_event_volumes,     ADMIN, LOOK),
+    Route("GET",    "/v1/statistics/reactors",           volumes.get_reactor_volumes,   ADMIN, LOOK),
     Route("GET",    "/v1/integrity",                     integrity.get_integrity,       ADMIN, LOOK),
     Route("POST",   "/v1/integrity/check",               check_integrity,               ADMIN, SET_UP),
 

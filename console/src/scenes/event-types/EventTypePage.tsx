@@ -2,12 +2,15 @@ import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { eventTypes as words } from '#words/event-types'
+import { volumes } from '#words/volumes'
 import { eventTypesQuery, reactorsQuery, type EventTypeView } from '../../api/queries'
+import { eventVolumesQuery } from '../../api/volumes'
 import { Answered, Empty } from '../../parts/notices'
 import { Page, Section } from '../../parts/Page'
 import { Facts, Id, JsonBlock, Time } from '../../parts/values'
+import { usePeriod, VolumeChart } from '../../parts/Volume'
 import { State } from '../reactors/State'
-import { EDITORS, OWNERS, useMayDo } from '../../parts/roles'
+import { EDITORS, OWNERS, useMayDo, VIEWERS } from '../../parts/roles'
 import { Actions } from './Actions'
 import { Enhancers } from './Enhancers'
 import { reporterOf } from './EventTypes'
@@ -31,6 +34,7 @@ export function EventTypePage() {
 
 function EventType({ type }: { type: EventTypeView }) {
   const maySeeSecrets = useMayDo(OWNERS)
+  const maySeeSums = useMayDo(VIEWERS)
   return (
     <Page title={type.name} intro={type.description} actions={<Actions type={type} />}>
       <div className="pc-columns">
@@ -65,6 +69,11 @@ function EventType({ type }: { type: EventTypeView }) {
           </Section>
         </div>
         <div className="pc-stack">
+          {maySeeSums && (
+            <Section title={words.volume}>
+              <Volume type={type} />
+            </Section>
+          )}
           <Section title={words.schema}>
             {type.schema == null ? (
               <Empty title={words.noSchema}>{words.noSchemaMeans}</Empty>
@@ -95,6 +104,22 @@ function EventType({ type }: { type: EventTypeView }) {
         </Section>
       )}
     </Page>
+  )
+}
+
+function Volume({ type }: { type: EventTypeView }) {
+  const [period, onPeriod] = usePeriod('30d')
+  return (
+    <VolumeChart
+      query={useQuery(eventVolumesQuery(period, type.id))}
+      period={period}
+      onPeriod={onPeriod}
+      bucketsOf={({ eventTypes }) => eventTypes[0]?.buckets ?? []}
+      title={volumes.events}
+      series={volumes.eventsSeries}
+      sum={volumes.sumEvents}
+      colour="blue"
+    />
   )
 }
 

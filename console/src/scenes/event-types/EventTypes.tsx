@@ -4,11 +4,14 @@ import { Badge, Button, NativeSelect, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { eventTypes as words } from '#words/event-types'
+import { volumes } from '#words/volumes'
 import { eventTypesQuery, type EventTypeView } from '../../api/queries'
+import { eventVolumesQuery } from '../../api/volumes'
 import { Answered, Empty } from '../../parts/notices'
 import { Page } from '../../parts/Page'
-import { EDITORS, useMayDo } from '../../parts/roles'
+import { EDITORS, useMayDo, VIEWERS } from '../../parts/roles'
 import { Table, type Column } from '../../parts/Table'
+import { Count, CountedSince } from '../../parts/Volume'
 
 type Search = { search?: string; show?: string }
 
@@ -30,12 +33,31 @@ export function EventTypes() {
             <>
               {own.length === 0 && <Empty title={words.none}>{words.noneYet}</Empty>}
               <Filters search={search} shown={found.length} all={types.length} />
-              {found.length === 0 ? <Empty title={words.noneMatches}>{words.noneMatchesYet}</Empty> : <Table columns={COLUMNS} rows={found} idOf={(type) => type.id} />}
+              {found.length === 0 ? <Empty title={words.noneMatches}>{words.noneMatchesYet}</Empty> : <Found types={found} />}
             </>
           )
         }}
       </Answered>
     </Page>
+  )
+}
+
+function Found({ types }: { types: EventTypeView[] }) {
+  const maySeeSums = useMayDo(VIEWERS)
+  const query = useQuery({ ...eventVolumesQuery('30d'), enabled: maySeeSums })
+  const counts = new Map(query.data?.eventTypes.map(({ id, events }) => [id, events]))
+  const volume: Column<EventTypeView> = {
+    name: volumes.eventsColumn,
+    isNumber: true,
+    cell: ({ id }) => <Count query={query} of={counts.get(id)} />,
+  }
+  return (
+    <>
+      <Table columns={maySeeSums ? [...COLUMNS, volume] : COLUMNS} rows={types} idOf={(type) => type.id} />
+      <Text size="xs" c="dimmed">
+        <CountedSince of={query.data} />
+      </Text>
+    </>
   )
 }
 

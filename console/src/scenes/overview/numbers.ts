@@ -1,10 +1,9 @@
 // From what the server counts to what the charts draw.
 
 import type { StatisticsView } from '../../api/generated/types.gen'
-import { shown } from '../../parts/time'
+import { bucketName } from '../../parts/periods'
 
-export const PERIODS = ['24h', '7d', '30d', '90d'] as const
-export type Period = (typeof PERIODS)[number]
+export { PERIODS, type Period } from '../../parts/periods'
 
 const MINUTES: Record<string, number> = { HOUR: 60, DAY: 1_440 }
 
@@ -16,9 +15,8 @@ export function drawn(statistics: StatisticsView): Drawn[] {
   return statistics.buckets.map(({ start, events, earned, spent, expired }) => {
     const passed = Math.max(1, (Date.parse(until) - Date.parse(start)) / 60_000)
     const minutes = Math.min(MINUTES[unit] ?? 60, passed)
-    const time = shown(start, timeZone)
     const rate = Math.round((events / minutes) * 100) / 100
-    return { time: unit === 'HOUR' ? time.slice(5, 16) : time.slice(0, 10), rate, earned, spent, expired }
+    return { time: bucketName(start, unit, timeZone), rate, earned, spent, expired }
   })
 }
 

@@ -2,11 +2,15 @@ import { Alert } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { reactors as words } from '#words/reactors'
+import { volumes } from '#words/volumes'
 import type { Json } from '../../api/exactJson'
 import { eventTypesQuery, reactorsQuery, type ReactorView } from '../../api/queries'
+import { reactorVolumesQuery } from '../../api/volumes'
 import { Answered, Empty } from '../../parts/notices'
 import { Page, Section } from '../../parts/Page'
+import { useMayDo, VIEWERS } from '../../parts/roles'
 import { Facts, Id, JsonBlock, Time } from '../../parts/values'
+import { usePeriod, VolumeChart } from '../../parts/Volume'
 import { Backtests } from './Backtests'
 import { Constraint } from './Constraint'
 import { Lifecycle } from './Lifecycle'
@@ -31,6 +35,7 @@ export function ReactorPage() {
 }
 
 function Reactor({ reactor }: { reactor: ReactorView }) {
+  const maySeeSums = useMayDo(VIEWERS)
   return (
     <Page title={reactor.name} intro={reactor.description} actions={<Lifecycle reactor={reactor} />}>
       {reactor.isLocked && (
@@ -45,6 +50,11 @@ function Reactor({ reactor }: { reactor: ReactorView }) {
           </Section>
         </div>
         <div className="pc-stack">
+          {maySeeSums && (
+            <Section title={words.activations}>
+              <Activations reactor={reactor} />
+            </Section>
+          )}
           <Section title={words.constraint}>
             <Constraint constraint={reactor.constraint as Json} />
           </Section>
@@ -60,6 +70,22 @@ function Reactor({ reactor }: { reactor: ReactorView }) {
         <Backtests reactorId={reactor.id} />
       </Section>
     </Page>
+  )
+}
+
+function Activations({ reactor }: { reactor: ReactorView }) {
+  const [period, onPeriod] = usePeriod('30d')
+  return (
+    <VolumeChart
+      query={useQuery(reactorVolumesQuery(period, reactor.id))}
+      period={period}
+      onPeriod={onPeriod}
+      bucketsOf={({ reactors }) => reactors[0]?.buckets ?? []}
+      title={volumes.activations}
+      series={volumes.activationsSeries}
+      sum={volumes.sumActivations}
+      colour="green"
+    />
   )
 }
 

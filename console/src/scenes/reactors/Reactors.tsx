@@ -4,11 +4,14 @@ import { Button, NativeSelect, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { reactors as words } from '#words/reactors'
+import { volumes } from '#words/volumes'
 import { eventTypesQuery, reactorsQuery, type ReactorView } from '../../api/queries'
+import { reactorVolumesQuery } from '../../api/volumes'
 import { Answered, Empty } from '../../parts/notices'
 import { Page } from '../../parts/Page'
-import { EDITORS, useMayDo } from '../../parts/roles'
+import { EDITORS, useMayDo, VIEWERS } from '../../parts/roles'
 import { Table, type Column } from '../../parts/Table'
+import { Count, CountedSince } from '../../parts/Volume'
 import { State } from './State'
 import { limitsOf, matches, rewardOf } from './words'
 
@@ -41,13 +44,32 @@ export function Reactors() {
               {found.length === 0 ? (
                 <Empty title={words.noneMatches}>{words.noneMatchesYet}</Empty>
               ) : (
-                <Table columns={COLUMNS} rows={found} idOf={(reactor) => reactor.id} />
+                <Found reactors={found} />
               )}
             </>
           )
         }}
       </Answered>
     </Page>
+  )
+}
+
+function Found({ reactors }: { reactors: ReactorView[] }) {
+  const maySeeSums = useMayDo(VIEWERS)
+  const query = useQuery({ ...reactorVolumesQuery('30d'), enabled: maySeeSums })
+  const counts = new Map(query.data?.reactors.map(({ id, activations }) => [id, activations]))
+  const activations: Column<ReactorView> = {
+    name: volumes.activationsColumn,
+    isNumber: true,
+    cell: ({ id }) => <Count query={query} of={counts.get(id)} />,
+  }
+  return (
+    <>
+      <Table columns={maySeeSums ? [...COLUMNS, activations] : COLUMNS} rows={reactors} idOf={(reactor) => reactor.id} />
+      <Text size="xs" c="dimmed">
+        <CountedSince of={query.data} />
+      </Text>
+    </>
   )
 }
 

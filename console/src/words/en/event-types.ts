@@ -33,7 +33,7 @@ export const eventTypes = {
   noEnhancersMeans: 'The rules see the payload as it is reported.',
   follows: 'What follows from that',
   mappings: 'Mappings to meta types',
-  volume: 'Events a day',
+  volume: 'Volume',
   edit: 'Change',
   finishEdit: 'Finish the change',
   archive: { archive: 'Archive', title: (name: string) => `Archive ${name}?`, means: 'It takes no more events: whoever reports one is refused. What was recorded stays. It can be taken up again.', done: (name: string) => `${name} is archived.`, restore: 'Take up again', restored: (name: string) => `${name} takes events again.` },

@@ -26,7 +26,6 @@ export const reactors = {
     most: 'At most',
     priority: 'Priority',
     group: 'Group',
-    activations: 'Fired, 30 days',
   },
   noLimit: 'no limit',
   noGroup: 'none',
@@ -54,6 +53,7 @@ export const reactors = {
     ended: 'Ended',
     notEnded: 'no',
   },
+  activations: 'Activations',
   constraint: 'Constraint',
   reactions: 'Reactions',
   constraintForms: {

@@ -1,0 +1,86 @@
+// How much there was of something over time: a chart with its period, and the number for a list.
+
+import { SegmentedControl, Text } from '@mantine/core'
+import type { UseQueryResult } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import type { CountView } from '../api/generated/types.gen'
+import { volumes as words } from '#words/volumes'
+import { Chart, type Colour } from './Chart'
+import { Answered } from './notices'
+import { bucketName, periodOf, PERIODS, type Period } from './periods'
+import { Time } from './values'
+
+type Counted = { unit: string; timeZone: string; countedSince?: string | null }
+
+/** The period that the address names, and how it is changed. */
+export function usePeriod(otherwise: Period): [Period, (period: string) => void] {
+  const { period } = useSearch({ strict: false }) as { period?: string }
+  const navigate = useNavigate()
+  const set = (chosen: string) => void navigate({ to: '.', search: (before: object) => ({ ...before, period: chosen }), replace: true })
+  return [periodOf(period, otherwise), set]
+}
+
+type Props<Answer extends Counted> = {
+  query: UseQueryResult<Answer>
+  period: Period
+  onPeriod: (period: string) => void
+  bucketsOf: (answer: Answer) => CountView[]
+  title: (unit: string) => string
+  series: string
+  sum: (count: number) => string
+  colour: Colour
+}
+
+export function VolumeChart<Answer extends Counted>(props: Props<Answer>) {
+  const { query, period, onPeriod, bucketsOf, series, colour } = props
+  return (
+    <div className="pc-stack">
+      <SegmentedControl
+        aria-label={words.period}
+        className="pc-start"
+        size="xs"
+        data={PERIODS.map((one) => ({ value: one, label: words.periods[one] }))}
+        value={period}
+        onChange={onPeriod}
+      />
+      <Answered query={query} rows={1} height={280}>
+        {(answer) => {
+          const buckets = bucketsOf(answer)
+          const total = buckets.reduce((sum, { count }) => sum + count, 0)
+          const rows = buckets.map(({ start, count }) => ({ time: bucketName(start, answer.unit, answer.timeZone), count }))
+          return (
+            <>
+              <Chart
+                title={props.title(words.units[answer.unit] ?? answer.unit)}
+                level={3}
+                kind="bar"
+                rows={rows}
+                axis={{ key: 'time', name: words.time }}
+                series={[{ key: 'count', name: series, colour }]}
+              />
+              <Text size="sm" c="dimmed">
+                {words.sum(total.toLocaleString('en'), props.sum(total), words.periods[period])} <CountedSince of={answer} />
+              </Text>
+            </>
+          )
+        }}
+      </Answered>
+    </div>
+  )
+}
+
+/** Said where there was more than the server counts at a time. */
+export function CountedSince({ of }: { of: Counted | undefined }) {
+  if (!of?.countedSince) return null
+  return (
+    <>
+      {words.since} <Time value={of.countedSince} /> {words.on}
+    </>
+  )
+}
+
+/** The number for one row of a list: what is not among the found is none. */
+export function Count({ query, of }: { query: { data: unknown; error: unknown }; of: number | undefined }) {
+  if (query.data !== undefined) return <>{(of ?? 0).toLocaleString('en')}</>
+  return <span className="pc-nothing">{query.error ? words.unknown : words.counting}</span>
+}

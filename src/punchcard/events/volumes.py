@@ -1,0 +1,180 @@
+"""How much there is of each over a period: events by their types, and how often reactors fired.
+
+Counted when it is asked for, from the stream by its indexes, and of the newest EVENTS_MAX events at most: a programme
+that has more in the period is told from when on they were counted.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from punchcard import clock, wire
+from punchcard.db.connection import Db, Row, Tx
+from punchcard.engine.verdicts import versions_in
+from punchcard.errors import NotFound
+from punchcard.events.event_type_versions import find_type
+from punchcard.events.statistics import Period, Stretch, read_stretch
+
+EVENTS_MAX = 200_000
+
+# $1 tenant, $2 the least id, and where one type is looked at, $3 that. The last event that is counted, and one more.
+BORDER = "select id, reported_at from events where tenant_id = $1 and id >= $2 {0} order by id desc offset {1} limit 2"
+EVENTS = """
+    select event_type_id as id, date_trunc($4, reported_at, $5) as start, count(*) as count
+    from events where tenant_id = $1 and id >= $2 {0}
+    group by 1, 2
+"""
+# What fired, as the stored form names it: see engine/verdicts.py.
+FIRED = """
+    select date_trunc($4, event.reported_at, $5) as start,
+           case json_typeof(item) when 'array' then item ->> 0 else item #>> '{{}}' end as versions, count(*) as count
+    from events as event cross join lateral json_array_elements(event.verdicts -> 'F') as item
+    where event.tenant_id = $1 and event.id >= $2 {0}
+    group by 1, 2
+"""
+TYPE_NAMES = "select id, name from event_types where tenant_id = $1 and id = any($2::uuid[])"
+REACTORS = """
+    select version.id as version_id, version.reactor_id as id, newest.name
+    from reactor_versions as version
+    cross join lateral (
+        select name from reactor_versions as newest
+        where newest.tenant_id = $1 and newest.reactor_id = version.reactor_id order by newest.version desc limit 1
+    ) as newest
+    where version.tenant_id = $1 and version.id = any($2::bigint[])
+"""
+REACTOR = """
+    select reactor.event_type_id, version.name from reactors as reactor
+    join reactor_versions as version on version.tenant_id = $1 and version.reactor_id = reactor.id
+    where reactor.tenant_id = $1 and reactor.id = $2 order by version.version desc limit 1
+"""
+OF_TYPE = "and event_type_id = $3"
+ANY_TYPE = "and $3::uuid is null"
+
+
+class CountView(wire.View, frozen=True, omit_defaults=False):
+    """How many there were in an hour, or a day of the tenant's zone, from `start` on."""
+
+    start: str
+    count: int
+
+
+class EventVolumeView(wire.View, frozen=True, omit_defaults=False):
+    """An event type, and how many of its events were reported."""
+
+    id: UUID
+    name: str
+    events: int
+    buckets: list[CountView]
+
+
+class ReactorVolumeView(wire.View, frozen=True, omit_defaults=False):
+    """A reactor, and how often it fired. What was undone later is counted all the same."""
+
+    id: UUID
+    name: str
+    activations: int
+    buckets: list[CountView]
+
+
+class EventVolumesView(wire.View, frozen=True):
+    """Events by their types over a period, those of which there were most first; types without any are left out.
+
+    `unit` is HOUR for a day, and DAY for what is longer. `countedSince` is there where there were more events than are
+    counted: what was reported before it is left out.
+    """
+
+    period: str
+    unit: str
+    time_zone: str
+    since: str
+    until: str
+    event_types: list[EventVolumeView]
+    counted_since: str | None = None
+
+
+class ReactorVolumesView(wire.View, frozen=True):
+    """How often reactors fired over a period, those that did most first; what never fired is left out.
+
+    `unit` and `countedSince` as with event types.
+    """
+
+    period: str
+    unit: str
+    time_zone: str
+    since: str
+    until: str
+    reactors: list[ReactorVolumeView]
+    counted_since: str | None = None
+
+
+async def get_event_volumes(
+    db: Db, tenant_id: UUID, *, period: Period = "30d", event_type: str | None = None
+) -> EventVolumesView:
+    """Count events by their types over time; with `eventType` (an id or a name) that one alone, if there are none, too.
+
+    Raises: NotFound.
+    """
+    async with db.transaction(snapshot=True) as tx:
+        chosen = None if event_type is None else await find_type(tx, tenant_id, event_type)
+        stretch = await read_stretch(tx, tenant_id, period)
+        first, counted_since = await _border(tx, tenant_id, stretch, chosen)
+        of_type = ANY_TYPE if chosen is None else OF_TYPE
+        rows = await tx.fetch(EVENTS.format(of_type), tenant_id, first, chosen, stretch.unit, stretch.zone)
+        found = _sums((row["id"], row) for row in rows)
+        names = await tx.fetch(TYPE_NAMES, tenant_id, [*found] if chosen is None else [chosen])
+    views = [
+        EventVolumeView(row["id"], row["name"], sum(found[row["id"]].values()), _buckets(stretch, found[row["id"]]))
+        for row in names
+    ]
+    views.sort(key=lambda view: (-view.events, view.name))
+    return EventVolumesView(*stretch.told(period), views, wire.rfc3339_or_none(counted_since))
+
+
+async def get_reactor_volumes(
+    db: Db, tenant_id: UUID, *, period: Period = "30d", reactor: UUID | None = None
+) -> ReactorVolumesView:
+    """Count how often each reactor fired over time; with `reactor` that one alone, if it did not, too.
+
+    Raises: NotFound.
+    """
+    async with db.transaction(snapshot=True) as tx:
+        chosen = None if reactor is None else await tx.fetchrow(REACTOR, tenant_id, reactor)
+        if reactor is not None and chosen is None:
+            raise NotFound("There is no such reactor.")
+        stretch = await read_stretch(tx, tenant_id, period)
+        type_id: UUID | None = None if chosen is None else chosen["event_type_id"]
+        first, counted_since = await _border(tx, tenant_id, stretch, type_id)
+        of_type = ANY_TYPE if type_id is None else OF_TYPE
+        rows = await tx.fetch(FIRED.format(of_type), tenant_id, first, type_id, stretch.unit, stretch.zone)
+        fired = [(version, row) for row in rows for version in versions_in(row["versions"])]
+        known = {row["version_id"]: row for row in await tx.fetch(REACTORS, tenant_id, [*{one for one, _ in fired}])}
+    names: dict[UUID, str] = {row["id"]: row["name"] for row in known.values()}
+    if reactor is not None and chosen is not None:
+        names = {reactor: chosen["name"]}
+    found = _sums((known[version]["id"], row) for version, row in fired)
+    views = [
+        ReactorVolumeView(one, name, sum(found[one].values()), _buckets(stretch, found[one]))
+        for one, name in names.items()
+    ]
+    views.sort(key=lambda view: (-view.activations, view.name, view.id))
+    return ReactorVolumesView(*stretch.told(period), views, wire.rfc3339_or_none(counted_since))
+
+
+async def _border(tx: Tx, tenant_id: UUID, stretch: Stretch, type_id: UUID | None) -> tuple[UUID, datetime | None]:
+    """Return the least id that is counted, and when it was reported if there are events of the period before it."""
+    least = clock.first_id_at(stretch.starts[0])
+    sql = BORDER.format(ANY_TYPE if type_id is None else OF_TYPE, EVENTS_MAX - 1)
+    rows = await tx.fetch(sql, tenant_id, least, type_id)
+    return (rows[0]["id"], rows[0]["reported_at"]) if len(rows) > 1 else (least, None)
+
+
+def _sums(found: Iterable[tuple[UUID, Row]]) -> Mapping[UUID, dict[datetime, int]]:
+    sums: dict[UUID, dict[datetime, int]] = defaultdict(lambda: defaultdict(int))
+    for one, row in found:
+        sums[one][row["start"]] += row["count"]
+    return sums
+
+
+def _buckets(stretch: Stretch, counts: Mapping[datetime, int]) -> list[CountView]:
+    return [CountView(wire.rfc3339(start), counts.get(start, 0)) for start in stretch.starts]
