@@ -112,7 +112,8 @@ def test_client_secret_is_no_token() -> None:
 def test_token_of_an_issuer_speaks_for_a_user() -> None:
     """The subject of a configured issuer's token is the user; another issuer's is refused."""
     access = snapshot()
-    assert call(token(private_key("EdDSA"), "EdDSA", claims()), access) == Principal(TENANT, Kind.USER, "alice")
+    alice = Principal(TENANT, Kind.USER, "alice", issuer_id=UUID(int=4))
+    assert call(token(private_key("EdDSA"), "EdDSA", claims()), access) == alice
     assert refusal(token(private_key("EdDSA"), "EdDSA", claims(iss="https://evil.example")), access).status == 401
     for iss in (None, 5, [ISSUER], "", ISSUER + "/"):
         assert refusal(token(private_key("EdDSA"), "EdDSA", claims(iss=iss)), access).status == 401

@@ -56,7 +56,8 @@ async def test_configured_issuer_speaks_for_users(db: Db, admin: Principal, keyr
     """From its creation on an issuer's tokens are taken, and from its deletion on they are not."""
     made = await create(db, admin, keyring, RSA)
     sent = token(private_key("RS256"), "RS256", claims())
-    assert await caller(db, admin, keyring, sent) == Principal(admin.tenant_id, Kind.USER, "alice")
+    alice = Principal(admin.tenant_id, Kind.USER, "alice", issuer_id=made.id)
+    assert await caller(db, admin, keyring, sent) == alice
     assert await issuers.get_issuer(db, admin, made.id) == made
     await issuers.delete_issuer(db, admin, made.id)
     with pytest.raises(Unauthenticated):

@@ -34,7 +34,8 @@ class Principal(Struct, frozen=True, dict=True):
     user's key (authIdentifier or user id, from the token), or the id of the event type's secret. event_type_id: for a
     SECRET, the only type that it may report. user_id: for a USER, once looked up. line_id: for a SECRET, the first of
     those that it was rotated from. session: at the console, what tells its sessions apart. role: an ADMIN's, as of
-    this call. member_id: the user that an ADMIN is besides, where that is known.
+    this call. member_id: the user that an ADMIN is besides, where that is known. issuer_id: whose token a USER showed;
+    None: the engine's own.
     """
 
     tenant_id: UUID
@@ -46,6 +47,7 @@ class Principal(Struct, frozen=True, dict=True):
     session: str | None = None
     role: Role | None = None
     member_id: UUID | None = None
+    issuer_id: UUID | None = None
 
     @cached_property
     def name(self) -> str:

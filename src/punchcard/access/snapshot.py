@@ -29,10 +29,12 @@ class AccessSnapshot:
     rate: OwnRate = field(default_factory=OwnRate)
     serial: int = field(default_factory=lambda: next(_serials))
     secrets_by_id: dict[str, Secret] = field(init=False)
+    issuer_ids: frozenset[UUID] = field(init=False)
     reporters: dict[bytes, Principal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "secrets_by_id", {str(secret.id): secret for secret in self.secrets.values()})
+        object.__setattr__(self, "issuer_ids", frozenset(issuer.id for issuer in self.issuers.values()))
 
 
 async def load_access(tx: Tx, tenant_id: UUID) -> AccessSnapshot:

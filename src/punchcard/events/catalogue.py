@@ -132,7 +132,10 @@ class Snapshot(Struct, frozen=True):
     following: Following = Following(None, {})
 
     def require(self, principal: Principal, now: datetime) -> None:
-        """Refuse a principal whose client or secret has been revoked since it was read. Raises: Unauthenticated."""
+        """Refuse a principal whose client, secret or issuer has been taken away since it was read.
+
+        Raises: Unauthenticated.
+        """
         if principal.kind is SECRET:
             secret = self.access.secrets_by_id.get(principal.id)
             refusal = "The secret is not known any more." if secret is None else secret.refusal(now)
@@ -143,6 +146,8 @@ class Snapshot(Struct, frozen=True):
             client = self.access.clients.get(principal.id)
             if not principal.is_looked_up and (client is None or client.revoked_at is not None):
                 raise Unauthenticated("The token has been revoked; get a new one.")
+        elif principal.issuer_id is not None and principal.issuer_id not in self.access.issuer_ids:
+            raise Unauthenticated("The token's issuer is not one that this tenant has configured.")
 
     def require_reporter(self, principal: Principal, now: datetime) -> None:
         """Refuse a principal who may not report, by what is true now. Raises: Unauthenticated, RoleRequired."""

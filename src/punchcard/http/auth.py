@@ -283,7 +283,7 @@ def _with_token(
     if issuer is None:
         raise bearer.refused("The token's issuer is not one that this tenant has configured.")
     subject, until = issuer_tokens.end_user(token, issuer, keyring, now)
-    return Principal(tenant_id, Kind.USER, subject), until
+    return Principal(tenant_id, Kind.USER, subject, issuer_id=issuer.id), until
 
 
 @lru_cache(maxsize=4_096)

@@ -13,6 +13,7 @@ from punchcard import clock, wire
 from punchcard.access.principals import ADMIN, Kind, Principal
 from punchcard.access.roles import REPORTING, Role, require_role
 from punchcard.errors import Forbidden, NotFound, Unauthenticated
+from punchcard.events.catalogue import Snapshot
 from punchcard.http import sessions
 from punchcard.http.asked import Asked
 from punchcard.http.auth import read_api_key
@@ -92,6 +93,8 @@ async def authorized(
         return await with_role(runtime, principal, roles)
     if principal.kind is not Kind.USER:
         return principal
+    if principal.issuer_id is not None:
+        await _current(runtime, principal)
     user_id = await find_caller(runtime.db, principal.tenant_id, principal.id)
     if user_id is None:
         raise Unauthenticated("The token's user is not registered, or the account is closed.")
@@ -106,13 +109,22 @@ async def authorized(
 
 async def with_role(runtime: Runtime, principal: Principal, roles: Collection[Role]) -> Principal:
     """Return an administrator with the role as of this call. Raises: Unauthenticated, RoleRequired."""
-    if not principal.is_looked_up and len(roles) < len(Role):  # a session's was read a moment ago
-        snapshot = await runtime.catalogue.current(principal.tenant_id)
-        snapshot.require(principal, clock.now())
+    if not principal.is_looked_up:  # a session's was read a moment ago
+        snapshot = await _current(runtime, principal)
         client = snapshot.access.clients[principal.id]
         principal = structs.replace(principal, role=client.role, member_id=client.user_id)
     require_role(principal.role, roles)
     return principal
+
+
+async def _current(runtime: Runtime, principal: Principal) -> Snapshot:
+    """Return what is configured as of this call: whoever it takes the right to call from is refused from then on.
+
+    Raises: Unauthenticated.
+    """
+    snapshot = await runtime.catalogue.current(principal.tenant_id)
+    snapshot.require(principal, clock.now())
+    return snapshot
 
 
 async def _names(runtime: Runtime, principal: Principal, name: str, user_id: UUID) -> bool:
