@@ -3,20 +3,33 @@
 import asyncio
 import contextlib
 import os
+import random
 import signal
+from collections import Counter
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import asyncpg
+import httpx2 as httpx
 import pytest
 
-from tests.sizes import rounds
+from punchcard.db.folder import ROLE_OWNER
+from tests.shop import Shop
+from tests.sizes import SEED, rounds
 
-from .conftest import Engine, loaded
+from .conftest import Engine, loaded, shop_of
 
 pytestmark = pytest.mark.crash
 
 LEAST = 50  # acknowledged between two kills
 FIRST_SECONDS_MAX = 5.0
+KILLED_SERIES, BATCHES, EACH = 3, 10, 100
+PURCHASES = """
+    select count(*) from events as event
+    join event_types as type on type.tenant_id = event.tenant_id and type.id = event.event_type_id
+    where event.tenant_id = $1 and type.name = 'PURCHASED_COFFEE'
+"""
 
 
 @pytest.mark.figure(name="R01")
@@ -136,3 +149,50 @@ async def test_sigterm_under_load(engine: Engine, tmp_path: Path) -> None:
         await load.stop()
         findings = await load.crowd.verdict(engine.url(), shop.tenant.tenant_id, "3 stops by SIGTERM")
     assert findings.counts["unknown outcomes that were recorded"] == 0
+
+
+async def test_a_series_of_batches_is_killed_half_way(branch: Engine) -> None:
+    """F29: killed at some event of ten batches, all of which are then sent again: each event is there exactly once.
+
+    The answers to the second sending say of each event whether it is new or which one it repeats.
+    """
+    await branch.start()
+    chance = random.Random(SEED)
+    async with shop_of(branch.address, branch.url(ROLE_OWNER)) as shop:
+        user = shop.cafe()
+        for series in range(KILLED_SERIES):
+            bodies = [
+                {"type": "PURCHASED_COFFEE", "subject": user["id"], "payload": {"total": 1, "items": [series, number]}}
+                for number in range(BATCHES * EACH)
+            ]
+            recorded = series * len(bodies) + chance.randrange(1, len(bodies) - 2 * EACH)
+            killing = asyncio.create_task(kill_at(branch, recorded, shop.tenant.tenant_id))
+            with pytest.raises(httpx.TransportError):
+                await asyncio.to_thread(send, shop, bodies)
+            await killing
+            await branch.start()
+            told = await asyncio.to_thread(send, shop, bodies)
+            statuses = Counter(verdict["status"] for verdict in told)
+            assert set(statuses) == {200, 409}, statuses
+            ids = {
+                verdict["event"]["id"] if "event" in verdict else verdict["problem"]["event"]["id"] for verdict in told
+            }
+            assert len(ids) == len(bodies)
+            assert shop.balance(user) == (series + 1) * len(bodies)
+
+
+def send(shop: Shop, bodies: list[dict[str, Any]]) -> list[Any]:
+    """Send events in batches, one after the other; return what is told of each. Raises: httpx.TransportError."""
+    starts = range(0, len(bodies), EACH)
+    return [one for at in starts for one in shop.done("POST", "/v1/events/batch", bodies[at : at + EACH])]
+
+
+async def kill_at(engine: Engine, recorded: int, tenant_id: UUID) -> None:
+    """Kill the server as soon as so many purchases are recorded."""
+    connection = await asyncpg.connect(engine.url())
+    try:
+        while await connection.fetchval(PURCHASES, tenant_id) < recorded:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0)
+        engine.kill()
+    finally:
+        await connection.close()

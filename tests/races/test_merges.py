@@ -47,7 +47,7 @@ async def test_nothing_is_lost_or_refused_when_accounts_become_one_amid_traffic(
 
 
 async def test_two_who_make_the_same_accounts_one_do_it_once(shop: Shop, db: Db) -> None:
-    """Merged in both directions at once: one is done, the other is told that both are one already."""
+    """T50: merged in both directions at once: one is done, the sum is what it was, the others are told so."""
     old, new = shop.cafe("old"), shop.user("new")
     shop.report(old, 10)
     shop.report(new, 5)

@@ -51,7 +51,7 @@ async def test_exactly_what_the_stock_holds(town: Town) -> None:
 
 
 async def test_purchases_beside_events_of_the_same_users(town: Town) -> None:
-    """Events, batches and purchases of four users through both processes: no deadlock, no 5xx, the books balance."""
+    """F26: events, batches and purchases of four users by both processes: no deadlock, no 5xx, the books balance."""
     users = [town.shop.cafe(), *(town.shop.user() for _ in range(3))]
     town.shop.reactor(
         {"operation": "SUM", "arguments": [{"type": "NUMBER", "value": "1"}]},
@@ -79,7 +79,7 @@ async def test_purchases_beside_events_of_the_same_users(town: Town) -> None:
 
 
 async def test_batches_in_opposite_orders(town: Town) -> None:
-    """Batches that name the same users in opposite orders never deadlock."""
+    """F26: batches of two processes that name the same users in opposite orders never deadlock, and all are done."""
     users = [town.shop.cafe(), *(town.shop.user() for _ in range(29))]
     before = await town.deadlocks()
     for _ in range(10):

@@ -55,7 +55,7 @@ def test_one_code_at_a_time(shop: Shop) -> None:
 
 
 def test_drawn_codes_can_be_read_and_not_guessed() -> None:
-    """One-time codes have far more than 80 random bits, in letters and digits that nobody mistakes for another."""
+    """T44: one-time codes have far more than 80 random bits, in letters and digits that nobody mistakes for another."""
     drawn = codes.draw(codes.GROUPS_OTP, "PROMO-{code}")
     characters = codes.fold(drawn.removeprefix("PROMO-"))
 
