@@ -1,5 +1,6 @@
 """The document of the running server, and a shop with one of everything."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -9,9 +10,11 @@ import pytest
 
 from punchcard.access.clients import insert_client
 from punchcard.access.roles import Role
+from punchcard.commands.create_tenant import create_tenant
 from punchcard.db.connection import Db
 from punchcard.db.queue import enqueue
 from punchcard.events.alerts import CODE_POOL_LOW, Found, raise_alerts
+from punchcard.http.routes import Route
 from tests.http.described import Described
 from tests.shop import Shop, fixed
 
@@ -145,6 +148,18 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
     return Furnished(shop, member, ids)
 
 
+@pytest.fixture(scope="module")
+async def lasting(db: Db, server: str) -> AsyncIterator[Furnished]:
+    """Furnish one shop for all operations that use nothing up."""
+    with Shop(server, await create_tenant(db, "A shop")) as shop:
+        yield await furnish(db, shop, "mine")
+
+
+def leaves_all_as_it_was(route: Route) -> bool:
+    """Tell whether every other operation finds its things as before: this one reads, changes a name, or adds."""
+    return route.method != "DELETE" and route.path.rpartition("/")[2] not in USES_UP
+
+
 async def setting(shop: Shop, word: str) -> str:
     """Make a setting; return its name."""
     name = "of." + "".join(filter(str.isalpha, word))
@@ -197,6 +212,12 @@ PROFILE = {"givenName": "A", "familyName": "B", "emailAddress": "a@example.org"}
 def visit(ids: dict[str, str]) -> dict[str, Any]:
     """Return an event that has not been reported before."""
     return {"type": "VISITED_SHOP", "subject": ids["users"], "payload": {"randomId": uuid4().hex}}
+
+
+USES_UP = {
+    "acknowledge", "activate_points", "approve", "cancel", "cancel_points", "discard", "erase", "merge", "pause",
+    "populate_reactors", "publish", "reject", "reset", "release", "resubmit", "resume", "reverse", "rotate", "refund",
+}  # fmt: skip
 
 
 BODIES: dict[tuple[str, str], Any] = {

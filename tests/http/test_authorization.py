@@ -13,7 +13,7 @@ from punchcard.commands.create_tenant import create_tenant
 from punchcard.db.connection import Db
 from punchcard.http.audited import TOLD_WITHOUT_CONTENT, is_audited
 from punchcard.http.routes import ROUTES, Route
-from tests.http.conftest import Furnished, filled, furnish
+from tests.http.conftest import Furnished, filled, furnish, leaves_all_as_it_was
 from tests.http.described import Described
 from tests.shop import Shop
 
@@ -35,10 +35,6 @@ ACTIONS = {
     "integrity",
 }  # what is done, and changes no object
 pytestmark = pytest.mark.figure(name="R09")
-USES_UP = {
-    "acknowledge", "activate_points", "approve", "cancel", "cancel_points", "discard", "erase", "merge", "pause",
-    "populate_reactors", "publish", "reject", "reset", "release", "resubmit", "resume", "reverse", "rotate", "refund",
-}  # fmt: skip
 BY_NAME = {"event_types"}  # their refusals repeat what was asked for
 
 
@@ -61,18 +57,6 @@ async def other(db: Db, server: str) -> AsyncIterator[Furnished]:
     """Furnish the other tenant once: nothing that these tests send may change anything of it."""
     with Shop(server, await create_tenant(db, "Another shop")) as shop:
         yield await furnish(db, shop, CANARY)
-
-
-@pytest.fixture(scope="module")
-async def lasting(db: Db, server: str) -> AsyncIterator[Furnished]:
-    """Furnish the shop of all operations that use nothing up."""
-    with Shop(server, await create_tenant(db, "A shop")) as shop:
-        yield await furnish(db, shop, "mine")
-
-
-def leaves_all_as_it_was(route: Route) -> bool:
-    """Tell whether every other operation finds its things as before: this one reads, changes a name, or adds."""
-    return route.method != "DELETE" and route.path.rpartition("/")[2] not in USES_UP
 
 
 @pytest.mark.parametrize("route", ANSWERED, ids=lambda route: f"{route.method} {route.path}")

@@ -1,7 +1,7 @@
 """The OpenAPI document: valid, complete, and true of what is served."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import jsonschema_rs
@@ -10,8 +10,8 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from punchcard.db.connection import Db
 from punchcard.errors import catalogue
-from punchcard.http.routes import ROUTES
-from tests.http.conftest import furnish
+from punchcard.http.routes import ROUTES, Route
+from tests.http.conftest import Furnished, furnish, leaves_all_as_it_was
 from tests.http.described import Described
 from tests.shop import Shop
 
@@ -114,9 +114,16 @@ ANSWERED = [route for route in ROUTES if not route.streams]  # the stream has it
 
 
 @pytest.mark.parametrize("route", ANSWERED, ids=lambda route: f"{route.method} {route.path}")
-async def test_an_answer_is_what_is_described(route: Any, described: Described, db: Db, shop: Shop) -> None:
+async def test_an_answer_is_what_is_described(
+    route: Route,
+    described: Described,
+    db: Db,
+    lasting: Furnished,
+    open_shop: Callable[[], Awaitable[Shop]],
+) -> None:
     """A successful answer, and the refusal of a caller without credentials, have the described form."""
-    furnished = await furnish(db, shop, "described")
+    furnished = lasting if leaves_all_as_it_was(route) else await furnish(db, await open_shop(), "described")
+    shop = furnished.shop
     path, body = furnished.path(route.path), furnished.body(route.method, route.path)
     answer = shop.call(route.method, path, body)
     assert answer.status_code == route.status, answer.text
