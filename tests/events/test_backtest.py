@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from punchcard.commands.create_tenant import create_tenant
 from punchcard.db.connection import Db
 from punchcard.engine.backtest import Candidate, alone
 from punchcard.errors import Invalid
@@ -34,18 +35,30 @@ Opened = Callable[[], Awaitable[Shop]]
 SOME = "budget-everybody"
 
 
-@pytest.mark.parametrize("name", [*CANDIDATES, "rich", "third-a-week"])
-async def test_it_comes_to_what_reporting_comes_to(open_shop: Opened, name: str) -> None:
-    """The same events, tried in one shop and reported in another: equal by day, member and reason, to the point."""
-    tried, real = await open_shop(), await open_shop()
-    members = [register(shop, 12) for shop in (tried, real)]
-    for shop in (tried, real):  # what another reactor gives is there in both
+EVENTS = purchases(240, [f"member-{number}" for number in range(12)])
+
+
+@pytest.fixture(scope="module")
+async def lived(db: Db, server: str) -> AsyncIterator[tuple[Shop, dict[str, str]]]:
+    """Report the events once, in a shop that backtests leave as it is; yield it, and its members' names by id."""
+    with Shop(server, await create_tenant(db, "A shop with a past")) as shop:
+        members = register(shop, 12)
         furnish(shop)
+        report_all(shop, EVENTS)
+        yield shop, members
+
+
+@pytest.mark.parametrize("name", [*CANDIDATES, "rich", "third-a-week"])
+async def test_it_comes_to_what_reporting_comes_to(
+    lived: tuple[Shop, dict[str, str]], open_shop: Opened, name: str
+) -> None:
+    """The same events, tried in one shop and reported in another: equal by day, member and reason, to the point."""
+    (tried, named), real = lived, await open_shop()
+    members = [named, register(real, 12)]
+    furnish(real)  # what another reactor gives is there in both
     body = (CANDIDATES | SEEING)[name]
     lives = real.done("POST", "/v1/event_reactors/", body)
-    events = purchases(240, list(members[0].values()))
-    report_all(tried, events)
-    recorded = report_all(real, events)
+    recorded = report_all(real, EVENTS)
 
     result = backtested(tried, reactor=body)
 
