@@ -142,6 +142,24 @@ async def test_a_cancelled_step_is_rolled_back(db: Db, place: Workplace, enqueue
     assert await effects(db, job_id) == [0]
 
 
+async def test_a_job_leaves_the_machine_to_others_between_steps(
+    db: Db, place: Workplace, enqueue: Enqueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kind that rests does its next step after a pause; whoever stops the worker need not wait for its end."""
+    monkeypatch.setattr("punchcard.jobs.worker.REST_SECONDS_MAX", 3_600)
+    job_id = await enqueue("count_up", total=3)
+    resting = Worker(place, {"count_up": JobKind(count_up, rest=1e9)})
+    working = asyncio.create_task(resting.run())
+    while (await read(db, job_id))["done"] < 1:  # noqa: ASYNC110 - the row tells
+        await asyncio.sleep(0.01)
+    resting.stop()
+    await working
+    row = await read(db, job_id)
+    assert (row["state"], row["done"], row["lease"]) == ("RUNNING", 1, None)
+    await all_turns(Worker(place, KINDS))
+    assert await effects(db, job_id) == [0, 1, 2]
+
+
 async def test_a_waiting_job_is_cancelled(db: Db, place: Workplace, enqueue: Enqueue, tenant_id: UUID) -> None:
     """A cancelled job that was not begun never is."""
     job_id = await enqueue("count_up", total=3)

@@ -22,7 +22,7 @@ from punchcard.users import tier_stays, tiers
 from punchcard.users.tier_stays import Wallet
 
 STEP_WALLETS = 250
-REST_SECONDS = 0.02
+REST = 2.0
 STEP_TIERS = 100
 NOBODY = UUID(int=0)
 OPEN = ("OPEN", "RESTRICTED")
@@ -34,7 +34,7 @@ async def step(tx: Tx, job: Job, place: Workplace) -> Progress:
     await judge_held(place.desk, tx, held)
     done = job.done + len(held)
     following = str(held[-1]["user_id"]) if len(held) == STEP_WALLETS else None
-    return Progress(following, done, result={"members": done}, rest_seconds=REST_SECONDS)
+    return Progress(following, done, result={"members": done})
 
 
 async def step_ending(tx: Tx, job: Job, place: Workplace) -> Progress:

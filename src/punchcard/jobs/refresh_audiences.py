@@ -27,7 +27,7 @@ STEP_MEMBERS = 2_000
 STEP_MEMBERS_TOLD = 250  # where an event is reported for each who joins or leaves
 STEP_WALLETS = 200
 STEP_AUDIENCES = 50
-REST_SECONDS = 0.02
+REST = 3.0
 NOBODY = UUID(int=0)
 
 
@@ -55,7 +55,7 @@ async def step(tx: Tx, job: Job, place: Workplace) -> Progress:
         held = await ledger.hold_due(tx, job.tenant_id, STEP_WALLETS)
         await let_time_work_in(place.desk, tx, held)
         cursor = cursor if len(held) == STEP_WALLETS else msgspec.structs.replace(cursor, last=NOBODY)
-        return Progress(msgspec.to_builtins(cursor), job.done, rest_seconds=REST_SECONDS)
+        return Progress(msgspec.to_builtins(cursor), job.done)
     audience = await audiences.find_audience(tx, job.tenant_id, UUID(job.input["audienceId"]))
     if audience is None:
         return Progress(None, job.done, result={"looked_at": job.done, "stopped": "The audience is not in force."})
@@ -67,7 +67,7 @@ async def step(tx: Tx, job: Job, place: Workplace) -> Progress:
     done = job.done + found.looked_at
     result = {"members": following.meant, "joined": following.joined, "left": following.left, "lookedAt": done}
     if found.looked_at == count_max:
-        return Progress(msgspec.to_builtins(following), done, result=result, rest_seconds=REST_SECONDS)
+        return Progress(msgspec.to_builtins(following), done, result=result)
     size = await audience_stays.count(tx, job.tenant_id, audience.id)
     await audiences.note_size(tx, job.tenant_id, audience.id, now, size)
     return Progress(None, done, done, result={**result, "members": size})

@@ -35,7 +35,8 @@ class JobKind(Struct, frozen=True):
 
     cron: the crontab line by which the clock asks for it, in the tenant's zone (the installation's: UTC); None: never.
     attempts_max: how often one step is begun before the job is FAILED. pause_seconds: before the second attempt; it
-    doubles with each, up to five minutes.
+    doubles with each, up to five minutes. rest: how much time is left to others after each step, in times that it took, a
+    second at most.
     """
 
     step: Step
@@ -43,3 +44,4 @@ class JobKind(Struct, frozen=True):
     for_each_tenant: bool = True
     attempts_max: int = 8
     pause_seconds: float = 1.0
+    rest: float = 0.0

@@ -18,6 +18,7 @@ from punchcard.jobs.step import JobKind, Workplace
 POLL_SECONDS = 1.0
 TURN_SECONDS = 1.0  # after which a job lets the others go first
 PAUSE_SECONDS_MAX = 300.0
+REST_SECONDS_MAX = 1.0
 SERVER_FAULT = 500
 
 log = structlog.get_logger()
@@ -55,8 +56,7 @@ class Worker:
             except Exception:  # a fault of ours must not end the work of all
                 log.exception("a fault beside the jobs")
             if not is_busy:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), self._poll_seconds)
+                await self._pause(self._poll_seconds)
 
     async def turn(self) -> bool:
         """Work on the job that has been due for longest, for a second or to its end; False when none is due."""
@@ -74,12 +74,21 @@ class Worker:
         return True
 
     async def _work(self, job: Job, kind: JobKind) -> None:
-        until = clock.monotonic_seconds() + TURN_SECONDS
+        began = clock.monotonic_seconds()
+        until = began + TURN_SECONDS
         while (following := await self._try_step(job, kind)) is not None:
             job, rest_seconds = following
+            took = clock.monotonic_seconds() - began
+            await self._pause(min(kind.rest * took, REST_SECONDS_MAX))
+            began = clock.monotonic_seconds()
             if rest_seconds or self._stopping.is_set() or clock.monotonic_seconds() > until:
                 await queue.release(self._db, job, rest_seconds)
                 return
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, unless `stop` says otherwise."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def _try_step(self, job: Job, kind: JobKind) -> tuple[Job, float] | None:
         """Do one step, or record why not; return the job as it goes on, and the rest before that, or None."""
