@@ -1,8 +1,8 @@
 """./dev bench [--quick] [--only SECTION ...] [--rounds N]: measures, and writes the table of bench/README.md.
 
-Sections: contenders, engine, events, reactors, rules, users, parts, backtest, purchases, expiry, members. Every figure
-is a ratio between contenders of this run, or CPU an event; how many events a second a machine does is no figure. With
---quick or --only, README.md is left as it is.
+Sections: contenders, engine, events, reactors, rules, users, parts, backtest, purchases, expiry, members,
+audience. Every figure is a ratio between contenders of this run, or CPU an event; how many events a second a machine
+does is no figure. With --quick or --only, README.md is left as it is.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import backtest, contenders, expiry, growth, members, parts, purchases, rules, stage
+from bench import audience, backtest, contenders, expiry, growth, members, parts, purchases, rules, stage
 from bench.engine_cpu import engine_microseconds
 from bench.table import Table, machine
 
@@ -19,11 +19,11 @@ README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- figures -->\n", "<!-- end -->\n"
 SECTIONS = (
     "contenders", "engine", "events", "reactors", "rules", "users", "parts", "backtest", "purchases", "expiry",
-    "members",
+    "members", "audience",
 )  # fmt: skip
 
 
-async def measure(sections: list[str], *, quick: bool, rounds: int) -> list[Table]:  # noqa: C901 - a line a section
+async def measure(sections: list[str], *, quick: bool, rounds: int) -> list[Table]:  # noqa: C901, PLR0912 - a line a section
     """Run the sections on one new database, and return their tables."""
     tables = []
     with tempfile.TemporaryDirectory(prefix="punchcard-bench-") as folder:
@@ -54,6 +54,8 @@ async def measure(sections: list[str], *, quick: bool, rounds: int) -> list[Tabl
                     case "members":
                         many = (20_000, 2_000) if quick else (1_000_000, 200_000)
                         tables.append(await members.by_members(running, codes=many[0], users=many[1]))
+                    case "audience":
+                        tables.append(await audience.by_audience(running, members=20_000 if quick else 1_000_000))
                     case "expiry":
                         tables.append(await expiry.by_expiry(running, lots=100_000 if quick else 1_000_000))
                 print(f"\n{tables[-1].text()}\n({time.monotonic() - started:.0f} s)\n", flush=True)

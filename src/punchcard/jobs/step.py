@@ -35,8 +35,8 @@ class JobKind(Struct, frozen=True):
 
     cron: the crontab line by which the clock asks for it, in the tenant's zone (the installation's: UTC); None: never.
     attempts_max: how often one step is begun before the job is FAILED. pause_seconds: before the second attempt; it
-    doubles with each, up to five minutes. rest: how much time is left to others after each step, in times that it took, a
-    second at most.
+    doubles with each, up to five minutes. rest: how much time is left to others after each step, in times of what it
+    took, a second at most.
     """
 
     step: Step
