@@ -11,6 +11,8 @@ from tests.seeded.bugs import Bug
 from tests.seeded.plugin import COUNTED
 
 ROOT = Path(__file__).parents[2]
+UNWANTED = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")
+"""What pytest would load though no trial needs it: half of what a start costs."""
 FAILED = 1
 """Pytest's exit status when tests failed; whatever else it is, nothing was found out."""
 
@@ -30,7 +32,18 @@ def try_out(bug: Bug, seconds_max: float = 300) -> Outcome:
         "PYTHONPATH": str(Path(__file__).parent / "site"),
         "PUNCHCARD_TIER": "P",
     }
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "tests.seeded.plugin", "-p", "no:cacheprovider"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "-p",
+        "tests.seeded.plugin",
+        "-p",
+        "no:cacheprovider",
+        *UNWANTED,
+    ]
     done = subprocess.run(
         [*command, bug.test],
         cwd=ROOT,
