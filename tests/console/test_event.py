@@ -23,8 +23,15 @@ async def test_why_and_what_came_of_it(town: Shop, open_desk: Opener) -> None:
     ada = cafe(town)
     town.done("PATCH", "/v1/event_types/PURCHASED_COFFEE", {"enhancers": ["POINTS_ENHANCER"]})
     town.reactor(fixed(1), name="Dear", constraint='payload.total > 100 || payload.shop == "North"')
+    webhook = {"type": "WEBHOOK", "url": "https://till.example.org/told?key=1", "headers": {"X-Till-Key": "sesame"}}
+    town.reactor(reactions=[webhook], name="Tell the till")
     event = town.report(ada, 12, bearer=town.secret()).json()["data"]
     desk = await open_desk(f"/events/{event['id']}")
+    told = desk.page.get_by_role("row").filter(has_text="till.example.org")
+    await expect(told).to_contain_text("waits to be delivered")
+    await expect(told).to_contain_text("X-Till-Key")
+    await expect(told.get_by_role("link", name="Tell the till")).to_be_visible()
+    assert "sesame" not in await desk.page.locator("main").inner_text()
     dear = desk.page.get_by_role("listitem").filter(has=desk.page.get_by_role("link", name="Dear", exact=True))
     await expect(dear).to_contain_text("Did not fire")
     await dear.get_by_text("Show what each part came to").click()

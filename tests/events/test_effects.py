@@ -1,6 +1,7 @@
 """What reactions do beside points: what is recorded, what is told, and that a preview says the same."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -173,6 +174,22 @@ async def test_webhook(shop: Shop, db: Db, user: Any) -> None:
     (verdict,) = event["came"]["verdicts"]
     assert (verdict["reactorId"], verdict["reactions"][0]["type"]) == (reactor["id"], "WEBHOOK")
     assert "It has example.org called." in verdict["reason"]
+    told = shop.done("GET", f"/v1/events/{event['id']}/webhooks")
+    (call,) = told["calls"]
+    by = {"id": reactor["id"], "version": 1, "name": reactor["name"]}
+    assert call | {"reactor": by} == {
+        "id": str(row["id"]), "host": "example.org", "headers": ["Authorization"], "state": "QUEUED",
+        "createdAt": shown["reportedAt"], "reactor": call["reactor"], "reaction": 0,
+    }  # fmt: skip
+    assert not any(secret in json.dumps(told) for secret in ("Bearer", "a=1", "points?"))
+
+
+async def test_webhooks_of_events_that_have_none(shop: Shop, open_shop: Callable[..., Any], user: Any) -> None:
+    """An event without calls has an empty list; another tenant's event, and an unknown one, are not there."""
+    event = reported(shop, user)
+    assert shop.done("GET", f"/v1/events/{event['id']}/webhooks") == {"eventId": event["id"], "calls": []}
+    other = await open_shop()
+    assert other.call("GET", f"/v1/events/{event['id']}/webhooks").status_code == 404
 
 
 def test_example(shop: Shop, user: Any) -> None:

@@ -29,6 +29,37 @@ class Queued(Struct, frozen=True):
     body: str
 
 
+class Call(Struct, frozen=True):
+    """A call as it waits, with the version of the reactor that asked for it; of its headers the names alone."""
+
+    id: UUID
+    url: str
+    header_names: Sequence[str]
+    state: str
+    created_at: datetime
+    reactor_id: UUID
+    reactor_version: int
+    reactor_name: str
+    reaction: int
+
+
+# By the key that keeps a reaction from asking twice.
+CALLS = """
+    select call.id, call.url, array(select json_object_keys(call.headers) order by 1) as header_names, call.state,
+           call.created_at, reactor.reactor_id, reactor.version as reactor_version, reactor.name as reactor_name,
+           call.reaction
+    from outbox as call
+    join reactor_versions as reactor on reactor.tenant_id = call.tenant_id and reactor.id = call.reactor_version_id
+    where call.tenant_id = $1 and call.user_id = $2 and call.event_id = $3
+    order by call.id
+"""
+
+
+async def read_calls(tx: Tx, member: tuple[UUID, UUID], event_id: UUID) -> list[Call]:
+    """Return the calls that an event of a member (tenant id, user id) caused, in their order."""
+    return [Call(**dict(row)) for row in await tx.fetch(CALLS, *member, event_id)]
+
+
 ERASE = "delete from outbox where tenant_id = $1 and user_id = any($2::uuid[])"
 
 

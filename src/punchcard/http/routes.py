@@ -53,6 +53,7 @@ from punchcard.events import (
     statistics,
     stream,
     volumes,
+    webhooks,
 )
 from punchcard.events.explain import explain_event
 from punchcard.http import hot, live
@@ -131,6 +132,7 @@ ROUTES = (
     Route("GET",    "/v1/events/{id}",                   stream.get_event,              MEMBER, ANY),
     Route("GET",    "/v1/events/{id}/reactions",         stream.get_reactions,          ADMIN, ANY),
     Route("GET",    "/v1/events/{id}/explain",           explain_event,                 MEMBER, ANY),
+    Route("GET",    "/v1/events/{id}/webhooks",          webhooks.get_webhooks,         ADMIN, LOOK),
     Route("POST",   "/v1/events/{id}/reverse",           reverse_event,                 ADMIN, DESK),
 
     Route("GET",    "/v1/duplicates/",                   duplicates.list_duplicates,    ADMIN, LOOK),

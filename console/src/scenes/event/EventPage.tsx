@@ -12,7 +12,7 @@ import { eventQuery, eventTypesQuery, quarantinedQuery, type EventView } from '.
 import { useSession } from '../../api/session'
 import { Answered, Rows } from '../../parts/notices'
 import { Page, Section } from '../../parts/Page'
-import { HELPERS, REPORTERS, useMayDo } from '../../parts/roles'
+import { HELPERS, REPORTERS, useMayDo, VIEWERS } from '../../parts/roles'
 import { CopyButton, JsonBlock, Time } from '../../parts/values'
 import { Known } from './Known'
 import { Payload } from './Payload'
@@ -20,6 +20,7 @@ import { Quarantined } from './Quarantined'
 import { Reactions } from './Reactions'
 import { ReportFacts } from './ReportFacts'
 import { Reversals, shareLeft } from './Reversals'
+import { Webhooks } from './Webhooks'
 import { Why } from './Why'
 
 const Reverse = lazy(() => import('./Reverse'))
@@ -55,6 +56,7 @@ export function EventPage() {
 }
 
 function Event({ event }: { event: EventView }) {
+  const maySeeWebhooks = useMayDo(VIEWERS)
   return (
     <div className="pc-columns">
       <div className="pc-stack">
@@ -72,6 +74,7 @@ function Event({ event }: { event: EventView }) {
         <Reversals event={event} />
         <Why event={event} />
         <Reactions event={event} />
+        {maySeeWebhooks && <Webhooks event={event} />}
       </div>
     </div>
   )

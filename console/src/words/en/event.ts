@@ -107,7 +107,17 @@ export const event = {
     done: 'The event was reversed.',
     cancel: 'Cancel',
   },
-  webhooks: 'Webhooks',
+  webhooks: {
+    title: 'Webhooks',
+    host: 'Whom',
+    state: 'State',
+    states: { QUEUED: 'waits to be delivered' } as Record<string, string>,
+    headers: 'Added headers',
+    noHeaders: 'none',
+    reactor: 'Because of',
+    since: 'Since',
+    none: 'It has no other system called.',
+  },
   raw: { summary: 'Raw', label: 'The event as JSON' },
   quarantined: {
     why: 'Why it was kept',
