@@ -280,13 +280,41 @@ const adjustments = createRoute({
   validateSearch: (search): { status?: string } => ({ status: text(search.status) }),
   component: lazyRouteComponent(() => import('./scenes/adjustments/Adjustments'), 'Adjustments'),
 })
-const standing = [adjustments, tiers, badges, audiences, audience, consentTypes] as const
-const catalogue = [rewards, reward, rewardCategories, codePools, codePool, vouchers] as const
+const campaigns = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns',
+  component: lazyRouteComponent(() => import('./scenes/campaigns/Campaigns'), 'Campaigns'),
+})
+const campaign = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/$campaignId',
+  component: lazyRouteComponent(() => import('./scenes/campaigns/CampaignPage'), 'CampaignPage'),
+})
+const referrals = createRoute({
+  getParentRoute: () => shell,
+  path: '/referrals',
+  validateSearch: (search): { status?: string; campaign?: string } => ({ status: text(search.status), campaign: text(search.campaign) }),
+  component: lazyRouteComponent(() => import('./scenes/referrals/Referrals'), 'Referrals'),
+})
+const venues = createRoute({
+  getParentRoute: () => shell,
+  path: '/venues',
+  component: lazyRouteComponent(() => import('./scenes/venues/Venues'), 'Venues'),
+})
+const alerts = createRoute({
+  getParentRoute: () => shell,
+  path: '/alerts',
+  validateSearch: (search): { status?: string; kind?: string } => ({ status: text(search.status), kind: text(search.kind) }),
+  component: lazyRouteComponent(() => import('./scenes/alerts/Alerts'), 'Alerts'),
+})
+const standing = [adjustments, tiers, badges, audiences, audience, consentTypes, campaigns, campaign, referrals] as const
+const catalogue = [rewards, reward, rewardCategories, codePools, codePool, vouchers, venues] as const
 
 const pages = shell.addChildren([
   settingsPages,
   integrity,
   jobs,
+  alerts,
   home,
   events,
   event,

@@ -8,12 +8,15 @@ import type { RewardView } from '../../api/generated/types.gen'
 import { NounEditor, nounQuery, RowActions } from '../../parts/Collection'
 import { Answered } from '../../parts/notices'
 import { Page, Section } from '../../parts/Page'
-import { EDITORS, useMayDo } from '../../parts/roles'
+import { EDITORS, useMayDo, VIEWERS } from '../../parts/roles'
 import { Facts, Id, JsonBlock, points, Time } from '../../parts/values'
 import { rewards } from '#words/rewards'
 import { AUDIENCES } from '../audiences/Audiences'
+import { CODE_POOLS } from '../code-pools/CodePools'
 import { TIERS } from '../tiers/Tiers'
 import { VoucherList } from '../vouchers/VoucherList'
+import { Discounts } from './Discounts'
+import { OwnCodes } from './OwnCodes'
 import { REWARDS, RewardState } from './Rewards'
 
 const rewardQuery = (id: string) =>
@@ -22,12 +25,16 @@ const rewardQuery = (id: string) =>
     queryFn: async ({ signal }) => (await call((to) => api.getReward({ ...to, path: { id } }), signal)).data,
   })
 
+// What is made on this page is a discount.
+const CHANGED = { ...REWARDS, create: undefined }
+
 export function RewardPage() {
   const { rewardId } = useParams({ strict: false }) as { rewardId: string }
   const query = useQuery(rewardQuery(rewardId))
   const mayEdit = useMayDo(EDITORS)
   const navigate = useNavigate()
   const reward = query.data
+  const pool = usePool(reward)
   if (!reward)
     return (
       <Page title={rewards.reward}>
@@ -51,8 +58,10 @@ export function RewardPage() {
           <Section title={rewards.sections.who}>
             <Conditions reward={reward} />
           </Section>
+          <Discounts reward={reward} />
         </div>
       </div>
+      {mayEdit && pool.isOwn && <OwnCodes reward={reward} />}
       <Section
         title={rewards.vouchers}
         actions={
@@ -63,13 +72,22 @@ export function RewardPage() {
       >
         <VoucherList filters={{ reward: reward.id }} />
       </Section>
-      {mayEdit && <NounEditor noun={REWARDS} rows={[reward]} />}
+      {mayEdit && <NounEditor noun={CHANGED} rows={[reward]} />}
     </Page>
   )
 }
 
+/** Whether a reward's codes are its own: such a pool is in no list. */
+function usePool(reward: RewardView | undefined) {
+  const id = reward?.code?.pool?.id
+  const pools = useQuery({ ...nounQuery(CODE_POOLS), enabled: useMayDo(VIEWERS) && id !== undefined }).data
+  const shared = pools?.find((one) => one.id === id)
+  return { shared, isOwn: reward?.codeType === 'POOL' && (id === undefined || (pools !== undefined && !shared)) }
+}
+
 function RewardFacts({ reward }: { reward: RewardView }) {
   const { availability, code } = reward
+  const pool = usePool(reward)
   return (
     <Facts
       items={[
@@ -85,10 +103,12 @@ function RewardFacts({ reward }: { reward: RewardView }) {
         [rewards.codeType, rewards.codeTypes[reward.codeType] ?? reward.codeType],
         [
           rewards.pool,
-          code?.pool && (
-            <Link key="p" to="/code-pools/$poolId" params={{ poolId: code.pool.id }} search={{}}>
-              {rewards.pool}
+          pool.shared ? (
+            <Link key="p" to="/code-pools/$poolId" params={{ poolId: pool.shared.id }} search={{}}>
+              {pool.shared.name}
             </Link>
+          ) : (
+            pool.isOwn && rewards.ownPool
           ),
         ],
         [rewards.template, code?.template],

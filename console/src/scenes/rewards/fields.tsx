@@ -14,6 +14,7 @@ import { AUDIENCES } from '../audiences/Audiences'
 import { CODE_POOLS } from '../code-pools/CodePools'
 import { REWARD_CATEGORIES } from '../reward-categories/RewardCategories'
 import { TIERS } from '../tiers/Tiers'
+import { codesIn } from './codesIn'
 
 const named = (names: Record<string, string>): Option[] => Object.entries(names).map(([value, label]) => ({ value, label }))
 const hasType = (type: string) => (draft: Draft) => draft['/codeType'] === type
@@ -153,6 +154,21 @@ function codeFields(pools: Option[]): Field[] {
       none: '',
       when: hasType('POOL'),
       ...asReference,
+    },
+    {
+      section,
+      kind: 'text',
+      lines: 3,
+      at: '/codes',
+      label: rewards.codes,
+      hint: rewards.codesHint,
+      when: (draft) => draft['/codeType'] === 'POOL' && !draft['/code/pool'],
+      // What is written here is added to those that it has.
+      read: () => undefined,
+      write: (value) => {
+        const codes = codesIn(String(value ?? ''))
+        return codes.length > 0 ? codes : undefined
+      },
     },
     {
       section,

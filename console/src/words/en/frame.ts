@@ -36,6 +36,10 @@ export const frame = {
     categories: 'Categories',
     codePools: 'Code pools',
     vouchers: 'Vouchers',
+    venues: 'Venues',
+    campaigns: 'Campaigns',
+    referrals: 'Referrals',
+    alerts: 'Alerts',
   },
   noPage: {
     title: 'There is no such page',

@@ -1,0 +1,69 @@
+// In which members invite others.
+
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { call } from '../../api/client'
+import * as api from '../../api/generated/sdk.gen'
+import type { CampaignView } from '../../api/generated/types.gen'
+import { everything } from '../../api/queries'
+import { Collection, nounQuery, type Noun } from '../../parts/Collection'
+import { asReferences, type Field } from '../../parts/editor'
+import { Time } from '../../parts/values'
+import { wholeField } from '../../parts/wholeField'
+import { campaigns } from '#words/campaigns'
+import { AUDIENCES } from '../audiences/Audiences'
+
+function useFields(): Field[] {
+  const audiences = useQuery(nounQuery(AUDIENCES)).data
+  return [
+    { kind: 'text', at: '/name', label: campaigns.name, required: true },
+    { kind: 'number', at: '/registrationsPerHourMax', label: campaigns.hourly, hint: campaigns.hourlyHint },
+    wholeField('/linkConfig', campaigns.link, [
+      { name: 'title', label: campaigns.linkTitle, kind: 'text', required: true },
+      { name: 'desktopUrl', label: campaigns.linkUrl, kind: 'text', required: true },
+      { name: 'description', label: campaigns.linkDescription, kind: 'text', required: true },
+      { name: 'imageUrl', label: campaigns.linkImage, kind: 'text' },
+      { name: 'androidUrl', label: campaigns.linkAndroid, kind: 'text' },
+      { name: 'iosUrl', label: campaigns.linkIos, kind: 'text' },
+      { name: 'androidUriScheme', label: campaigns.linkScheme, kind: 'text' },
+      { name: 'channel', label: campaigns.linkChannel, kind: 'text' },
+      { name: 'feature', label: campaigns.linkFeature, kind: 'text' },
+      { name: 'tags', label: campaigns.linkTags, kind: 'words', hint: campaigns.linkTagsHint },
+    ]),
+    {
+      kind: 'several',
+      at: '/eligibleAudiences',
+      label: campaigns.audiences,
+      options: (audiences ?? []).map(({ id, name }) => ({ value: id, label: name })),
+      ...asReferences,
+    },
+    { kind: 'flag', at: '/isActive', label: campaigns.active, hint: campaigns.activeHint, initially: true },
+  ]
+}
+
+export const CAMPAIGNS: Noun<CampaignView> = {
+  key: 'campaigns',
+  words: campaigns,
+  nameOf: (campaign) => campaign.name,
+  linkOf: (campaign, name) => (
+    <Link to="/campaigns/$campaignId" params={{ campaignId: campaign.id }} search={{}}>
+      {name}
+    </Link>
+  ),
+  read: (signal) =>
+    everything<CampaignView>((cursor) => call((to) => api.listCampaigns({ ...to, query: { limit: 1000, cursor } }), signal)),
+  columns: [
+    { name: campaigns.state, cell: (campaign) => (campaign.isActive ? campaigns.states.on : campaigns.states.off) },
+    { name: campaigns.hourly, isNumber: true, cell: (campaign) => campaign.registrationsPerHourMax },
+    { name: campaigns.created, cell: (campaign) => <Time value={campaign.createdAt} /> },
+  ],
+  useFields,
+  create: async (body, headers) => (await call((to) => api.createCampaign({ ...to, body, headers }))).data,
+  change: (campaign, body, headers) => call((to) => api.patchCampaign({ ...to, path: { id: campaign.id }, body, headers })),
+  remove: (campaign, headers) => call((to) => api.deleteCampaign({ ...to, path: { id: campaign.id }, headers })),
+  size: 'lg',
+}
+
+export function Campaigns() {
+  return <Collection noun={CAMPAIGNS} />
+}

@@ -1,0 +1,71 @@
+// What a till takes off where this reward is redeemed.
+
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { call } from '../../api/client'
+import * as api from '../../api/generated/sdk.gen'
+import type { DiscountView, RewardView } from '../../api/generated/types.gen'
+import { everything } from '../../api/queries'
+import { nounQuery, type Noun } from '../../parts/Collection'
+import { asReferences, type Field } from '../../parts/editor'
+import { NounSection } from '../../parts/NounSection'
+import { rewards } from '#words/rewards'
+import { VENUES } from '../venues/Venues'
+
+const words = rewards.discountWords
+
+function useFields(): Field[] {
+  const venues = useQuery(nounQuery(VENUES)).data
+  return [
+    {
+      kind: 'choice',
+      at: '/type',
+      label: words.type,
+      options: Object.entries(words.types).map(([value, label]) => ({ value, label })),
+      initially: 'PERCENTAGE',
+      required: true,
+    },
+    { kind: 'number', at: '/value', label: words.value, hint: words.valueHint, required: true },
+    { kind: 'text', at: '/sku', label: words.sku },
+    { kind: 'text', at: '/productSku', label: words.productSku },
+    {
+      kind: 'several',
+      at: '/venues',
+      label: words.venues,
+      hint: words.venuesHint,
+      options: (venues ?? []).map(({ id, name }) => ({ value: id, label: name })),
+      ...asReferences,
+    },
+  ]
+}
+
+const nameOf = (discount: DiscountView) => words.named(discount.type, String(discount.value))
+
+function VenueNames({ discount }: { discount: DiscountView }) {
+  const known = useQuery(nounQuery(VENUES)).data
+  if (discount.venues.length === 0) return <>{words.everywhere}</>
+  return <>{discount.venues.map(({ id }) => known?.find((one) => one.id === id)?.name ?? id).join(', ')}</>
+}
+
+const discountsOf = (reward: string): Noun<DiscountView> => ({
+  key: `discounts ${reward}`,
+  words,
+  nameOf,
+  read: (signal) =>
+    everything<DiscountView>((cursor) =>
+      call((to) => api.listDiscounts({ ...to, path: { reward_id: reward }, query: { limit: 1000, cursor } }), signal),
+    ),
+  columns: [
+    { name: words.sku, cell: (discount) => discount.sku ?? words.anything },
+    { name: words.productSku, cell: (discount) => discount.productSku ?? words.anything },
+    { name: words.venues, cell: (discount) => <VenueNames discount={discount} /> },
+  ],
+  useFields,
+  create: async (body, headers) => (await call((to) => api.createDiscount({ ...to, path: { reward_id: reward }, body, headers }))).data,
+  change: ({ id }, body, headers) => call((to) => api.patchDiscount({ ...to, path: { reward_id: reward, id }, body, headers })),
+  remove: ({ id }, headers) => call((to) => api.deleteDiscount({ ...to, path: { reward_id: reward, id }, headers })),
+})
+
+export function Discounts({ reward }: { reward: RewardView }) {
+  return <NounSection noun={useMemo(() => discountsOf(reward.id), [reward.id])} />
+}

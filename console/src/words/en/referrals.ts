@@ -1,0 +1,33 @@
+// What the page of referrals says.
+
+export const referrals = {
+  title: 'Referrals',
+  intro: 'Who was brought by whom. What comes too fast waits here: until somebody lets it count, it reaches no tranche.',
+  status: 'State',
+  states: { FLAGGED: 'Waits', COUNTED: 'Counts', REJECTED: 'Rejected' } as Record<string, string>,
+  any: 'Any',
+  flags: {
+    CODE_VELOCITY: 'the code brought many in an hour',
+    DEVICE_VELOCITY: 'one device brought many in a day',
+    SAME_PERSON: 'both became one account',
+  } as Record<string, string>,
+  none: 'There are none.',
+  noneYet: 'A referral is there once somebody has registered with a member’s code.',
+  member: 'Member',
+  referrer: 'Brought by',
+  campaign: 'Campaign',
+  why: 'Why it waits',
+  source: 'Source',
+  since: 'Since',
+  actions: 'Actions',
+  approve: 'Let it count',
+  reject: 'Reject',
+  approveTitle: 'Let this referral count?',
+  rejectTitle: 'Reject this referral?',
+  approveText: 'What the member does from now on reaches tranches. What was done before reaches nothing.',
+  rejectText: 'It reaches no tranche. It can be let count later.',
+  approved: 'It counts from now on.',
+  rejected: 'The referral was rejected.',
+  ofOne: 'Of one campaign alone.',
+  ofAll: 'Show those of all campaigns',
+}
