@@ -28,8 +28,8 @@ from punchcard.events.event import EventView
 from punchcard.events.request import Desk
 from punchcard.points.adjustments import AdjustmentView
 from punchcard.rewards import vouchers
-from punchcard.rewards.code_pools import AsciiCode
 from punchcard.rewards.codes import Vault
+from punchcard.rewards.pool_codes import AsciiCode
 from punchcard.rewards.venues import GeoPoint
 from punchcard.users.consents import ConsentView
 from punchcard.users.definitions import UserView

@@ -64,7 +64,17 @@ from punchcard.jobs.integrity import check_integrity
 from punchcard.points import adjustments, integrity, outlook, over_time, policies, wallet
 from punchcard.reactors import check, counters, lifecycle, reactors, versions
 from punchcard.referrals import campaigns, referral_codes, referrals, tranches
-from punchcard.rewards import benefits, categories, code_pools, code_uploads, discounts, shelf, venues, visibility
+from punchcard.rewards import (
+    benefits,
+    categories,
+    code_pools,
+    code_uploads,
+    discounts,
+    pool_codes,
+    shelf,
+    venues,
+    visibility,
+)
 from punchcard.users import (
     attribute_list,
     audience_builder,
@@ -286,13 +296,13 @@ ROUTES = (
     Route("POST",   "/v1/code_pools/",                   code_pools.create_pool,        ADMIN, SET_UP),
     Route("GET",    "/v1/code_pools/{id}",               code_pools.get_pool,           ADMIN, LOOK),
     Route("PATCH",  "/v1/code_pools/{id}",               code_pools.patch_pool,         ADMIN, SET_UP),
-    Route("GET",    "/v1/code_pools/{pool_id}/codes/",   code_pools.list_codes,         ADMIN, SET_UP),
-    Route("POST",   "/v1/code_pools/{pool_id}/codes/",   code_pools.create_code,        ADMIN, SET_UP),
-    Route("DELETE", "/v1/code_pools/{pool_id}/codes/",   code_pools.delete_codes,       ADMIN, SET_UP),
-    Route("POST",   "/v1/code_pools/{pool_id}/codes/create_bulk", code_pools.create_codes, ADMIN, SET_UP),
+    Route("GET",    "/v1/code_pools/{pool_id}/codes/",   pool_codes.list_codes,         ADMIN, SET_UP),
+    Route("POST",   "/v1/code_pools/{pool_id}/codes/",   pool_codes.create_code,        ADMIN, SET_UP),
+    Route("DELETE", "/v1/code_pools/{pool_id}/codes/",   pool_codes.delete_codes,       ADMIN, SET_UP),
+    Route("POST",   "/v1/code_pools/{pool_id}/codes/create_bulk", pool_codes.create_codes, ADMIN, SET_UP),
     Route("POST",   "/v1/code_pools/{pool_id}/codes/upload", code_uploads.upload_codes, ADMIN, SET_UP),
-    Route("GET",    "/v1/code_pools/{pool_id}/codes/{id}", code_pools.get_code,         ADMIN, SET_UP),
-    Route("DELETE", "/v1/code_pools/{pool_id}/codes/{id}", code_pools.delete_code,      ADMIN, SET_UP),
+    Route("GET",    "/v1/code_pools/{pool_id}/codes/{id}", pool_codes.get_code,         ADMIN, SET_UP),
+    Route("DELETE", "/v1/code_pools/{pool_id}/codes/{id}", pool_codes.delete_code,      ADMIN, SET_UP),
     Route("GET",    "/v1/audiences/",                    audiences.list_audiences,      ADMIN, LOOK),
     Route("POST",   "/v1/audiences/",                    audiences.create_audience,     ADMIN, SET_UP),
     Route("GET",    "/v1/audiences/criteria-builder/config", audience_builder.get_criteria_config, ADMIN, LOOK),

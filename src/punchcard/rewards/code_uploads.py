@@ -7,8 +7,9 @@ from uuid import UUID
 from punchcard import wire
 from punchcard.db.connection import Db, Tx
 from punchcard.rewards.code_files import CSV, JSON, JSON_LINES, TEXT, slices
-from punchcard.rewards.code_pools import BulkCodesView, add_many, require_pool
+from punchcard.rewards.code_pools import require_pool
 from punchcard.rewards.codes import Vault
+from punchcard.rewards.pool_codes import BulkCodesView, add_many
 
 SLICE_CODES = 2_000
 TOLD_MAX = 1_000

@@ -10,7 +10,7 @@ from punchcard import clock, wire
 from punchcard.db.connection import Row, Tx, columns
 from punchcard.engine.effects import Stock
 from punchcard.errors import Conflict, Fault, NameTaken, NotFound
-from punchcard.rewards import code_pools, codes, visibility
+from punchcard.rewards import code_pools, codes, pool_codes, visibility
 from punchcard.rewards.categories import require_category
 from punchcard.rewards.codes import Vault
 from punchcard.rewards.definitions import DESCRIBED, RewardCode, RewardDefinition, RewardPatch
@@ -141,7 +141,7 @@ async def add_own_codes(tx: Tx, vault: Vault, row: Row, texts: Sequence[str]) ->
     require_codes_of_its_own(row)
     tenant_id, reward_id = row["tenant_id"], row["id"]
     pool_id = row["pool_id"] or await code_pools.own_pool(tx, tenant_id, reward_id)
-    told = await code_pools.add_many(tx, vault, tenant_id, pool_id, texts)
+    told = await pool_codes.add_many(tx, vault, tenant_id, pool_id, texts)
     if told.refused:
         raise wire.invalid([Fault(f"/codes/{each.index}", each.code, each.detail) for each in told.refused[:100]])
     updated = await tx.fetchrow(SET_POOL, tenant_id, reward_id, pool_id)
@@ -173,7 +173,7 @@ async def _source(tx: Tx, vault: Vault, tenant_id: UUID, code_type: str, code: R
     if "value" in given:
         code_id = await codes.add_shared(tx, vault, tenant_id, given["value"])
         if code_id is None:
-            raise NameTaken(code_pools.KNOWN, faults=[Fault("/code/value", "code_taken", code_pools.KNOWN)])
+            raise NameTaken(pool_codes.KNOWN, faults=[Fault("/code/value", "code_taken", pool_codes.KNOWN)])
         return {"code_id": code_id}
     return {}
 

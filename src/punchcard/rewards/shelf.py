@@ -12,8 +12,7 @@ from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
 from punchcard.errors import Fault, NotFound
 from punchcard.locales import Locale, localized
-from punchcard.rewards import categories, code_pools, codes, discounts, rewards, venues
-from punchcard.rewards.code_pools import CodeView
+from punchcard.rewards import categories, codes, discounts, pool_codes, rewards, venues
 from punchcard.rewards.codes import Vault
 from punchcard.rewards.definitions import (
     CodeSourceView,
@@ -24,6 +23,7 @@ from punchcard.rewards.definitions import (
     RewardView,
     VisibilityCriteriaView,
 )
+from punchcard.rewards.pool_codes import CodeView
 
 TEXTS = ("name", "description", "summary", "terms", "redemption_message", "picture_url")
 FILTERS = {
@@ -83,13 +83,13 @@ async def list_own_codes(db: Db, tenant_id: UUID, vault: Vault, id: UUID, listin
     async with db.transaction(snapshot=True) as tx:
         row = await read_reward(tx, tenant_id, id)
         pool_id = row["pool_id"] or UUID(int=0)
-        return await code_pools.page_of_codes(tx, vault, tenant_id, pool_id, listing)
+        return await pool_codes.page_of_codes(tx, vault, tenant_id, pool_id, listing)
 
 
-class VoucherCodeDefinition(code_pools.CodeDefinition):
+class VoucherCodeDefinition(pool_codes.CodeDefinition):
     """A code, in ASCII. `voucher`: {} for any voucher of the reward, or the reward's own id."""
 
-    value: code_pools.AsciiCode
+    value: pool_codes.AsciiCode
     voucher: wire.Json
 
 
@@ -102,7 +102,7 @@ async def create_own_code(
         row = await rewards.hold_reward(tx, tenant_id, id)
         require_of_reward(definition, id)
         row = await rewards.add_own_codes(tx, vault, row, [])
-        return await code_pools.add_one(tx, vault, tenant_id, row["pool_id"], definition.value)
+        return await pool_codes.add_one(tx, vault, tenant_id, row["pool_id"], definition.value)
 
     return await db.run(body)
 
@@ -112,7 +112,7 @@ async def delete_own_code(db: Db, tenant_id: UUID, vault: Vault, id: UUID, code_
 
     async def body(tx: Tx) -> CodeView:
         row = await rewards.hold_reward(tx, tenant_id, id)
-        return await code_pools.delete_one(tx, vault, tenant_id, row["pool_id"] or UUID(int=0), code_id)
+        return await pool_codes.delete_one(tx, vault, tenant_id, row["pool_id"] or UUID(int=0), code_id)
 
     return await db.run(body)
 
