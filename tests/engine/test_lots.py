@@ -8,20 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from punchcard.engine.lots import (
-    Account,
-    Change,
-    Holdings,
-    Move,
-    NotCovered,
-    Terms,
-    activate,
-    cancel,
-    earn,
-    settle,
-    spend,
-    touch,
-)
+from punchcard.engine.holdings import Account, Holdings, Move
+from punchcard.engine.lots import Change, NotCovered, Terms, activate, cancel, earn, settle, spend, touch
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 OWN = {Account.USABLE, Account.PENDING, Account.DEBT}

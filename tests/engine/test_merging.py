@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from punchcard.engine.lots import Lot
+from punchcard.engine.holdings import Lot
 from punchcard.engine.merging import enter, leave
 from punchcard.engine.situation import Subject
 

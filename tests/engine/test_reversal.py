@@ -9,19 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from punchcard.engine.lots import (
-    Account,
-    Change,
-    Holdings,
-    Move,
-    NotCovered,
-    Terms,
-    activate,
-    cancel,
-    earn,
-    settle,
-    spend,
-)
+from punchcard.engine.holdings import Account, Holdings, Move
+from punchcard.engine.lots import Change, NotCovered, Terms, activate, cancel, earn, settle, spend
 from punchcard.engine.reversal import Reversal, WhenSpent, is_earning, is_spending, reverse
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

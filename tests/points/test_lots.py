@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from punchcard.db.connection import Db
 from punchcard.engine import lots
-from punchcard.engine.lots import Holdings, NotCovered, Terms
+from punchcard.engine.holdings import Holdings
+from punchcard.engine.lots import NotCovered, Terms
 from tests.points.books import let_pass, require_right
 from tests.shop import Shop, fixed
 

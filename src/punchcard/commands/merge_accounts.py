@@ -18,8 +18,8 @@ from punchcard.access.membership import hold_terms
 from punchcard.access.principals import Principal
 from punchcard.db.connection import Row, Tx
 from punchcard.engine import merging
+from punchcard.engine.holdings import Lot
 from punchcard.engine.lineup import Lineup
-from punchcard.engine.lots import Lot
 from punchcard.engine.situation import Posting, Situation
 from punchcard.errors import Conflict, Fault, NotFound, UserMerged
 from punchcard.events import due, duplicates, near_duplicates, quarantine, recounting

@@ -13,7 +13,7 @@ from punchcard.access.principals import Principal
 from punchcard.commands.intrinsic import report_intrinsic
 from punchcard.db.connection import Tx
 from punchcard.engine.awaiting import KEY_CHARACTERS_MAX, release
-from punchcard.engine.lots import Lot
+from punchcard.engine.holdings import Lot
 from punchcard.errors import Conflict, Fault, NothingPending
 from punchcard.events import due
 from punchcard.events.event import EventView

@@ -11,7 +11,8 @@ from punchcard.engine.expression.expression import Expression, compile_expressio
 from punchcard.engine.expression.faults import NotEvaluable
 from punchcard.engine.expression.values import kind_of
 from punchcard.engine.facts import FACTS, Facts
-from punchcard.engine.lots import Account, Holdings, Lot, Move, cancel, make_usable
+from punchcard.engine.holdings import Account, Holdings, Lot, Move
+from punchcard.engine.lots import cancel, make_usable
 from punchcard.engine.situation import Decision, InLots, Occurrence, Posting, Reactor, Released, Situation, Subject
 
 KEY_CHARACTERS_MAX = 128

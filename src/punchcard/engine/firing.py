@@ -7,8 +7,8 @@ from punchcard.engine import awaiting, earning
 from punchcard.engine.awaiting import ACTIVATED, CANCELLED
 from punchcard.engine.effects import Effect, Outcome, points_of, take_from
 from punchcard.engine.facts import Facts
+from punchcard.engine.holdings import Lot
 from punchcard.engine.limits import Key, Limit, Window, count, stretch
-from punchcard.engine.lots import Lot
 from punchcard.engine.policy import Policies
 from punchcard.engine.situation import EVERYBODY, Decision, Occurrence, Reactor, Situation, Verdict
 

@@ -6,7 +6,8 @@ with what the other has.
 
 from collections.abc import Iterable, Mapping
 
-from punchcard.engine.lots import Account, Lot, Move, Terms
+from punchcard.engine.holdings import Account, Lot, Move
+from punchcard.engine.lots import Terms
 from punchcard.engine.situation import InLots, Posting, Subject
 
 LOTS_MAX = 30_000

@@ -19,9 +19,9 @@ from punchcard.engine.decide import decide
 from punchcard.engine.effects import Act, AwardBadge, Badge, GiveReward, Stock
 from punchcard.engine.facts import Facts
 from punchcard.engine.firing import counter_of, window_of
+from punchcard.engine.holdings import Lot
 from punchcard.engine.limits import Key, Window
 from punchcard.engine.lineup import Lineup
-from punchcard.engine.lots import Lot
 from punchcard.engine.period import Duration
 from punchcard.engine.policy import Policies
 from punchcard.engine.situation import EVERYBODY, Code, Decision, Occurrence, Reactor, Situation, Subject, Verdict

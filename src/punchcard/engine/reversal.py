@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from msgspec import Struct, structs
 
-from punchcard.engine.lots import NO_TERMS, Account, Book, Holdings, Lot, Move, NotCovered, Terms
+from punchcard.engine.holdings import Account, Book, Holdings, Lot, Move
+from punchcard.engine.lots import NO_TERMS, NotCovered, Terms
 
 WHOLE = Fraction(1)
 _GIVEN = (Account.ISSUE, Account.ADJUSTMENT)

@@ -14,8 +14,9 @@ from punchcard.engine.counters import Tally
 from punchcard.engine.derivation import Derivation
 from punchcard.engine.effects import Act, Badge, Effect, Stock
 from punchcard.engine.facts import NO_PATHS, Path
+from punchcard.engine.holdings import Lot, Move
 from punchcard.engine.limits import Key, Limit, Window
-from punchcard.engine.lots import Lot, Move, Terms
+from punchcard.engine.lots import Terms
 from punchcard.engine.policy import Deal
 
 if TYPE_CHECKING:

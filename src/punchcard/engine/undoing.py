@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct, field, structs
 
-from punchcard.engine.lots import Account, Holdings, Lot, Move
+from punchcard.engine.holdings import Account, Holdings, Lot, Move
 from punchcard.engine.reversal import Reversal, WhenSpent, reverse
 from punchcard.engine.situation import InLots, Posting, Subject
 

@@ -14,7 +14,8 @@ from msgspec import structs
 
 from punchcard import clock
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.engine.lots import Account, Change, Holdings, Move
+from punchcard.engine.holdings import Account, Holdings, Move
+from punchcard.engine.lots import Change
 from punchcard.engine.lots import settle as let_pass
 from punchcard.engine.policy import Policies
 from punchcard.engine.situation import InLots, Posting, Situation, Subject

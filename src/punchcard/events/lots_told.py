@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from punchcard import wire
-from punchcard.engine.lots import Lot, Move
+from punchcard.engine.holdings import Lot, Move
 from punchcard.engine.undoing import OPEN_ENDED
 
 LOTS_TOLD_MAX = 100

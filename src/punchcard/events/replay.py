@@ -26,7 +26,8 @@ from punchcard.events.counting import facts_of_row
 from punchcard.events.due import ACTIVE_AT, REPORTER
 from punchcard.events.follow_ups import CAUSED_BY
 from punchcard.events.intrinsic_types import BY_TIME
-from punchcard.events.replaying import Everybody, Record, Replayed
+from punchcard.events.replay_record import Everybody, Record
+from punchcard.events.replaying import Replayed
 from punchcard.events.replaying_beside import Beside, ask
 from punchcard.points import state
 from punchcard.points.state_beside import read_lines

@@ -9,19 +9,20 @@ from uuid import UUID
 from msgspec import Struct, field, structs
 
 from punchcard.engine import awaiting, earning
-from punchcard.engine.limits import ROLLING_MAX, Key, Window
-from punchcard.engine.lots import Account, Holdings, Lot, Move
+from punchcard.engine.holdings import Account, Holdings, Lot, Move
+from punchcard.engine.limits import Window
 from punchcard.engine.lots import settle as let_pass
 from punchcard.engine.making_room import under_caps, under_limits
 from punchcard.engine.policy import idle_until
 from punchcard.engine.policy import terms as terms_of
-from punchcard.engine.replay import Life, Told, counted_over_everybody, verdict_parts
+from punchcard.engine.replay import Life, verdict_parts
 from punchcard.engine.reversal import WhenSpent
 from punchcard.engine.situation import EVERYBODY, Decision, Occurrence, Posting, Verdict
 from punchcard.engine.undoing import WHOLE, Entry, Share, undo, with_open_ended
 from punchcard.engine.verdicts import LISTED
 from punchcard.events.due import passing
 from punchcard.events.intrinsic_types import BY_TIME, EVENT_REVERSED, POINTS_ACTIVATED, POINTS_CANCELLED
+from punchcard.events.replay_record import Everybody, Record
 from punchcard.points import lots as kept_lots
 from punchcard.points.ledger import Sums
 from punchcard.points.outlook import OPEN_ENDED
@@ -34,44 +35,6 @@ WHEN_SPENT = {
 }  # fmt: skip
 
 
-class Record(Struct, frozen=True):
-    """An event as it is recorded. active_at: pinned with what time has done; `entries` are rows of the ledger.
-
-    follows: it followed from another event of the member, and so posted nothing by itself.
-    """
-
-    id: UUID
-    type_id: UUID
-    type_name: str
-    payload: Mapping[str, Any]
-    points: int
-    told: Told
-    is_by_time: bool
-    follows: bool
-    active_at: datetime | None
-    entries: Sequence[tuple[Any, ...]]
-    moves: Sequence[tuple[Any, ...]]
-
-
-class Everybody(Struct):
-    """What is counted over all members, as the lives of all of them add it up."""
-
-    activations: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
-    windows: dict[Key, Window] = field(default_factory=dict)
-
-    def count(self, told: Told, decision: Decision) -> None:
-        """Count what an event has come to."""
-        activations, windows = counted_over_everybody(told.event, decision, told.reactors)
-        for counter in activations:
-            self.activations[counter] = self.activations.get(counter, 0) + 1
-        for key, (points, is_rolling, has_fired) in windows.items():
-            window = self.windows.setdefault(key, Window())
-            window.count += has_fired
-            window.points += points
-            if is_rolling and has_fired:
-                window.fired_at = sorted([*window.fired_at, told.event.occurred_at])[-ROLLING_MAX:]
-
-
 class Replayed(Struct):
     """A member while the events go by. kept: what is needed of events that are undone later.
 
@@ -81,7 +44,7 @@ class Replayed(Struct):
     """
 
     life: Life
-    everybody: "Everybody"
+    everybody: Everybody
     undone_later: frozenset[UUID]
     sums: Sums = field(default_factory=Sums)
     digest: Digest = field(default_factory=Digest)

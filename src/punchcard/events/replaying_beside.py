@@ -21,7 +21,7 @@ from punchcard.engine.tier import counted, keys_of
 from punchcard.engine.undoing import WHOLE
 from punchcard.events.follow_ups import voucher_of
 from punchcard.events.intrinsic_types import BADGE_EARNED, EVENT_REVERSED
-from punchcard.events.replaying import Record
+from punchcard.events.replay_record import Record
 from punchcard.points.state_beside import BESIDE, Line, in_order, plain
 from punchcard.rewards.vouchers import BOUGHT, GIVEN
 from punchcard.users.attributes import Assignment, History, SubjectType

@@ -13,7 +13,7 @@ from uuid import UUID
 from msgspec import Struct, structs
 
 from punchcard.db.connection import Row, Tx, columns
-from punchcard.engine.lots import Account
+from punchcard.engine.holdings import Account
 from punchcard.engine.situation import Posting, Subject
 from punchcard.errors import UserMerged
 from punchcard.points import lots

@@ -13,7 +13,8 @@ from uuid import UUID
 from msgspec import structs
 
 from punchcard.db.connection import Row, Tx, columns
-from punchcard.engine.lots import NO_TERMS, Account, Holdings, Lot, Move, earn, spend
+from punchcard.engine.holdings import Account, Holdings, Lot, Move
+from punchcard.engine.lots import NO_TERMS, earn, spend
 from punchcard.engine.situation import InLots, Posting
 
 Entry = tuple[UUID, UUID, UUID, Posting]

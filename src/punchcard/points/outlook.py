@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.engine.lots import Holdings, Lot, settle
+from punchcard.engine.holdings import Holdings, Lot
+from punchcard.engine.lots import settle
 from punchcard.engine.policy import Policies, idle_until
 from punchcard.errors import NotFound, UserMerged
 from punchcard.points.ledger import MERGED

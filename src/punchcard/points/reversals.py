@@ -5,7 +5,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from punchcard.db.connection import Row, Tx
-from punchcard.engine.lots import Account, Holdings, Lot, Move
+from punchcard.engine.holdings import Account, Holdings, Lot, Move
 from punchcard.engine.undoing import WHOLE, Entry, with_open_ended
 from punchcard.points import lots, outlook
 from punchcard.points.lots import Wallet

@@ -13,8 +13,8 @@ from uuid import UUID
 import msgspec
 
 from punchcard.db.connection import Db, Row, Tx
+from punchcard.engine.holdings import Lot
 from punchcard.engine.limits import Window
-from punchcard.engine.lots import Lot
 from punchcard.engine.situation import EVERYBODY
 from punchcard.points import state_beside
 
