@@ -28,6 +28,7 @@ START_SECONDS_MAX = 30.0
 CLIENTS_PGBENCH = 32
 QUIET_SECONDS_MAX = 60.0
 BUSY_SHARE_MAX = 0.15
+MEMBERS_AT_ONCE = 50_000
 
 SCHEMA = {
     "type": "object",
@@ -52,8 +53,9 @@ POINTS = {"operation": "SUM", "arguments": [{"type": "JSON_VALUE", "value": "tot
 MEMBERS = """
     with member as (
         insert into users (tenant_id, id, account_number, profile)
-        select $1, uuidv7(), 'member-' || lpad(number::text, 6, '0'), '{"givenName": "Ada", "familyName": "Member"}'
-        from generate_series(0, $2::integer - 1) as number returning tenant_id, id, account_number
+        select $1, uuidv7(), 'member-' || lpad(number::text, greatest(6, length(number::text)), '0'),
+               '{"givenName": "Ada", "familyName": "Member"}'
+        from generate_series($2::integer, $3::integer - 1) as number returning tenant_id, id, account_number
     ), named as (
         insert into user_keys (tenant_id, key, user_id, proves_identity)
         select tenant_id, key, id, false from member, unnest(array[id::text, account_number]) as key
@@ -105,7 +107,8 @@ class Stage:
                 "name": f"Reactor {number}", "eventType": name, "reactions": [reaction], "constraint": constraint,
             })  # fmt: skip
         secret = self._call(key, token, f"/v1/event_types/{name}/secret")["data"]["secret"]
-        await self.db.execute(MEMBERS, tenant.tenant_id, members)
+        for start in range(0, members, MEMBERS_AT_ONCE):
+            await self.db.execute(MEMBERS, tenant.tenant_id, start, min(start + MEMBERS_AT_ONCE, members))
         version = await self.db.fetchval("select max(id) from reactor_versions where tenant_id = $1", tenant.tenant_id)
         sql = "select id from event_types where tenant_id = $1 and name = $2"
         type_id = await self.db.fetchval(sql, tenant.tenant_id, name)
