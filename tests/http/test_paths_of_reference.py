@@ -6,10 +6,13 @@ every operation answers to every caller, test_authorization.py.
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from docs import generate
+from punchcard.commands.on_behalf import NOT_COMMANDED
+from punchcard.rewards.definitions import OTHER_TYPES
 from tests.http.described import Described
 from tests.http.reference import BODIES, CREATED, PATHS
 from tests.shop import Shop
@@ -103,13 +106,52 @@ def test_both_forms_of_a_path_answer_alike(shop: Shop) -> None:
         assert shop.call("GET", path).json() == shop.call("GET", path + "/").json()
 
 
+USER, OTHER = "/v1/users/{user}", str(UUID(int=7))
+REWARD = {
+    "type": "VOUCHER", "name": "A cup", "price": 1, "purchasable": True, "availability": {"start": "2020-01-01"},
+    "details": {},
+}  # fmt: skip
+REACTOR = {"name": "A reactor", "eventType": "PURCHASED_COFFEE", "reactions": []}
+TYPE = {"name": "SEEN", "description": "A type", "isPrivate": True}
+CRITERIA = {"criteriaFormat": "JSONATA", "criteriaJsonata": "$x", "triggerFrequency": "DAILY"}
+AUDIENCE = {"name": "Some", "description": "Some of them", "isActive": True, "criteriaDefinition": CRITERIA}
+OF_SUPPLIERS = (
+    "fidelBrandId", "fidelOfferId", "schemes", "minTransactionAmount", "maxTransactionAmount", "returnPeriod",
+    "qualifiedTransactionsLimit", "dynamicUrl", "productCode", "denomination", "margin", "productId",
+)  # fmt: skip
+REFUSED = [
+    *(("/v1/event_reactors/", {**REACTOR, name: True}, f"/{name}", name) for _, name in sorted(FIELDS_REFUSED)),
+    (
+        "/v1/event_reactors/", {**REACTOR, "reactions": [{"type": "HANDLER", "handler": "REFERRAL_TRANCHE_STATUS"}]},
+        "/reactions/0/handler", "REFERRAL_TRANCHE_STATUS",
+    ),
+    (
+        "/v1/event_reactors/", {**REACTOR, "constraint": {"$ref": "https://example.org/a.json"}}, "/constraint",
+        "$ref",
+    ),
+    *(("/v1/rewards/", {**REWARD, "type": name}, "/type", "VOUCHER") for name in OTHER_TYPES),
+    *(("/v1/rewards/", {**REWARD, name: 1}, f"/{name}", name) for name in OF_SUPPLIERS),
+    *(
+        (f"{USER}/redemptions", {"resource": {"type": name, "id": OTHER}}, "/resource/type", name)
+        for name in ("WEGIFT_PRODUCT", "OLIVE_OFFER", "XOXO_PRODUCT")
+    ),
+    *((f"{USER}/commands", {"type": name}, "/type", name) for name in NOT_COMMANDED),
+    *(("/v1/event_types/", {**TYPE, "enhancers": [name]}, "/enhancers", name) for name in ("CODE_POOL", "TEST")),
+    ("/v1/audiences/", AUDIENCE, "/criteriaDefinition/criteriaFormat", "JSONATA"),
+]  # fmt: skip
+"""A body that is refused, where, and the word by which the table of the docs names it."""
+
+
 def test_what_is_refused_on_purpose_stands_in_the_table(shop: Shop) -> None:
-    """The table of the docs names each refused field, and the answer says what to do about it."""
-    text = COMPATIBILITY.read_text()
-    for body, field in FIELDS_REFUSED:
-        assert f"`{field}`" in text, (body, field)
-    shop.event_type()
-    given = {"name": "A reactor", "eventType": "PURCHASED_COFFEE", "reactions": [], "isLocked": True}
-    refused = shop.call("POST", "/v1/event_reactors/", given)
-    assert refused.status_code == 422
-    assert refused.json()["errors"][0]["pointer"] == "/isLocked"
+    """Each answer points at what is refused and says what to do, and the one table of the docs names it."""
+    table = COMPATIBILITY.read_text().partition("## Refused")[2].partition("## Another meaning")[0]
+    user = shop.cafe()
+    guessing = {"configuration": {"enableUserGenderGuessing": True}}
+    calls = [("POST", *one) for one in REFUSED]
+    calls.append(("PATCH", "/v1/tenant/", guessing, "/configuration/enableUserGenderGuessing", "configuration"))
+    for method, path, body, pointer, word in calls:
+        answer = shop.call(method, path.format(user=user["id"]), body)
+        (fault,) = answer.json()["errors"]
+        assert (answer.status_code, fault["pointer"]) == (422, pointer), answer.text
+        assert len(fault["detail"]) > len("Write a value."), answer.text
+        assert f"`{word}" in table, (path, word)

@@ -22,6 +22,7 @@ REFERRAL = "REFERRAL_DETAILS"
 REFUSED = {
     "CODE_POOL": "a code that events may name would be good for whoever names it first, and could be tried out; "
     "give the code as a reward with a pool, and let validate_voucher use it up",
+    "TEST": "what it adds is described nowhere; try events out by POST /v1/events/test_reaction",
 }
 """Enhancers that are refused, and why."""
 

@@ -21,7 +21,9 @@ MAPPINGS_MAX = 20
 
 LatePolicy = Literal["accept", "reject", "hold"]
 OnInvalid = Literal["reject", "quarantine"]
-Enhancer = Literal["RANDOM_NUMBER", "AUDIENCE_ENHANCER", "POINTS_ENHANCER", "TIER", "REFERRAL_DETAILS", "CODE_POOL"]
+Enhancer = Literal[
+    "RANDOM_NUMBER", "AUDIENCE_ENHANCER", "POINTS_ENHANCER", "TIER", "REFERRAL_DETAILS", "CODE_POOL", "TEST"
+]  # fmt: skip
 ENHANCERS: tuple[Enhancer, ...] = get_args(Enhancer)
 """Every enhancer, in the order in which they run."""
 
