@@ -20,6 +20,7 @@ from punchcard import errors, wire
 from punchcard.access import roles
 from punchcard.access.principals import Kind
 from punchcard.config import Settings
+from punchcard.engine.enhancement import REFUSED
 from punchcard.events.event_type_changes import CHECKED_EVENTS_MAX, RECENT_DAYS
 from punchcard.events.type_settings import ENHANCERS, TypeSettingsDefinition
 from punchcard.http.metrics import REGISTRY
@@ -250,7 +251,7 @@ def event_types_page() -> str:
         " `$ref`, the branch of `anyOf`, `oneOf` or `if` that holds) name fields together, and to require a field is to"
         " name it. An object that is only said to be one, that has an `additionalProperties` of its own, or that lies"
         " below a branch of a `oneOf`, stays as it was written.",
-        f"`enhancers` run in this order: {', '.join(f'`{name}`' for name in ENHANCERS)}. `RANDOM_NUMBER` switches the"
+        f"`enhancers` run in this order: {', '.join(f'`{name}`' for name in ENHANCERS if name not in REFUSED)}. `RANDOM_NUMBER` switches the"
         " refusal of duplicates by content off. `metaTypeMappings` are kept and shown as they are given.",
         "## What a change means\n\nThe answer to PATCH has `compatibility`; with `?dryRun=true` it has the same and"
         " nothing is changed. `level` is the worst of the findings, each of which has a `pointer` and a sentence:",
