@@ -252,7 +252,8 @@ def event_types_page() -> str:
         " name it. An object that is only said to be one, that has an `additionalProperties` of its own, or that lies"
         " below a branch of a `oneOf`, stays as it was written.",
         f"`enhancers` run in this order: {', '.join(f'`{name}`' for name in ENHANCERS if name not in REFUSED)}."
-        " `RANDOM_NUMBER` switches the refusal of duplicates by content off. `metaTypeMappings` are kept and shown as they are given.",
+        " `RANDOM_NUMBER` switches the refusal of duplicates by content off. `metaTypeMappings` are kept and shown as"
+        " they are given.",
         "## What a change means\n\nThe answer to PATCH has `compatibility`; with `?dryRun=true` it has the same and"
         " nothing is changed. `level` is the worst of the findings, each of which has a `pointer` and a sentence:",
         table(
