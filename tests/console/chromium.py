@@ -47,7 +47,7 @@ def find() -> Chromium:
             return Chromium(found, base)
     _install()
     libraries = {"LD_LIBRARY_PATH": str(UNPACKED / "al2023" / "lib")}
-    return Chromium(str(UNPACKED / "chromium"), ["--no-sandbox", "--no-zygote", "--use-angle=swiftshader"], libraries)
+    return Chromium(str(UNPACKED / "chromium"), ["--no-sandbox", "--no-zygote", "--disable-gpu"], libraries)
 
 
 def _install() -> None:

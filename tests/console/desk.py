@@ -6,6 +6,8 @@ from tests.shop import Shop
 
 # The browser's own note of an answer that is an error: the tests cause those, and look at what the page says.
 REFUSED = "Failed to load resource"
+OPEN = "path => history.pushState({}, '', '/console' + path)"
+NOWHERE = "/nowhere-between-two-pages"
 
 
 class Desk:
@@ -29,6 +31,13 @@ class Desk:
     async def go(self, path: str) -> None:
         """Open an address below /console."""
         await self.page.goto(f"{self.address}/console{path}")
+
+    async def follow(self, path: str) -> None:
+        """Open an address below /console as a link does, without loading everything again."""
+        # By way of a page that is nowhere: what stood there before cannot be taken for what is waited for.
+        await self.page.evaluate(OPEN, NOWHERE)
+        await expect(self.page.locator("h1").filter(has_text="There is no such page")).to_be_attached()
+        await self.page.evaluate(OPEN, path)
 
     def heading(self, name: str) -> Locator:
         """Return the page's heading."""

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from playwright.async_api import expect
 
 from tests.console import pictures
+from tests.console.axe import violations
 from tests.console.desk import Desk
-from tests.console.test_quality import violations
 from tests.shop import Shop
 
 Opener = Callable[..., Awaitable[Desk]]

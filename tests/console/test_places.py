@@ -8,9 +8,9 @@ from punchcard.access.roles import VIEWER
 from punchcard.access.sessions import issue_link
 from punchcard.db.connection import Db
 from punchcard.events.alerts import CODE_POOL_LOW, VELOCITY, Found, raise_alerts
+from tests.console.axe import violations
 from tests.console.cafe import MUG, cafe
 from tests.console.desk import Desk
-from tests.console.test_quality import violations
 from tests.shop import Shop
 
 Opener = Callable[..., Awaitable[Desk]]

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 from playwright.async_api import expect
 
+from tests.console.axe import violations
 from tests.console.desk import Desk
-from tests.console.test_quality import violations
 from tests.shop import Shop
 
 Opener = Callable[..., Awaitable[Desk]]
@@ -20,7 +20,7 @@ async def test_an_owner_sees_to_people_keys_and_issuers(desk: Desk) -> None:
     """
     found = [*await see_to_people(desk), *await see_to_keys(desk), *await see_to_issuers(desk)]
     await desk.go("/settings/audit?kind=staff")
-    await desk.button("What patch_staff changed").first.click()
+    await desk.button("Details of what patch_staff changed").first.click()
     await expect(desk.page.get_by_role("dialog").get_by_text("MANAGER")).to_be_visible()
     found += await violations(desk)
     await desk.page.keyboard.press("Escape")

@@ -11,8 +11,8 @@ from punchcard.db.connection import Db
 from punchcard.db.embedded import Urls
 from tests.conftest import served, server_environment
 from tests.console import pictures
+from tests.console.axe import violations
 from tests.console.desk import Desk
-from tests.console.test_quality import violations
 from tests.http.identity_provider import CLIENT, SECRET, IdentityProvider
 from tests.shop import Shop
 

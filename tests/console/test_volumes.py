@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from playwright.async_api import expect
 
+from tests.console.axe import violations
 from tests.console.cafe import cafe
 from tests.console.desk import Desk
-from tests.console.test_quality import violations
 from tests.shop import Shop
 
 Opener = Callable[..., Awaitable[Desk]]

@@ -51,7 +51,7 @@ export function DateTimeField(props: Props) {
       rightSectionPointerEvents="all"
       rightSection={
         <>
-          <ActionIcon variant="subtle" size="sm" aria-label="Pick date and time" onClick={() => picker.current?.showPicker()}>
+          <ActionIcon variant="subtle" size={26} aria-label="Pick date and time" onClick={() => picker.current?.showPicker()}>
             <IconCalendar size={16} />
           </ActionIcon>
           <input

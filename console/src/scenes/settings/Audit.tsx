@@ -6,6 +6,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { audit as words } from '#words/system'
 import { writeExact } from '../../api/exactJson'
+import { useSession } from '../../api/session'
 import { auditQuery, clientsQuery, staffQuery, type AuditEntryView, type AuditFilters } from '../../api/system'
 import { Dialog } from '../../parts/Dialog'
 import { Answered, Empty, More } from '../../parts/notices'
@@ -23,7 +24,8 @@ export function Audit() {
   const { kind, object, by, from, until, entry } = useSearch({ strict: false }) as Record<string, string | undefined>
   const navigate = useNavigate()
   const set = (change: object) => void navigate({ to: '.', search: (before: object) => ({ ...before, ...change }), replace: true })
-  const filters: AuditFilters = { kind, object, principal: by, from: dayStart(from), until: dayEnd(until) }
+  const zone = useSession().tenant.timeZone
+  const filters: AuditFilters = { kind, object, principal: by, from: dayStart(from, zone), until: dayEnd(until, zone) }
   const query = useInfiniteQuery(auditQuery(filters))
   const nameOf = useNames()
   const rows = query.data?.pages.flatMap((page) => page.data)
@@ -36,7 +38,7 @@ export function Audit() {
     {
       name: words.more,
       cell: (one) => (
-        <Button size="compact-xs" variant="default" aria-label={words.details(one.operation)} onClick={() => set({ entry: one.id })}>
+        <Button size="compact-xs" variant="default" aria-label={words.detailsOf(one.operation)} onClick={() => set({ entry: one.id })}>
           {words.more}
         </Button>
       ),

@@ -12,10 +12,13 @@ test('members that differ are told, and nothing that every change has', () => {
   expect(changesOf(null, { id: 1 })).toEqual([{ name: 'id', before: undefined, after: 1 }])
 })
 
-test('a day is whole', () => {
-  expect(dayStart('2026-12-31')).toBe('2026-12-31T00:00:00Z')
-  expect(dayEnd('2026-12-31')).toBe('2027-01-01T00:00:00Z')
-  expect(dayEnd('tomorrow')).toBeUndefined()
+test('a day is whole, as the programme’s clocks have it', () => {
+  expect(dayStart('2026-12-31', 'UTC')).toBe('2026-12-31T00:00:00.000Z')
+  expect(dayEnd('2026-12-31', 'Europe/Vienna')).toBe('2026-12-31T23:00:00.000Z')
+  expect(dayEnd('2026-03-29', 'Europe/Vienna')).toBe('2026-03-29T22:00:00.000Z')
+  expect(dayStart('2026-04-24', 'Africa/Cairo')).toBe('2026-04-23T22:00:00.000Z')
+  expect(dayEnd('tomorrow', 'UTC')).toBeUndefined()
+  expect(dayStart('2026-02-31', 'UTC')).toBeUndefined()
 })
 
 test('browsers are named by what they call themselves', () => {

@@ -1,6 +1,7 @@
 // What an entry of the audit log changed, member by member.
 
 import { isObject, writeExact } from '../../api/exactJson'
+import { instantOf } from '../../parts/time'
 
 export type Change = { name: string; before: unknown; after: unknown }
 
@@ -18,13 +19,21 @@ export function changesOf(before: unknown, after: unknown): Change[] {
 
 const DAY = /^\d{4}-\d\d-\d\d$/
 
-/** The beginning of a day, in UTC as the log's times are filtered. */
-export function dayStart(day: string | undefined): string | undefined {
-  return day && DAY.test(day) ? `${day}T00:00:00Z` : undefined
+/** The instant at which a day begins in the zone; where the clocks skip midnight, when they go on. */
+export function dayStart(day: string | undefined, zone: string): string | undefined {
+  if (!day || !DAY.test(day)) return undefined
+  for (const time of ['00:00', '01:00'])
+    try {
+      return instantOf(`${day} ${time}`, zone)
+    } catch {
+      continue
+    }
+  return undefined
 }
 
-/** The beginning of the day after. */
-export function dayEnd(day: string | undefined): string | undefined {
+/** The instant at which it ends. */
+export function dayEnd(day: string | undefined, zone: string): string | undefined {
   if (!day || !DAY.test(day)) return undefined
-  return `${new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10)}T00:00:00Z`
+  const next = new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000)
+  return Number.isNaN(next.getTime()) ? undefined : dayStart(next.toISOString().slice(0, 10), zone)
 }

@@ -167,6 +167,7 @@ export const audit = {
   what: 'What',
   changed: 'Changed',
   details: (operation: string) => `What ${operation} changed`,
+  detailsOf: (operation: string) => `Details of what ${operation} changed`,
   more: 'Details',
   before: 'Before',
   after: 'After',
