@@ -4,7 +4,7 @@ import asyncio
 
 from bench.load import Measured
 from bench.stage import Shop, Stage, send
-from bench.table import Table
+from bench.table import Figure, Table
 
 SECONDS = 4.0
 WAIT_SECONDS_MAX = 3_600
@@ -41,7 +41,8 @@ async def by_audience(stage: Stage, *, members: int) -> Table:
     if size != members:
         raise RuntimeError(f"{size} of {members} members are in the audience")
     head = ["What", "took", "reports a second beside it, to before", "p50", "p99"]
-    return Table(f"An audience of {members:,} members", head, rows)
+    figures = {f"reports while {row[0]}, to before": Figure(float(row[2])) for row in rows}
+    return Table(f"An audience of {members:,} members", head, rows, figures)
 
 
 async def _beside(stage: Stage, shop: Shop, what: str, before: list[Measured]) -> list[str]:

@@ -5,7 +5,7 @@ import asyncio
 from bench.growth import MEMBERS
 from bench.load import Measured
 from bench.stage import Shop, Stage, send
-from bench.table import Table
+from bench.table import Figure, Table
 from punchcard.db import queue
 from punchcard.db.queue import INSTALLATION
 
@@ -69,14 +69,15 @@ async def by_expiry(stage: Stage, *, lots: int) -> Table:
     if row["state"] != "DONE" or await stage.db.fetchval(LEFT, shop.tenant):
         raise RuntimeError(row["state"])
     print(f"  {lots / row['seconds']:,.0f} lots a second", flush=True)
-    rows = []
+    rows, figures = [], {}
     for who in whom:
         alone, beside = found["without the job", who], found["beside it", who]
         rows.append([f"{who}, without the job", *_cells(alone)])
         rows.append([f"{who}, beside it", *_cells(beside)])
         rows.append(["to each other", *[f"{_ratio(beside, alone, name):.2f}" for name in ("rate", "p50_ms", "p99_ms")]])
+        figures[f"events {who}, beside the job to without"] = Figure(round(_ratio(beside, alone, "rate"), 3))
     title = f"{lots:,} lots run out, {lots / row['seconds']:,.0f} a second"
-    return Table(title, ["Reports", "events a second", "p50", "p99"], rows)
+    return Table(title, ["Reports", "events a second", "p50", "p99"], rows, figures)
 
 
 async def _report(stage: Stage, shop: Shop, subjects: int) -> Measured:

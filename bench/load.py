@@ -15,6 +15,7 @@ import msgspec
 import uvloop
 
 CONNECT_SECONDS_MAX = 10
+PACE_SECONDS = 0.001
 
 
 class Load(msgspec.Struct):
@@ -22,7 +23,9 @@ class Load(msgspec.Struct):
 
     Ends after `seconds`, or after `requests` where that is above 0. What is answered in the first `warm_up_seconds`
     is not counted. `cloud_events` sends each event as a CloudEvent with an id of its own. `bodies`, all of one length,
-    are sent at random instead of events.
+    are sent at random instead of events; of `paths` one is read at random instead. `padding` bytes are added to each
+    event. A `rate` above 0 is that of requests a second, sent as long as a connection is free, whether those before
+    are answered or not: what is then refused by 503 and Retry-After is counted, and is no failure.
     """
 
     port: int
@@ -37,10 +40,16 @@ class Load(msgspec.Struct):
     warm_up_seconds: float = 1.0
     cloud_events: bool = False
     bodies: list[str] = []
+    paths: list[str] = []
+    padding: int = 0
+    rate: float = 0.0
 
 
 class Measured(msgspec.Struct):
-    """What came of it: events recorded, over how many seconds, latencies of the requests, the generator's CPU."""
+    """What came of it: events recorded, over how many seconds, latencies of the requests, the generator's CPU.
+
+    refused: requests answered by 503, and how long the slowest hundredth of those waited for it.
+    """
 
     events: int
     failed: int
@@ -49,6 +58,8 @@ class Measured(msgspec.Struct):
     p99_ms: float
     cpu_share: float
     failure: str = ""
+    refused: int = 0
+    refused_p99_ms: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -86,17 +97,24 @@ class Run:
         self.failure = ""
         self.sent = 0
         self.latencies = array("d")
+        self.refusals = array("d")
         self.count_from = time.perf_counter() + load.warm_up_seconds
         self.end = self.count_from + load.seconds
         self.open = load.connections
+        self.free: list[Connection] = []
         self.done = asyncio.get_running_loop().create_future()
         self._receipt = random.getrandbits(62)
+        self._padding = random.randbytes((load.padding + 1) // 2).hex()[: load.padding].encode()
         self._bodies = [body.encode() for body in load.bodies]
+        self._paths = [f"GET {path} HTTP/1.1\r\n{self._caller()}\r\n".encode() for path in load.paths]
         size, media = len(self.body()), MEDIA[load.cloud_events, load.events > 1]
         self._head = (
-            f"POST {load.path} HTTP/1.1\r\nHost: 127.0.0.1:{load.port}\r\nX-Api-Key: {load.api_key}\r\n"
-            f"Authorization: Bearer {load.bearer}\r\nContent-Type: {media}\r\nContent-Length: {size}\r\n\r\n"
+            f"POST {load.path} HTTP/1.1\r\n{self._caller()}Content-Type: {media}\r\nContent-Length: {size}\r\n\r\n"
         ).encode()
+
+    def _caller(self) -> str:
+        load = self.load
+        return f"Host: 127.0.0.1:{load.port}\r\nX-Api-Key: {load.api_key}\r\nAuthorization: Bearer {load.bearer}\r\n"
 
     def body(self) -> bytes:
         """Return the body of a request that nobody has sent yet."""
@@ -111,14 +129,15 @@ class Run:
         self._receipt += 1
         chance = random.random()
         values = (int(chance * self.load.subjects), 10 + chance * 89, self._receipt)
-        return CLOUD_EVENT % (self._receipt, *values) if self.load.cloud_events else EVENT % values
+        made = CLOUD_EVENT % (self._receipt, *values) if self.load.cloud_events else EVENT % values
+        return made[:-2] + b',"note":"' + self._padding + b'"}}' if self._padding else made
 
     def next(self) -> bytes | None:
         """Return the next request, or None when it is over."""
         if time.perf_counter() >= self.end or (self.load.requests and self.sent >= self.load.requests):
             return None
         self.sent += 1
-        return self._head + self.body()
+        return random.choice(self._paths) if self._paths else self._head + self.body()
 
     def answered(self, started: float, answer: bytes) -> None:
         """Count one answer."""
@@ -126,11 +145,26 @@ class Run:
         good = answer.startswith(b"HTTP/1.1 200")
         if good and self.load.events > 1:
             good = answer.count(b'"status":200') == self.load.events
-        if not good:
+        if self.load.rate and answer.startswith(b"HTTP/1.1 503") and b"retry-after: " in answer:
+            if started >= self.count_from:
+                self.refusals.append(now - started)
+        elif not good:
             self.failed += 1
             self.failure = self.failure or answer[:2_000].decode("latin-1")
         elif started >= self.count_from:
             self.latencies.append(now - started)
+
+    async def pace(self) -> None:
+        """Let requests go at their rate, as many at once as are due and connections are free."""
+        due = time.perf_counter()
+        while time.perf_counter() < self.end:
+            while due <= time.perf_counter():
+                due += 1 / self.load.rate
+                if self.free:
+                    self.free.pop().send()
+            await asyncio.sleep(PACE_SECONDS)
+        for connection in self.free:
+            connection.send()
 
     def closed(self) -> None:
         """One connection has nothing more to do."""
@@ -151,9 +185,17 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: Any) -> None:
         """Send the first request."""
         self._transport = transport
-        self._send()
+        self._go_on()
 
-    def _send(self) -> None:
+    def _go_on(self) -> None:
+        run = self._run
+        if run.load.rate and time.perf_counter() < run.end:
+            run.free.append(self)
+        else:
+            self.send()
+
+    def send(self) -> None:
+        """Send the next request, or close when it is over."""
         request = self._run.next()
         if request is None:
             self._transport.close()
@@ -173,7 +215,7 @@ class Connection(asyncio.Protocol):
         if len(self._buffer) >= self._size:
             answer, self._buffer, self._size = self._buffer, b"", 0
             self._run.answered(self._started, answer)
-            self._send()
+            self._go_on()
 
     def connection_lost(self, _: Exception | None) -> None:
         """Tell that this connection is done."""
@@ -189,14 +231,21 @@ async def drive(load: Load) -> Measured:
         await asyncio.wait_for(
             loop.create_connection(lambda: Connection(run), "127.0.0.1", load.port), CONNECT_SECONDS_MAX
         )
+    pace = asyncio.create_task(run.pace()) if load.rate else None
     await asyncio.wait_for(run.done, load.warm_up_seconds + load.seconds + 30)
     now = time.perf_counter()
-    found = sorted(run.latencies)
-    at = (lambda share: 1_000 * found[min(len(found) - 1, int(share * len(found)))]) if found else (lambda _: 0.0)
-    share = (time.process_time() - cpu) / (now - started)
+    if pace is not None:
+        await pace
+    found, refused = sorted(run.latencies), sorted(run.refusals)
     return Measured(
-        len(found) * load.events, run.failed, max(1e-9, now - run.count_from), at(0.5), at(0.99), share, run.failure
-    )
+        len(found) * load.events, run.failed, max(1e-9, now - run.count_from), _at(found, 0.5), _at(found, 0.99),
+        (time.process_time() - cpu) / (now - started), run.failure, len(refused), _at(refused, 0.99),
+    )  # fmt: skip
+
+
+def _at(found: list[float], share: float) -> float:
+    """Return the milliseconds below which a share of sorted seconds lies."""
+    return 1_000 * found[min(len(found) - 1, int(share * len(found)))] if found else 0.0
 
 
 if __name__ == "__main__":

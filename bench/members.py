@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench.stage import Shop, Stage, send
-from bench.table import Table
+from bench.table import Figure, Table
 
 SINGLE = {"connections": 8, "events": 1}
 PART_USERS = 10_000
@@ -31,7 +31,9 @@ async def by_members(stage: Stage, *, codes: int, users: int) -> Table:
     rows.append(["single events beside the import, to alone", "", "", f"{beside / alone.rate:.2f}"])
     for row in rows:
         print(f"  {row}", flush=True)
-    return Table("Many at once", ["What", "CPU a piece, engine", "PostgreSQL", "memory grown, or ratio"], rows)
+    figures = {"single events beside an import, to alone": Figure(round(beside / alone.rate, 3))}
+    columns = ["What", "CPU a piece, engine", "PostgreSQL", "memory grown, or ratio"]
+    return Table("Many at once", columns, rows, figures)
 
 
 async def _codes(stage: Stage, shop: Shop, count: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bench.growth import COSTS, MEMBERS, costs
+from bench.growth import COSTS, MEMBERS, costs, told, whole
 from bench.stage import Stage
 from bench.table import Table
 
@@ -26,15 +26,16 @@ async def by_parts(stage: Stage, *, seconds: float) -> Table:
     """Measure with nothing switched on, and with one part after the other, each on a server of its own."""
     shop = await stage.shop(MEMBERS)
     await costs(stage, shop, seconds)  # tables that are no longer new
-    rows = []
+    spent = {}
     for part, (settings, more) in PARTS.items():
         await stage.tidy()
         async with stage.serving(**settings):
-            rows.append([part, *await costs(stage, shop, seconds, **more)])
-        print(f"  {rows[-1]}", flush=True)
+            spent[part] = await costs(stage, shop, seconds, **more)
+        print(f"  {part} {told(spent[part])}", flush=True)
     for part, said in SAID.items():
         shop = await stage.shop(MEMBERS, said=said)
         async with stage.serving():
-            rows.append([part, *await costs(stage, shop, seconds)])
-        print(f"  {rows[-1]}", flush=True)
-    return Table("With a part switched on", ["Part", *COSTS], rows)
+            spent[part] = await costs(stage, shop, seconds)
+        print(f"  {part} {told(spent[part])}", flush=True)
+    rows = [[name, *told(each)] for name, each in spent.items()]
+    return Table("With a part switched on", ["Part", *COSTS], rows, whole(spent, "nothing"))

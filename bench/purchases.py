@@ -7,7 +7,7 @@ from uuid import UUID
 from bench.contenders import MEMBERS
 from bench.load import Load, Measured
 from bench.stage import Shop, Stage, send
-from bench.table import Table
+from bench.table import Figure, Table, cells, ratio
 
 PATH = "/v1/commands/purchase_reward"
 REWARDS = 100
@@ -41,17 +41,16 @@ async def by_purchases(stage: Stage, *, seconds: float, rounds: int) -> Table:
                     flush=True,
                 )
             await stage.tidy()
-    rows = [
-        ["a hundred rewards", *_ratios(found["ours"], found["N1"]), "≥ 3"],
-        ["one hot reward", *_ratios(found["ours hot"], found["N1 hot"]), "≥ 3"],
-    ]
-    return Table("Purchases a second at 64 connections, to N1", ["Of", "best rounds", "rounds", "Aim"], rows)
+    figures = {
+        "a hundred rewards, to N1": _figure(found["ours"], found["N1"]),
+        "one hot reward, to N1": _figure(found["ours hot"], found["N1 hot"]),
+    }
+    rows = [[name, *cells(figure), "≥ 3"] for name, figure in figures.items()]
+    return Table("Purchases a second at 64 connections, to N1", ["Of", "best rounds", "rounds", "Aim"], rows, figures)
 
 
-def _ratios(ours: list[Measured], theirs: list[Measured]) -> list[str]:
-    each = sorted(one.rate / other.rate for one, other in zip(ours, theirs, strict=True))
-    best = max(one.rate for one in ours) / max(one.rate for one in theirs)
-    return [f"{best:.2f}", f"{each[0]:.2f} to {each[-1]:.2f}"]
+def _figure(ours: list[Measured], theirs: list[Measured]) -> Figure:
+    return ratio([one.rate for one in ours], [one.rate for one in theirs])
 
 
 async def _market(stage: Stage) -> tuple[Shop, list[str], list[str]]:

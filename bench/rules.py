@@ -4,13 +4,12 @@ One reactor gives points for every event. The others are for other stores, produ
 rows and JSON Schemas in turn; a few of them hold. Each number of reactors takes its turn in each round.
 """
 
-from statistics import median
 from typing import Any
 
 from bench.growth import MEMBERS
 from bench.load import Measured
 from bench.stage import Stage, send
-from bench.table import Table
+from bench.table import Table, cells, ratio
 
 NUMBERS = (1, 10, 100, 1_000)
 NEEDED = {1: "", 10: "", 100: "≥ 0.5", 1_000: "≥ 0.1"}
@@ -47,15 +46,11 @@ async def by_rules(stage: Stage, *, seconds: float, rounds: int) -> Table:
             found[number].append(measured)
             cpu[number].append(1e6 * (stage.cpu_seconds()[0] - before) / (measured.rate * (seconds + 1)))
             print(f"  {number:5} {measured.rate:7.0f}/s  engine {cpu[number][-1]:5.0f} µs an event", flush=True)
-    rows = [_row(number, found, cpu) for number in NUMBERS]
-    columns = ["Reactors", "best rounds, to one", "median round", "engine's CPU", "Needed"]
-    return Table("With the reactors of an event type, whose constraints mostly do not hold", columns, rows)
-
-
-def _row(number: int, found: dict[int, list[Measured]], cpu: dict[int, list[float]]) -> list[str]:
-    one, other = ([measured.rate for measured in found[which]] for which in (1, number))
-    each = [late / early for early, late in zip(one, other, strict=True)]
-    return [
-        f"{number:,}", f"{max(other) / max(one):.2f}", f"{median(each):.2f}", f"{min(cpu[number]):.0f} µs",
-        NEEDED[number],
-    ]  # fmt: skip
+    rates = {number: [each.rate for each in measured] for number, measured in found.items()}
+    figures = {number: ratio(rates[number], rates[1]) for number in NUMBERS}
+    rows = [
+        [f"{number:,}", *cells(figures[number]), f"{min(cpu[number]):.0f} µs", NEEDED[number]] for number in NUMBERS
+    ]
+    columns = ["Reactors", "best rounds, to one", "rounds", "engine's CPU", "Needed"]
+    title = "With the reactors of an event type, whose constraints mostly do not hold"
+    return Table(title, columns, rows, {f"{number:,} reactors, to one": figures[number] for number in NUMBERS[1:]})

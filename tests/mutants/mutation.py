@@ -28,6 +28,7 @@ class Mutant(NamedTuple):
     path: str
     number: int
     line: int
+    end: int
     what: str
 
     @property
@@ -44,7 +45,9 @@ class Mutator(ast.NodeTransformer):
         self._path, self._number = path, number
 
     def _is_it(self, node: ast.AST, what: str) -> bool:
-        self.found.append(Mutant(self._path, len(self.found), getattr(node, "lineno", 0), what))
+        line = getattr(node, "lineno", 0)
+        end = getattr(node, "end_lineno", line)
+        self.found.append(Mutant(self._path, len(self.found), line, end, what))
         return len(self.found) - 1 == self._number
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:

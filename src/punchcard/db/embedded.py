@@ -134,12 +134,15 @@ async def _owned(folder: DataFolder, *, durable: bool, tell: Tell) -> AsyncItera
         watch = asyncio.create_task(_watch(folder, server, account, tell))
         yield _urls(folder, server.port)
     finally:
-        if watch is not None:
-            watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watch
-        folder.withdraw()
-        await server.stop()
+        try:
+            if watch is not None:
+                watch.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await watch
+            folder.withdraw()
+        finally:
+            # Whatever else went wrong: nobody leaves with PostgreSQL running.
+            await server.stop()
 
 
 async def _ready_cluster(
