@@ -10,6 +10,8 @@ from bench.table import Size, Table, cells, ratio
 QUEUE = 500
 """Events that may wait. The default of 10,000 would let what is accepted wait for some seconds."""
 CONNECTIONS = 2_000
+PEAK_CONNECTIONS = 256
+"""So many that more of them bring no more: commits are as large as they become."""
 TIMES = 2
 
 
@@ -24,10 +26,10 @@ async def by_overload(stage: Stage, size: Size) -> Table:
         await send(stage.load(shop, seconds=2))
         for _ in range(size.rounds):
             await stage.quiet()
-            peak = await send(stage.load(shop, seconds=seconds))
+            peak = await send(stage.load(shop, seconds=seconds, connections=PEAK_CONNECTIONS))
             rate = TIMES * peak.rate
             over = await send(stage.load(shop, seconds=seconds, rate=rate, connections=CONNECTIONS))
-            after = await send(stage.load(shop, seconds=seconds, warm_up_seconds=0))
+            after = await send(stage.load(shop, seconds=seconds, warm_up_seconds=0, connections=PEAK_CONNECTIONS))
             for name, measured in (("peak", peak), ("over", over), ("after", after)):
                 found[name].append(measured)
                 refused = f"refused {measured.refused / measured.seconds:.0f}/s within {measured.refused_p99_ms:.1f} ms"

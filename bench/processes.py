@@ -17,7 +17,7 @@ async def by_processes(stage: Stage, size: Size) -> Table:
     async with AsyncExitStack() as stack:
         ports = {}
         for count in (1, 2):
-            await stack.enter_async_context(stage.serving(PROCESSES=str(count)))
+            await stack.enter_async_context(stage.serving(processes=count))
             ports[count] = stage.port
         for _ in range(size.rounds):
             for what, fields in LOADS.items():

@@ -139,7 +139,7 @@ class Stage:
             await connection.close()
 
     @contextlib.asynccontextmanager
-    async def serving(self, **settings: str) -> AsyncIterator[None]:
+    async def serving(self, *, processes: int = 1, **settings: str) -> AsyncIterator[None]:
         """Run a new `punchcard serve` on this database; until the block ends, it is the engine.
 
         `settings` are further ones, without their prefix.
@@ -154,6 +154,7 @@ class Stage:
         }
         self.port = free_port()
         command = [sys.executable, "-m", "punchcard.cli.main", "serve", "--port", str(self.port)]
+        command += ["--processes", str(processes)] if processes > 1 else []
         try:
             async with _running(command, environment, self.port) as self.engine:
                 yield

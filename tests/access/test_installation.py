@@ -1,6 +1,7 @@
 """Where the installation's secret is kept, and that all processes agree on it."""
 
 import asyncio
+import contextlib
 import os
 import stat
 import subprocess
@@ -126,8 +127,10 @@ def test_processes_that_make_the_file_at_once_agree(tmp_path: Path) -> None:
     """Several processes on one folder read the same key, whoever made it, and leave no draft behind."""
     file = tmp_path / "secret.key"
     command = [sys.executable, "-c", CREATE, str(file)]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(6)]
-    said = {process.communicate(timeout=60)[0] for process in running}
+    with contextlib.ExitStack() as stack:
+        started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(6)]
+        running = [stack.enter_context(process) for process in started]
+        said = {process.communicate(timeout=60)[0] for process in running}
     assert said == {f"{file.read_bytes().strip()!r}\n"}
     assert names(tmp_path) == ["secret.key"]
 

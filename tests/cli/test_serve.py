@@ -70,3 +70,20 @@ def test_stops_when_told_while_it_starts(data: Path, tenths: int) -> None:
     assert server.returncode == 0, output
     assert "Traceback" not in output
     assert not (data / "postgres" / "postmaster.pid").exists()
+
+
+LAST_MOMENT = """
+import os, signal, sys
+from punchcard.cli.main import main
+from punchcard.http import server
+server._calm_collector = lambda: os.kill(os.getpid(), signal.SIGTERM)
+main()
+"""
+
+
+def test_stops_when_told_at_the_last_moment(data: Path) -> None:
+    """SIGTERM after everything is open, and before the server itself takes signals, is not lost: exit code 0."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PUNCHCARD_")}
+    command = [sys.executable, "-c", LAST_MOMENT, "serve", "--port", "0", "--data", str(data)]
+    done = subprocess.run(command, env=kept, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

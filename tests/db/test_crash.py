@@ -140,7 +140,7 @@ async def test_stray_postgres_is_stopped_by_the_next_start(data: Path) -> None:
     postgres = binaries.find(account).program("postgres")
     descriptor = os.open(data / "postgres", os.O_RDONLY)
     settings = ["-c", f"port={postmaster.free_port()}", "-c", "unix_socket_directories="]
-    stray = subprocess.Popen(  # noqa: ASYNC220 - returns at once
+    with subprocess.Popen(  # noqa: ASYNC220 - returns at once
         [postgres, "-D", f"/proc/self/fd/{descriptor}", *settings],
         user=account.uid if account else None,
         group=account.gid if account else None,
@@ -148,15 +148,18 @@ async def test_stray_postgres_is_stopped_by_the_next_start(data: Path) -> None:
         pass_fds=(descriptor,),
         cwd="/",
         stderr=subprocess.DEVNULL,
-    )
-    os.close(descriptor)
-    await until(lambda: is_ready(data / "postgres" / "postmaster.pid"))
-    told: list[str] = []
-    async with embedded.running(data, purpose="serve", durable=False, tell=told.append) as urls:
-        connection = await asyncpg.connect(urls.app)
-        await connection.close()
-    assert stray.wait(5) == 0
-    assert str(stray.pid) in told[0]
+    ) as stray:
+        try:
+            os.close(descriptor)
+            await until(lambda: is_ready(data / "postgres" / "postmaster.pid"))
+            told: list[str] = []
+            async with embedded.running(data, purpose="serve", durable=False, tell=told.append) as urls:
+                connection = await asyncpg.connect(urls.app)
+                await connection.close()
+            assert stray.wait(5) == 0
+            assert str(stray.pid) in told[0]
+        finally:
+            stray.kill()
 
 
 async def test_process_that_got_the_old_process_id_is_left_alone(data: Path) -> None:

@@ -162,8 +162,15 @@ class Postmaster:
         if self._process is None:
             return
         process, url = self._process, self._folder.url(ROLE_SUPER, self.port, "postgres")
-        await _end(lambda: process.poll() is None, process.send_signal, is_recovering=await _is_recovering(url))
-        self._process = None
+        try:
+            await _end(lambda: process.poll() is None, process.send_signal, is_recovering=await _is_recovering(url))
+        finally:
+            # Called off while it waited, or for nothing: a process is never left behind, nor unwaited.
+            if process.poll() is None:
+                process.kill()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(IMMEDIATE_STOP_SECONDS)
+            self._process = None
 
     def _spawn(self, account: Account | None) -> None:
         self._folder.cap_log()

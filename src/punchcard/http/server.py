@@ -21,20 +21,27 @@ from punchcard.http.transport import Protocol
 
 BACKLOG = 2_048
 GC_OBJECTS = 20_000
+SIGNAL_SECONDS = 0.01
 
 
 class _Server(uvicorn.Server):
     """Turns readiness off, and ends the streams, as soon as a signal asks it to stop."""
 
-    def __init__(self, config: uvicorn.Config, runtime: Runtime) -> None:
+    def __init__(self, config: uvicorn.Config, runtime: Runtime, announce: Callable[[], None]) -> None:
         super().__init__(config)
-        self._runtime = runtime
+        self._runtime, self._announce = runtime, announce
         self._loop = asyncio.get_running_loop()
 
     def handle_exit(self, sig: int, frame: object) -> None:
         self._runtime.draining = True
         self._loop.call_soon_threadsafe(self._runtime.tails.end)
         super().handle_exit(sig, frame)  # type: ignore[arg-type]  # the frame is passed on
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        # Signals come here by now. One that came a moment before still waits in the loop, and calls the start off.
+        await asyncio.sleep(SIGNAL_SECONDS)
+        self._announce()
+        await super().startup(sockets)
 
 
 def tell(address: str) -> None:
@@ -61,8 +68,8 @@ async def serve(
         async with running(settings, urls, sibling) as runtime:
             _calm_collector()
             host, port = listening.getsockname()[:2]
-            announce(f"http://{host}:{port}")
-            await _Server(_config(settings, runtime), runtime).serve(sockets=[listening])
+            server = _Server(_config(settings, runtime), runtime, lambda: announce(f"http://{host}:{port}"))
+            await server.serve(sockets=[listening])
     finally:
         listening.close()
 
