@@ -2,6 +2,7 @@
 
 import { Button, Group, Stack } from '@mantine/core'
 import { useRef, useState, type FormEvent, type ReactNode } from 'react'
+import { parts } from '#words/parts'
 import { writeExact } from '../api/exactJson'
 import { useOnce, type OnceHeaders } from '../api/once'
 import { asProblem, type Fault, type Problem } from '../api/problem'
@@ -54,7 +55,7 @@ export function DialogForm({ action, isIncomplete, body, send, onClose, places, 
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            Cancel
+            {parts.cancel}
           </Button>
           <Button type="submit" loading={isBusy} disabled={isIncomplete}>
             {action}

@@ -3,6 +3,7 @@
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
+import { parts } from '#words/parts'
 import { eventTypesQuery, foundUsersQuery, userQuery, type EventTypeView, type User } from '../api/queries'
 import { SearchSelect, type Option } from './SearchSelect'
 import { nameOf } from './user'
@@ -35,7 +36,7 @@ export function EventTypeChoice(props: Choice & { onlyReportable?: boolean }) {
       options={[...found.filter((option) => !option.disabled), ...found.filter((option) => option.disabled)]}
       loading={types.isPending}
       error={props.error ?? (types.isError ? `The event types cannot be read: ${types.error.message}` : undefined)}
-      nothing={types.data?.length === 0 ? 'There are no event types yet.' : 'No event type has this in its name or description.'}
+      nothing={types.data?.length === 0 ? parts.noTypes : parts.noSuchType}
       onSearch={setSearch}
       onChange={(option) => props.onChange(option?.value)}
     />
@@ -46,7 +47,7 @@ function optionOfType(type: EventTypeView, onlyReportable: boolean): Option {
   const base = { value: type.name, label: type.name, names: [type.id] }
   if (onlyReportable && type.isIntrinsic)
     return { ...base, disabled: true, detail: `The engine reports this itself: call ${type.command} instead.` }
-  if (onlyReportable && !type.isActive) return { ...base, disabled: true, detail: 'Archived: it takes no events.' }
+  if (onlyReportable && !type.isActive) return { ...base, disabled: true, detail: parts.archived }
   return { ...base, detail: type.description }
 }
 
@@ -67,7 +68,7 @@ export function UserChoice(props: Choice) {
       options={options}
       loading={found.isFetching || isStale}
       error={props.error ?? (found.isError ? `The users cannot be read: ${found.error.message}` : undefined)}
-      nothing={calm ? 'Nobody goes by this name, e-mail address, account number or id.' : 'There are no users yet.'}
+      nothing={calm ? parts.noSuchUser : parts.noUsers}
       onSearch={setSearch}
       onChange={(option) => props.onChange(option?.value)}
     />

@@ -1,5 +1,7 @@
 // Times in the programme's own zone, wherever the administrator sits.
 
+import { parts } from '#words/parts'
+
 type Wall = { year: number; month: number; day: number; hour: number; minute: number; second: number }
 
 const formats = new Map<string, Intl.DateTimeFormat>()
@@ -23,8 +25,8 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 }
 
 function wallOf(instant: number, zone: string): Wall {
-  const parts = Object.fromEntries(formatOf(zone).formatToParts(instant).map((part) => [part.type, Number(part.value)]))
-  return parts as unknown as Wall
+  const read = Object.fromEntries(formatOf(zone).formatToParts(instant).map((part) => [part.type, Number(part.value)]))
+  return read as unknown as Wall
 }
 
 const two = (number: number) => String(number).padStart(2, '0')
@@ -47,17 +49,17 @@ export function instantOf(text: string, zone: string): string {
     const read = Date.parse(written.replace(' ', 'T').replace(/\s+/g, ''))
     if (!Number.isNaN(read)) return new Date(read).toISOString()
   }
-  const parts = WALL.exec(written)
-  if (!parts) throw new Error('Write a date and a time, for example 2026-03-01 09:30.')
-  const [year, month, day, hour = 0, minute = 0, second = 0] = parts.slice(1).map((part) => Number(part ?? 0)) as number[]
+  const read = WALL.exec(written)
+  if (!read) throw new Error(parts.time.write)
+  const [year, month, day, hour = 0, minute = 0, second = 0] = read.slice(1).map((part) => Number(part ?? 0)) as number[]
   const wall = { year, month, day, hour, minute, second } as Wall
   const wanted = utcOf(wall)
-  if (shown(wanted, 'UTC') !== textOf(wall)) throw new Error('There is no such date and time.')
+  if (shown(wanted, 'UTC') !== textOf(wall)) throw new Error(parts.time.none)
   // The zone's offset depends on the instant: the first guess finds it, the second is right but for a change of clocks.
   let instant = wanted
   for (let round = 0; round < 3; round++) instant += wanted - utcOf(wallOf(instant, zone))
   if (utcOf(wallOf(instant, zone)) !== wanted)
-    throw new Error(`The clocks in ${zone} skip this time. Choose another, or write it with its offset.`)
+    throw new Error(parts.time.skipped(zone))
   return new Date(instant).toISOString()
 }
 

@@ -5,6 +5,7 @@ import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
+import { parts } from '#words/parts'
 import { writeExact } from '../api/exactJson'
 import { userQuery } from '../api/queries'
 import { useSession } from '../api/session'
@@ -23,13 +24,13 @@ export function signed(value: number): string {
 }
 
 export function points(value: number): string {
-  return `${value.toLocaleString('en')} ${Math.abs(value) === 1 ? 'point' : 'points'}`
+  return parts.points(value)
 }
 
 export function Time({ value }: { value: string }) {
   const zone = useSession().tenant.timeZone
   return (
-    <time dateTime={value} title={`${value} (shown: ${zone})`} className="pc-time">
+    <time dateTime={value} title={parts.shownIn(value, zone)} className="pc-time">
       {shown(value, zone)}
     </time>
   )
@@ -54,22 +55,22 @@ export function CopyButton(props: { text: string; label: string }) {
   const icon = done ? <IconCheck size={14} /> : <IconCopy size={14} />
   return (
     <Button size="xs" variant="default" leftSection={icon} onClick={() => void take()} aria-live="polite">
-      {done === null ? props.label : done ? 'Copied' : 'Select it and copy'}
+      {done === null ? props.label : done ? parts.copied : parts.copyByHand}
     </Button>
   )
 }
 
 /** An identifier in full, with a way to copy it. */
-export function Id({ value, what = 'id' }: { value: string; what?: string }) {
+export function Id({ value, what = parts.id }: { value: string; what?: string }) {
   const [done, setDone] = useState(false)
   return (
     <Group gap={4} wrap="nowrap">
       <Code className="pc-break">{value}</Code>
-      <Tooltip label={done ? 'Copied' : `Copy ${what}`}>
+      <Tooltip label={done ? parts.copied : parts.copy(what)}>
         <ActionIcon
           variant="subtle"
           size="sm"
-          aria-label={`Copy ${what}`}
+          aria-label={parts.copy(what)}
           onClick={() => void copy(value).then(setDone)}
           onBlur={() => setDone(false)}
         >
@@ -94,7 +95,7 @@ export function Facts({ items }: { items: [string, ReactNode][] }) {
       {items.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value ?? <span className="pc-nothing">none</span>}</dd>
+          <dd>{value ?? <span className="pc-nothing">{parts.none}</span>}</dd>
         </div>
       ))}
     </dl>

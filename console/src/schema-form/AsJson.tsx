@@ -1,3 +1,4 @@
+import { schemaForm as words } from '#words/schema-form'
 import { faceOf, type NodeProps } from './field'
 import { JsonField } from './JsonField'
 
@@ -10,7 +11,7 @@ export function AsJson(props: NodeProps) {
   return (
     <JsonField
       {...rest}
-      label={`${label} (JSON)`}
+      label={words.asJson(label)}
       description={description}
       error={below.join(' ') || undefined}
       value={props.value}

@@ -3,6 +3,7 @@
 import { ActionIcon, TextInput } from '@mantine/core'
 import { IconCalendar } from '@tabler/icons-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { schemaForm as words } from '#words/schema-form'
 import { useUnreadable } from './unreadable'
 import { instantOf, shown } from '../parts/time'
 
@@ -43,7 +44,7 @@ export function DateTimeField(props: Props) {
       description={props.description}
       aria-required={props.required}
       className={props.required ? 'pc-required' : undefined}
-      placeholder={props.placeholder ?? 'YYYY-MM-DD hh:mm'}
+      placeholder={props.placeholder ?? words.time}
       error={props.error ?? wrong}
       autoComplete="off"
       value={text}
@@ -51,7 +52,7 @@ export function DateTimeField(props: Props) {
       rightSectionPointerEvents="all"
       rightSection={
         <>
-          <ActionIcon variant="subtle" size={26} aria-label="Pick date and time" onClick={() => picker.current?.showPicker()}>
+          <ActionIcon variant="subtle" size={26} aria-label={words.pickTime} onClick={() => picker.current?.showPicker()}>
             <IconCalendar size={16} />
           </ActionIcon>
           <input

@@ -3,6 +3,7 @@
 import { ActionIcon, Button, Group, NativeSelect, Stack } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
+import { schemaForm as words } from '#words/schema-form'
 import type { Json } from '../api/exactJson'
 import { AsJson } from './AsJson'
 import type { FieldProps, NodeProps, Value } from './field'
@@ -86,7 +87,7 @@ export function ArrayField(props: NodeProps & { items: Json }) {
               onChange={(changed) => replace(place, changed ?? (item.shape.kind === 'object' ? {} : undefined))}
             />
           </div>
-          <ActionIcon variant="subtle" color="red" mt={24} aria-label={`Remove ${name} ${place + 1}`} onClick={() => remove(place)}>
+          <ActionIcon variant="subtle" color="red" mt={24} aria-label={words.remove(`${name} ${place + 1}`)} onClick={() => remove(place)}>
             <IconTrash size={16} />
           </ActionIcon>
         </Group>
@@ -98,7 +99,7 @@ export function ArrayField(props: NodeProps & { items: Json }) {
         leftSection={<IconPlus size={14} />}
         onClick={() => props.onChange([...list, start()])}
       >
-        Add to {props.label}
+        {words.addTo(props.label)}
       </Button>
     </Frame>
   )
@@ -119,10 +120,10 @@ export function ChoiceField(props: NodeProps & { options: Alternative[] }) {
   return (
     <Frame {...props}>
       <NativeSelect
-        aria-label={`Kind of ${props.label}`}
+        aria-label={words.kindOf(props.label)}
         value={String(active)}
         onChange={(event) => choose(Number(event.currentTarget.value))}
-        data={[{ value: '-1', label: active < 0 && !isOpen ? 'Something else' : 'Not set' }, ...choices]}
+        data={[{ value: '-1', label: active < 0 && !isOpen ? words.somethingElse : words.notSet }, ...choices]}
       />
       {option && <Chosen {...props} option={option} />}
       {!option && !isOpen && <AsJson {...props} />}

@@ -1,6 +1,7 @@
 // Fields of one value: a text, a number, a choice, a constant.
 
 import { Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core'
+import { schemaForm as words } from '#words/schema-form'
 import { numberOf, type Json } from '../api/exactJson'
 import { faceOf, type NodeProps } from './field'
 import { told, type Node, type Schema } from './schema'
@@ -29,7 +30,7 @@ export function TextField(props: NodeProps & { kind: string }) {
 /** A number is typed as a text and stays one until it is sent: 12.50 is sent as 12.50. */
 export function NumberField(props: NodeProps & { whole: boolean }) {
   const text = props.value === undefined || props.value === null ? '' : told(props.value)
-  const wrong = typeof props.value === 'string' ? `Write a number, such as ${props.whole ? '12' : '12.50'}.` : undefined
+  const wrong = typeof props.value === 'string' ? words.number(props.whole ? '12' : '12.50') : undefined
   const set = (typed: string) => props.onChange(typed === '' ? undefined : (numberOf(typed) ?? typed))
   return (
     <TextInput
@@ -51,7 +52,7 @@ export function Pick(props: NodeProps & { choices: Json[]; labels: string[] }) {
       {...rest}
       value={String(chosen)}
       onChange={(event) => props.onChange(props.choices[Number(event.currentTarget.value)])}
-      data={[{ value: '-1', label: 'Not set' }, ...props.labels.map((label, place) => ({ value: String(place), label }))]}
+      data={[{ value: '-1', label: words.notSet }, ...props.labels.map((label, place) => ({ value: String(place), label }))]}
     />
   )
 }
@@ -69,7 +70,7 @@ export function ConstField(props: NodeProps & { constant: Json }) {
   return (
     <Checkbox
       label={`${props.label}: ${told(props.constant)}`}
-      description={props.required ? 'Always so.' : undefined}
+      description={props.required ? words.alwaysSo : undefined}
       error={props.error}
       checked={isSet}
       disabled={props.required && isSet}

@@ -1,6 +1,7 @@
 // A form made from a JSON Schema. Only what somebody sets is in the value: no defaults, no empty texts, no zeros.
 
 import { Checkbox, Stack, TextInput } from '@mantine/core'
+import { schemaForm as words } from '#words/schema-form'
 import type { Json } from '../api/exactJson'
 import type { FieldErrors } from '../api/problem'
 import { AsJson } from './AsJson'
@@ -22,7 +23,7 @@ export function SchemaForm(props: {
   zone: string
 }) {
   const { shape } = nodeOf(props.schema, props.schema)
-  const own = { ...props, root: props.schema, pointer: '', label: 'The whole payload', required: true, depth: 0 }
+  const own = { ...props, root: props.schema, pointer: '', label: words.whole, required: true, depth: 0 }
   if (shape.kind !== 'object' || !fits(shape, props.value)) return <Field {...own} />
   return (
     <Stack gap="sm">
@@ -44,7 +45,7 @@ export function Field(props: FieldProps) {
       {props.value === null ? <TextInput {...faceOf(inner)} value="null" readOnly /> : <Shaped {...inner} />}
       <Checkbox
         size="xs"
-        label={`${label} is null`}
+        label={words.isNull(label)}
         checked={props.value === null}
         onChange={(event) => props.onChange(event.currentTarget.checked ? null : undefined)}
       />
@@ -66,7 +67,7 @@ function Shaped(props: NodeProps) {
     case 'enum':
       return <Pick {...props} choices={shape.values} labels={shape.values.map((value) => titleOf(props.node, value))} />
     case 'boolean':
-      return <Pick {...props} choices={[true, false]} labels={['Yes', 'No']} />
+      return <Pick {...props} choices={[true, false]} labels={[words.yes, words.no]} />
     case 'number':
     case 'integer':
       return <NumberField {...props} whole={shape.kind === 'integer'} />

@@ -3,6 +3,7 @@
 import { ActionIcon, Button, Group, Stack, Text } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { schemaForm as words } from '#words/schema-form'
 import type { NodeProps } from './field'
 
 export function Frame(props: NodeProps & { onRemove?: () => void; children: ReactNode }) {
@@ -13,11 +14,11 @@ export function Frame(props: NodeProps & { onRemove?: () => void; children: Reac
         {props.label}
         {props.required && !props.isItem && (
           <Text span size="xs" c="dimmed">
-            required
+            {words.required}
           </Text>
         )}
         {props.onRemove && (
-          <ActionIcon size="sm" variant="subtle" color="red" aria-label={`Remove ${props.label}`} onClick={props.onRemove}>
+          <ActionIcon size="sm" variant="subtle" color="red" aria-label={words.remove(props.label)} onClick={props.onRemove}>
             <IconTrash size={14} />
           </ActionIcon>
         )}
@@ -43,7 +44,7 @@ export function Adding(props: NodeProps & { onAdd: () => void }) {
           {props.label}
         </Text>
         <Button size="xs" variant="default" leftSection={<IconPlus size={14} />} onClick={props.onAdd}>
-          Add {props.label}
+          {words.add(props.label)}
         </Button>
       </Group>
       <Faults errors={props.errors[props.pointer]} />

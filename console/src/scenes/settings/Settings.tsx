@@ -2,6 +2,7 @@
 
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { settings as words } from '#words/system'
+import { Only } from '../../parts/Only'
 import { Page } from '../../parts/Page'
 import { mayDo, OWNERS, useRole } from '../../parts/roles'
 
@@ -27,7 +28,9 @@ export function Settings() {
           </Link>
         ))}
       </nav>
-      <Outlet />
+      <Only roles={here?.roles}>
+        <Outlet />
+      </Only>
     </Page>
   )
 }

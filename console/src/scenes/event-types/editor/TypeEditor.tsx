@@ -10,7 +10,9 @@ import { eventTypesQuery, type EventTypeView } from '../../../api/queries'
 import { CodeEditor } from '../../../parts/CodeEditor'
 import { useDraft } from '../../../parts/drafts'
 import { Answered, Empty } from '../../../parts/notices'
+import { Only } from '../../../parts/Only'
 import { Page, Section } from '../../../parts/Page'
+import { EDITORS } from '../../../parts/roles'
 import { TextOf } from '../../reactors/editor/fields'
 import { changesOf, draftOf, emptySchema, newDraft, schemaOf, settingsOf, type Draft } from './draft'
 import { Saving, useSaving } from './Saving'
@@ -23,14 +25,23 @@ import { useSchemaCheck } from './useSchemaCheck'
 const words = eventTypes.editor
 
 export function AddEventType() {
-  return <Writing start={newDraft()} draftKey="event type new" />
+  return (
+    <Only roles={EDITORS} title={eventTypes.add}>
+      <Writing start={newDraft()} draftKey="event type new" />
+    </Only>
+  )
 }
 
 export function ChangeEventType() {
   const { name } = useParams({ strict: false }) as { name: string }
   const query = useQuery(eventTypesQuery)
   const type = query.data?.find((one) => one.name === name || one.id === name)
-  if (type) return <Writing key={type.id} type={type} start={draftOf(type)} draftKey={`event type ${type.id}`} />
+  if (type)
+    return (
+      <Only roles={EDITORS} title={type.name}>
+        <Writing key={type.id} type={type} start={draftOf(type)} draftKey={`event type ${type.id}`} />
+      </Only>
+    )
   return (
     <Page title={eventTypes.one}>
       <Answered query={query} rows={6}>

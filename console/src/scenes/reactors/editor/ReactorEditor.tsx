@@ -11,7 +11,9 @@ import { ConstraintEditor } from '../../../conditions/ConstraintEditor'
 import { EventTypeChoice } from '../../../parts/choices'
 import { useDraft } from '../../../parts/drafts'
 import { Answered } from '../../../parts/notices'
+import { Only } from '../../../parts/Only'
 import { Page, Section } from '../../../parts/Page'
+import { EDITORS } from '../../../parts/roles'
 import { reactorQuery } from '../queries'
 import { BacktestPanel } from './BacktestPanel'
 import { Bounds } from './Bounds'
@@ -24,13 +26,22 @@ import { useFacts } from './useFacts'
 
 export function AddReactor() {
   const { type } = useSearch({ strict: false }) as { type?: string }
-  return <Writing start={newDraft(type)} draftKey="reactor new" />
+  return (
+    <Only roles={EDITORS} title={words.add}>
+      <Writing start={newDraft(type)} draftKey="reactor new" />
+    </Only>
+  )
 }
 
 export function ChangeReactor() {
   const { reactorId } = useParams({ strict: false }) as { reactorId: string }
   const query = useQuery({ ...reactorQuery(reactorId), staleTime: Infinity })
-  if (query.data) return <Writing key={query.data.version} reactor={query.data} start={draftOf(query.data)} draftKey={`reactor ${reactorId}`} />
+  if (query.data)
+    return (
+      <Only roles={EDITORS} title={query.data.name}>
+        <Writing key={query.data.version} reactor={query.data} start={draftOf(query.data)} draftKey={`reactor ${reactorId}`} />
+      </Only>
+    )
   return (
     <Page title={words.one}>
       <Answered query={query} rows={8} instead={<Link to="/reactors">{words.all}</Link>}>
