@@ -17,5 +17,5 @@ export default defineConfig({
     // The Host header stays the browser's, so that the server's check of Origin holds here too.
     proxy: Object.fromEntries(passedOn.map((path) => [path, { target: server, changeOrigin: false }])),
   },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'] },
+  test: { environment: 'node', include: ['src/**/*.test.{ts,tsx}'] },
 })

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // One schema a line: what somebody does in the form, and the payload that is sent.
 
 import { MantineProvider } from '@mantine/core'
