@@ -35,8 +35,9 @@ def place(db: Db) -> Workplace:
 
 async def let_a_year_pass(db: Db, tenant_id: UUID) -> None:
     """Move all that members have earned, and the tiers that they are in, a year back."""
-    await db.execute(YEAR_AGO, tenant_id)
-    await db.execute(STAYS_YEAR_AGO, tenant_id)
+    async with db.transaction() as tx:  # the server's own worker judges, too, and may look between the two
+        await tx.execute(YEAR_AGO, tenant_id)
+        await tx.execute(STAYS_YEAR_AGO, tenant_id)
 
 
 def tier(shop: Shop, requirement: int, name: str = "Gold", priority: int = 1, **more: Any) -> Any:
