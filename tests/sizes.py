@@ -40,6 +40,7 @@ SIZES: Final[dict[str, Size]] = {
     "R12 graphs": Size(20, 1_000),
     "R18 members": Size(1, 100),
     "R19 seeded bugs": Size(6, 19),
+    "N01 faults": Size(4, 300),
     "M01 mutants": Size(40, 400),
     "pairs of schemas": Size(1_000, 100_000),
     "schemas with examples": Size(700, 50_000),

@@ -83,7 +83,8 @@ def prove(figure: Figure, seconds: float, seed: int) -> Outcome:
             "PUNCHCARD_SEED": str(seed),
             "PUNCHCARD_FIGURES": str(told),
         }
-        command = [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", *files]
+        # A figure is one test, or a few, and takes the time that it is given.
+        command = [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", "--timeout=0", *files]
         try:
             done = subprocess.run(
                 [*command, "-m", f"figure(name={figure.name!r})"],
@@ -115,7 +116,11 @@ def judge(figure: Figure, status: int, printed: str, counted: Counter[str], seco
     passed = re.search(r"(\d+) passed", printed)
     tried = ", ".join(f"{counted[name]:,} of {SIZES[name].on_release:,} {name[4:]}" for name in parts(figure))
     tried = tried or f"{passed[1] if passed else 0} tests"
-    notes = [line for line in printed.splitlines() if re.match(r"^[.FsE]*(\| |survived: |mutants: )", line)]
+    notes = [
+        line
+        for line in printed.splitlines()
+        if re.match(r"^[.FsE]*(\| |survived: |mutants: |overload: |nemesis )", line)
+    ]
     if status:
         causes = re.findall(r"^FAILED (.+)$", printed, re.MULTILINE) or ["it did not end in time"]
         return Outcome(figure, tried, f"**missed**: {causes[0][:200]}", is_missed=True, seconds=seconds, notes=notes)
