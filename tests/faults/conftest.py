@@ -79,6 +79,8 @@ class Engine(Cluster):
         self._urls = urls
         self._port = postmaster.free_port()
         self._process: Child | None = None
+        self.count = 1
+        """How many processes it starts with."""
         self.address = f"http://127.0.0.1:{self._port}"
 
     @property
@@ -87,7 +89,7 @@ class Engine(Cluster):
         assert self._process is not None
         return self._process
 
-    async def start(self, *, processes: int = 1, **settings: str) -> None:
+    async def start(self, **settings: str) -> None:
         """Start the server and wait until it listens; the one before must have ended."""
         self.stop()
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PUNCHCARD_")}
@@ -97,7 +99,7 @@ class Engine(Cluster):
         with (self.data.parent / "log").open("a") as log:
             arguments = ["serve", "--port", str(self._port)]
             arguments += ["--data", str(self.data)] if self._urls is None else []
-            arguments += ["--processes", str(processes)] if processes > 1 else []
+            arguments += ["--processes", str(self.count)] if self.count > 1 else []
             self._process = nursery().start(arguments, kept | settings, log)
         line = await asyncio.to_thread(self._process.stdout.readline)
         assert line.startswith(ANNOUNCEMENT), f"the server did not start: {line!r}"

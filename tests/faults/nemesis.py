@@ -38,7 +38,6 @@ class Nemesis:
         self._engine, self._proxy, self._disk = engine, proxy, disk
         self._chance = random.Random(seed)
         self._deck: list[str] = []
-        self._processes = 1
         self.kinds: dict[str, Callable[[], Awaitable[None]]] = {
             "engine killed": self._kill,
             "SIGTERM, and another number of processes": self._replace,
@@ -66,7 +65,7 @@ class Nemesis:
 
     async def _kill(self) -> None:
         """Kill the server; of several processes one, which is followed by another."""
-        if self._processes == 1:
+        if self._engine.count == 1:
             self._engine.kill()
             await self._engine.start()
         else:
@@ -76,8 +75,8 @@ class Nemesis:
     async def _replace(self) -> None:
         self._engine.process.terminate()
         assert await asyncio.to_thread(self._engine.process.wait, 60) == 0
-        self._processes = 3 - self._processes
-        await self._engine.start(processes=self._processes)
+        self._engine.count = 3 - self._engine.count
+        await self._engine.start()
 
     async def _kill_postgres(self) -> None:
         self._engine.signal(signal.SIGKILL, everybody=self._chance.random() < 0.5)
