@@ -10,6 +10,7 @@ from bench import (
     contenders,
     cost,
     expiry,
+    expression,
     growth,
     hot,
     members,
@@ -30,6 +31,10 @@ from bench.table import Size, Table
 
 async def _engine(_: Stage, __: Size) -> Table:
     return contenders.engine_table(await asyncio.to_thread(engine_microseconds))
+
+
+async def _expression(_: Stage, __: Size) -> Table:
+    return await asyncio.to_thread(expression.by_expression)
 
 
 async def _events(stage: Stage, size: Size) -> Table:
@@ -57,6 +62,7 @@ SECTIONS: Final[dict[str, Callable[[Stage, Size], Awaitable[Table]]]] = {
     "rules": lambda stage, size: rules.by_rules(stage, seconds=2, rounds=size.rounds),
     "users": lambda stage, size: growth.by_users(stage, seconds=size.seconds),
     "parts": lambda stage, size: parts.by_parts(stage, seconds=size.seconds),
+    "expression": _expression,
     "backtest": lambda stage, size: backtest.by_backtest(stage, events=20_000 if size.quick else 100_000),
     "purchases": lambda stage, size: purchases.by_purchases(stage, seconds=2, rounds=size.rounds),
     "expiry": lambda stage, size: expiry.by_expiry(stage, lots=100_000 if size.quick else 1_000_000),
