@@ -22,6 +22,7 @@ import { codePools } from '#words/code-pools'
 import { CODE_POOLS } from './CodePools'
 
 const UploadCodes = lazy(() => import('./UploadCodes'))
+// Of a pool without a mark.
 const LOW_MAX = 100
 
 // Below the noun's own key, so that what changes pools renews it.
@@ -51,7 +52,7 @@ export function CodePoolPage() {
     )
   return (
     <Page title={pool.name} intro={pool.description} actions={mayEdit && <PoolActions pool={pool} />}>
-      {pool.codesAvailable != null && pool.codesAvailable <= LOW_MAX && (
+      {pool.codesAvailable != null && pool.codesAvailable < (pool.lowMark ?? LOW_MAX) && (
         <Alert color="orange" variant="light" icon={<IconAlertTriangle />} role="note">
           {codePools.low(pool.codesAvailable)}
         </Alert>
@@ -62,6 +63,7 @@ export function CodePoolPage() {
             ['Id', <Id key="id" value={pool.id} />],
             [codePools.available, pool.codesAvailable?.toLocaleString('en')],
             [codePools.taken, pool.codesTaken?.toLocaleString('en')],
+            [codePools.lowMark, pool.lowMark?.toLocaleString('en') ?? codePools.noMark],
             [codePools.active, pool.active ? codePools.yes : codePools.no],
             [codePools.created, <Time key="t" value={pool.createdAt} />],
           ]}

@@ -22,12 +22,14 @@ export const CODE_POOLS: Noun<CodePoolView> = {
     everything<CodePoolView>((cursor) => call((to) => api.listPools({ ...to, query: { limit: 1000, cursor } }), signal)),
   columns: [
     { name: codePools.description, cell: (pool) => pool.description },
+    { name: codePools.lowMark, isNumber: true, cell: (pool) => pool.lowMark?.toLocaleString('en') ?? codePools.noMark },
     { name: codePools.active, cell: (pool) => (pool.active ? codePools.yes : codePools.no) },
     { name: codePools.created, cell: (pool) => <Time value={pool.createdAt} /> },
   ],
   useFields: () => [
     { kind: 'text', at: '/name', label: codePools.name, required: true },
     { kind: 'text', at: '/description', label: codePools.description, lines: 2 },
+    { kind: 'number', at: '/lowMark', label: codePools.lowMark, hint: codePools.lowMarkHint },
     { kind: 'flag', at: '/active', label: codePools.active, hint: codePools.activeHint, initially: true },
   ],
   create: async (body, headers) => (await call((to) => api.createPool({ ...to, body, headers }))).data,
