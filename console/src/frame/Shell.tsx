@@ -7,6 +7,7 @@ import { Link, Outlet, useRouterState, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useSessionState, type Session } from '../api/session'
 import { restore, signOut } from '../api/signIn'
+import { ReportButton } from '../scenes/report/ReportButton'
 import { Door } from '../scenes/sign-in/Door'
 import { Notified } from '../parts/Notified'
 import { ErrorNotice } from '../parts/notices'
@@ -96,6 +97,7 @@ function Header({ session, onSearch }: { session: Session; onSearch: () => void 
       </span>
       <div className="pc-header-end">
         {failure ? <ErrorNotice error={failure} /> : null}
+        <ReportButton />
         <ActionIcon variant="default" size={30} aria-label={palette.open} title="Ctrl K" onClick={onSearch}>
           <IconSearch size={16} />
         </ActionIcon>
@@ -103,7 +105,7 @@ function Header({ session, onSearch }: { session: Session; onSearch: () => void 
         <Button
           size="xs"
           variant="default"
-          className="pc-sign-out"
+          className="pc-small"
           leftSection={<IconLogout size={14} />}
           onClick={() => void leave()}
         >

@@ -9,6 +9,7 @@ import { parts } from '#words/parts'
 import { writeExact } from '../api/exactJson'
 import { userQuery } from '../api/queries'
 import { useSession } from '../api/session'
+import { useAgo } from './ago'
 import { copy } from './copy'
 import { shown } from './time'
 import { nameOf } from './user'
@@ -27,11 +28,13 @@ export function points(value: number): string {
   return parts.points(value)
 }
 
+/** An instant in the programme's zone, and how long ago that was. */
 export function Time({ value }: { value: string }) {
   const zone = useSession().tenant.timeZone
+  const ago = useAgo(value)
   return (
     <time dateTime={value} title={parts.shownIn(value, zone)} className="pc-time">
-      {shown(value, zone)}
+      <span>{shown(value, zone)}</span> <span className="pc-ago">({ago})</span>
     </time>
   )
 }

@@ -13,7 +13,6 @@ import { Page, Section } from '../../parts/Page'
 import { useRole } from '../../parts/roles'
 import { Table, type Column } from '../../parts/Table'
 import { Points, Time } from '../../parts/values'
-import { ReportButton } from '../report/ReportButton'
 import { drawn, PERIODS, totals, type Period } from './numbers'
 
 const AGAIN_MS = 60_000
@@ -38,7 +37,7 @@ function Sums() {
   const query = useQuery(statisticsQuery(period))
   const choose = (chosen: string) => void navigate({ to: '.', search: (before: object) => ({ ...before, period: chosen }), replace: true })
   return (
-    <Page title={words.title} actions={<ReportButton />}>
+    <Page title={words.title}>
       <SegmentedControl
         aria-label={words.period}
         className="pc-start"

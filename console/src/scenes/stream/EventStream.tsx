@@ -4,11 +4,11 @@ import { Button, Group, Tabs } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { stream } from '#words/stream'
+import { useIsAbout } from '../../parts/about'
 import { nameOf } from '../../parts/user'
 import { ErrorNotice, Rows } from '../../parts/notices'
 import { Page } from '../../parts/Page'
 import type { StreamSearch } from '../../router'
-import { ReportButton } from '../report/ReportButton'
 import { Chips } from './Chips'
 import { Events } from './Events'
 import { ExportLinks } from './ExportLinks'
@@ -35,16 +35,12 @@ export function EventStream() {
   }, [q, set])
   const search = useCallback((written: string) => set({ q: written || undefined }), [set])
   const shown = tab ?? 'events'
+  useIsAbout(query.filters?.subject)
   const [head, setHead] = useState<HTMLElement | null>(null)
   return (
     <Page
       title={stream.title}
-      actions={
-        <>
-          <Group gap="xs" ref={setHead} />
-          <ReportButton about={query.filters?.subject} />
-        </>
-      }
+      actions={<Group gap="xs" ref={setHead} />}
     >
       <div className="pc-searching">
         <SearchBox q={q} faults={query.faults} onSearch={search} />

@@ -12,7 +12,6 @@ import { notify } from '../../parts/notify'
 import { EDITORS, HELPERS, REPORTERS, useMayDo } from '../../parts/roles'
 import { nameOf } from '../../parts/user'
 import { user as words } from '#words/user'
-import { ReportButton } from '../report/ReportButton'
 
 const PurchaseReward = lazy(() => import('./PurchaseReward'))
 const AdjustPoints = lazy(() => import('./AdjustPoints'))
@@ -40,7 +39,6 @@ export function UserActions({ user }: { user: User }) {
         </Button>
       )}
       {mayHelp && <MoreActions user={user} onOpen={setOpened} />}
-      {mayBuy && <ReportButton about={user.id} />}
       <Suspense fallback={null}>
         {opened === 'purchase' && <PurchaseReward user={user} onClose={close} />}
         {opened === 'adjust' && <AdjustPoints user={user} onClose={close} />}

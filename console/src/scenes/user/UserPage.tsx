@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, type ComponentType } from 'react'
 import { userQuery, type User } from '../../api/queries'
+import { useIsAbout } from '../../parts/about'
 import { Answered, Rows } from '../../parts/notices'
 import { Page } from '../../parts/Page'
 import { nameOf } from '../../parts/user'
@@ -33,6 +34,7 @@ export function UserPage() {
   const navigate = useNavigate()
   const query = useQuery(userQuery(userId))
   const user = query.data
+  useIsAbout(user && user.status !== 'CLOSED' ? user.id : undefined)
   if (!user)
     return (
       <Page title={words.title}>

@@ -4,6 +4,10 @@ import type { Role } from '../../parts/roles'
 
 export const parts = {
   loading: 'Loading',
+  /** In which times and numbers are written. */
+  language: 'en',
+  justNow: 'just now',
+  soon: 'in a moment',
   requestId: (id: string) => `Request ${id}: the server’s log has it under this number.`,
   again: 'Try again',
   more: 'Show more',
