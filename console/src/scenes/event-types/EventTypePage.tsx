@@ -131,7 +131,7 @@ function Listeners({ type }: { type: EventTypeView }) {
         if (own.length === 0)
           return <Empty title={words.noReactor} action={<AddFor type={type} />}>{words.noReactorYet}</Empty>
         return (
-          <ul>
+          <ul className="pc-links">
             {own.map((reactor) => (
               <li key={reactor.id}>
                 <Link to="/reactors/$reactorId" params={{ reactorId: reactor.id }} search={{}}>
