@@ -67,6 +67,7 @@ const ENHANCED: Record<string, Fact[]> = {
     { path: 'payload.tier.name', kind: 'text' },
     { path: 'payload.tier.priority', kind: 'number' },
   ],
+  REFERRAL_DETAILS: ['campaignId', 'referrerId', 'status'].map((name) => ({ path: `payload.referral.${name}`, kind: 'text' })),
   AUDIENCE_ENHANCER: [{ path: 'payload.audiences', kind: 'list' }],
 }
 

@@ -57,6 +57,7 @@ export const eventTypes = {
       POINTS_ENHANCER: 'adds points: the balance, and what was earned and spent, in all and in this month.',
       AUDIENCE_ENHANCER: 'adds audiences: those that the member is in.',
       TIER: 'adds tier: the one that the member is in, or null.',
+      REFERRAL_DETAILS: 'adds referral: by whom and by which campaign the member came, or null.',
     } as Record<string, string>,
   },
   secrets: {

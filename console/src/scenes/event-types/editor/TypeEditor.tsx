@@ -51,7 +51,7 @@ export function ChangeEventType() {
   )
 }
 
-const ENHANCERS = ['RANDOM_NUMBER', 'AUDIENCE_ENHANCER', 'POINTS_ENHANCER', 'TIER']
+const ENHANCERS = ['RANDOM_NUMBER', 'AUDIENCE_ENHANCER', 'POINTS_ENHANCER', 'TIER', 'REFERRAL_DETAILS']
 
 function Writing({ type, start, draftKey }: { type?: EventTypeView; start: Draft; draftKey: string }) {
   const kept = useDraft(draftKey, start)
