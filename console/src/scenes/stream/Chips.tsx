@@ -17,7 +17,7 @@ export function Chips({ q, conditions, subjectId, onSearch }: Props) {
   const { data: user } = useQuery({ ...userQuery(subjectId ?? ''), enabled: subjectId !== undefined, retry: false })
   if (conditions.length === 0) return null
   return (
-    <ul className="pc-conditions" aria-label={stream.search.conditions}>
+    <ul className="pc-chips" aria-label={stream.search.conditions}>
       {conditions.map((condition) => {
         const text = told(condition, user ? nameOf(user) : undefined)
         return (
