@@ -11,9 +11,7 @@ export const criteria = {
   second: 'and',
   choose: 'Choose one',
   key: 'Which',
-  keyHint: 'A name or id',
   window: 'In the last',
-  windowHint: 'Empty: ever. Otherwise as ISO 8601 writes it, P30D.',
   several: 'Commas between several',
   yes: 'yes',
   no: 'no',
@@ -44,7 +42,6 @@ export const criteria = {
   asJson: 'As JSON',
   asRows: 'As rows',
   json: 'Criteria as JSON',
-  tooComplex: 'These criteria have a form that rows cannot show.',
   preview: 'Whom this means',
   count: (count: number, isEstimate: boolean) =>
     `${isEstimate ? 'About ' : ''}${count.toLocaleString('en')} ${count === 1 ? 'member' : 'members'} now.`,

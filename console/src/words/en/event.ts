@@ -18,7 +18,6 @@ export const event = {
     type: 'Type',
     version: (type: string, version: number) => `${type}, version ${version}`,
     secret: (name: string) => `the secret “${name}”`,
-    took: 'From happening to report',
   },
   payload: {
     title: 'Payload',

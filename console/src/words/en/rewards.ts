@@ -95,7 +95,6 @@ export const rewards = {
   no: 'no',
   filter: 'Filter',
   filterHint: 'A part of the name.',
-  nothingMatches: 'No reward has this in its name.',
   discountWords: {
     title: 'Discounts',
     intro: 'What tills take off where the reward is redeemed.',

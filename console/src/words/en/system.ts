@@ -121,7 +121,6 @@ export const keys = {
   secretAbout: 'It is shown only now. Keep it where the machine reads it, and nowhere else.',
   secret: 'Client secret',
   copySecret: 'Copy the secret',
-  copyId: 'Copy the id',
 }
 
 export const issuers = {
@@ -162,7 +161,6 @@ export const audit = {
   whoAny: 'Everybody',
   from: 'From',
   until: 'Until',
-  dateAbout: 'A day, such as 2026-11-27.',
   when: 'When',
   what: 'What',
   changed: 'Changed',

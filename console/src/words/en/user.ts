@@ -39,7 +39,6 @@ export const user = {
     status: 'Status',
     registered: 'Registered',
     restricted: 'Restricted',
-    erased: 'Erased',
   },
   wallet: {
     title: 'Wallet',
