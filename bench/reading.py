@@ -23,15 +23,17 @@ async def by_reading(stage: Stage, size: Size) -> Table:
     await stage.tidy()
     found: dict[str, list[Measured]] = {}
     cpu: dict[str, list[float]] = {}
-    for _ in range(size.rounds):
-        for name, load in (await loads(stage, shop, seconds=2)).items():
-            await stage.quiet()
-            before = sum(stage.cpu_seconds())
-            measured = await send(load)
-            found.setdefault(name, []).append(measured)
-            spent = 1e6 * (sum(stage.cpu_seconds()) - before) / max(1.0, measured.rate * (load.seconds + 1))
-            cpu.setdefault(name, []).append(spent)
-            print(f"  {name:32} {measured.rate:7.0f}/s  p99 {measured.p99_ms:7.2f} ms  {spent:5.0f} µs", flush=True)
+    # On a machine with other work a connection may be waited for longer than anybody should wait.
+    async with stage.serving(ACQUIRE_SECONDS_MAX="20"):
+        for _ in range(size.rounds):
+            for name, load in (await loads(stage, shop, seconds=2)).items():
+                await stage.quiet()
+                before = sum(stage.cpu_seconds())
+                measured = await send(load)
+                found.setdefault(name, []).append(measured)
+                spent = 1e6 * (sum(stage.cpu_seconds()) - before) / max(1.0, measured.rate * (load.seconds + 1))
+                cpu.setdefault(name, []).append(spent)
+                print(f"  {name:32} {measured.rate:7.0f}/s  p99 {measured.p99_ms:7.2f} ms  {spent:5.0f} µs", flush=True)
     figures = {f"{name}, to a report": _to_reports(found, name) for name in READING}
     rows = [
         [

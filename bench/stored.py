@@ -22,8 +22,8 @@ FILL = """
         insert into events (tenant_id, user_id, id, event_type_id, event_type_version, reporter, payload, occurred_at,
                             reported_at, reacted_at, points, verdicts)
         select $1, user_id, id, $2, 1, 'secret:00000000-0000-0000-0000-000000000001',
-               '{"total":10.00,"currency":"EUR","store":"Harbour","items":[{"sku":"C-0417","price":3.20,"quantity":2},'
-               '{"sku":"B-0033","price":2.85,"quantity":1}],"receipt":"' || left(md5(id::text), 16) || '"}',
+               ('{"total":10.00,"currency":"EUR","store":"Harbour","items":[{"sku":"C-0417","price":3.20,"quantity":2},'
+                '{"sku":"B-0033","price":2.85,"quantity":1}],"receipt":"' || left(md5(id::text), 16) || '"}')::json,
                at, at, at, 10, '{"F":[[1,[0,10]]]}'
         from bought
     ), posted as (

@@ -18,7 +18,10 @@ ROOT = Path(__file__).parents[2]
 SECONDS_MAX = 240
 """A mutant whose tests do not end has been seen as well."""
 TRACE_SECONDS_MAX = 1_800
-LEDGER = ("tests/points/test_lots.py", "tests/points/test_wallet.py", "tests/points/test_purchases.py")
+LEDGER = (
+    "tests/points/test_lots.py", "tests/points/test_wallet.py", "tests/points/test_purchases.py",
+    "tests/points/test_reversal.py", "tests/points/test_pending.py", "tests/users/test_merge.py",
+)  # fmt: skip
 DUPLICATES = ("tests/events/test_duplicates.py", "tests/events/test_border.py", "tests/abuse/test_identity.py")
 TESTS = {
     "points/ledger.py": LEDGER,

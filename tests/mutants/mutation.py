@@ -66,8 +66,8 @@ class Mutator(ast.NodeTransformer):
         return node
 
     def visit_keyword(self, node: ast.keyword) -> ast.AST:
-        """Leave `frozen` alone: what nobody changes is the same without it."""
-        return node if node.arg == "frozen" else self.generic_visit(node)
+        """Leave `frozen` and `slots` alone: what nobody changes is the same without them."""
+        return node if node.arg in {"frozen", "slots"} else self.generic_visit(node)
 
     def visit_Assert(self, node: ast.Assert) -> ast.AST:
         """Leave assertions alone: they say what holds anyway."""

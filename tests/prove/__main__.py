@@ -26,6 +26,9 @@ ROOT = Path(__file__).parents[2]
 GRACE = 20
 """How much longer than its share a figure may take, in shares and minutes, before it is ended and counted as missed."""
 
+NOTE = r"[.FsE]*((?:\| |survived: |mutants: |overload: |nemesis ).*)"
+"""What a test prints for the report, behind pytest's own marks."""
+
 
 class Outcome(NamedTuple):
     """What a figure came to."""
@@ -116,11 +119,8 @@ def judge(figure: Figure, status: int, printed: str, counted: Counter[str], seco
     passed = re.search(r"(\d+) passed", printed)
     tried = ", ".join(f"{counted[name]:,} of {SIZES[name].on_release:,} {name[4:]}" for name in parts(figure))
     tried = tried or f"{passed[1] if passed else 0} tests"
-    notes = [
-        line
-        for line in printed.splitlines()
-        if re.match(r"^[.FsE]*(\| |survived: |mutants: |overload: |nemesis )", line)
-    ]
+    told = [re.match(NOTE, line) for line in printed.splitlines()]
+    notes = [found[1] for found in told if found]
     if status:
         causes = re.findall(r"^FAILED (.+)$", printed, re.MULTILINE) or ["it did not end in time"]
         return Outcome(figure, tried, f"**missed**: {causes[0][:200]}", is_missed=True, seconds=seconds, notes=notes)
@@ -139,7 +139,7 @@ def table(outcomes: list[Outcome], minutes: float, seed: int) -> Iterator[str]:
     yield "| # | Figure | Tried | Verdict | Seconds |"
     yield "| --- | --- | --- | --- | --- |"
     yield from map(row, outcomes)
-    notes = [note.lstrip(".FsE") for outcome in outcomes for note in outcome.notes]
+    notes = [note for outcome in outcomes for note in outcome.notes]
     told = [note for note in notes if not note.startswith("|")]
     notes = [note for note in notes if note.startswith("|")]
     yield from ("", *(f"- {note}" for note in told)) if told else ()
