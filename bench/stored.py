@@ -43,18 +43,20 @@ async def by_stored(stage: Stage, size: Size) -> Table:
     spent: dict[str, list[float]] = {}
     waits: dict[str, dict[str, float]] = {}
     more: dict[str, list[str]] = {}
-    for step in STEPS_QUICK if size.quick else STEPS:
-        started, name = time.monotonic(), f"{step:,} events"
-        await fill(stage, shop, step)
-        await stage.tidy()
-        print(f"  {name} after {time.monotonic() - started:.0f} s", flush=True)
-        await stage.quiet()
-        spent[name] = await costs(stage, shop, 3)
-        found = await loads(stage, shop, seconds=2)
-        waits[name] = {read: (await send(found[read])).p50_ms for read in READ}
-        kept = (await disk(stage)).kept / await stage.db.fetchval(COUNT, shop.tenant)
-        more[name] = [*[f"{wait:.1f} ms" for wait in waits[name].values()], f"{kept:,.0f} B"]
-        print(f"  {told(spent[name])} {more[name]}", flush=True)
+    # On a machine with other work a connection may be waited for longer than anybody should wait.
+    async with stage.serving(ACQUIRE_SECONDS_MAX="20"):
+        for step in STEPS_QUICK if size.quick else STEPS:
+            started, name = time.monotonic(), f"{step:,} events"
+            await fill(stage, shop, step)
+            await stage.tidy()
+            print(f"  {name} after {time.monotonic() - started:.0f} s", flush=True)
+            await stage.quiet()
+            spent[name] = await costs(stage, shop, 3)
+            found = await loads(stage, shop, seconds=2)
+            waits[name] = {read: (await send(found[read])).p50_ms for read in READ}
+            kept = (await disk(stage)).kept / await stage.db.fetchval(COUNT, shop.tenant)
+            more[name] = [*[f"{wait:.1f} ms" for wait in waits[name].values()], f"{kept:,.0f} B"]
+            print(f"  {told(spent[name])} {more[name]}", flush=True)
     first, *others = spent
     figures = whole(spent, first) | {
         f"{read}, p50 at {name}, to {first}": Figure(round(waits[name][read] / waits[first][read], 3), more=False)
