@@ -58,9 +58,9 @@ export function RewardPage() {
           <Section title={rewards.sections.who}>
             <Conditions reward={reward} />
           </Section>
-          <Discounts reward={reward} />
         </div>
       </div>
+      <Discounts reward={reward} />
       {mayEdit && pool.isOwn && <OwnCodes reward={reward} />}
       <Section
         title={rewards.vouchers}
@@ -108,7 +108,7 @@ function RewardFacts({ reward }: { reward: RewardView }) {
               {pool.shared.name}
             </Link>
           ) : (
-            pool.isOwn && rewards.ownPool
+            pool.isOwn ? rewards.ownPool : undefined
           ),
         ],
         [rewards.template, code?.template],

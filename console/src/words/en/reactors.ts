@@ -125,7 +125,7 @@ export const reactors = {
     usable: (length: string) => `, usable after ${length}`,
     expires: (length: string) => `, running out after ${length}`,
     awaits: ', pending until they are released',
-    points: (parts: string) => `${parts} points`,
+    points: (parts: string) => (parts === '1' ? '1 point' : `${parts} points`),
     most: (most: string) => `, at most ${most}`,
     payload: (path: string) => `the payload’s ${path}`,
     cap: (points: string) => `caps the balance at ${points}`,
