@@ -1,7 +1,8 @@
 """The job that lets time do its work in all wallets that are due, of one tenant or, for the installation, of all.
 
 Nothing waits for it: whoever meets such a wallet before does the same. So it rests twice as long as it works. A step
-holds few wallets, passes over those that somebody else holds, and finds nothing left to do in what a step before it has done.
+holds few wallets, passes over those that somebody else holds, and finds nothing left to do in what a step before it has
+done.
 """
 
 from punchcard.db.connection import Tx
