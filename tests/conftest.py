@@ -2,11 +2,8 @@
 
 import contextlib
 import os
-import subprocess
-import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,19 +18,6 @@ from tests.shop import Shop
 ANNOUNCEMENT = "Punchcard listens on "
 LONGEST_FIRST = ("faults", "console", "http", "cli", "project", "jobs", "db", "races", "points", "events")
 """Folders in the order in which they are begun: a long file begun last would leave all workers idle but one."""
-
-
-def pytest_configure() -> None:
-    """Let a process that nobody has waited for be known by its command: Python's own warning has its number alone."""
-    forget: Any = subprocess.Popen.__del__
-
-    def forget_by_name(process: "subprocess.Popen[bytes]", **options: Any) -> None:
-        def warn(message: str, *arguments: Any, **more: Any) -> None:
-            warnings.warn(f"{message}: {process.args!r}", *arguments, **more)
-
-        forget(process, **{"_warn": warn, **options})
-
-    subprocess.Popen.__del__ = forget_by_name  # type: ignore[method-assign, assignment]
 
 
 def pytest_sessionfinish() -> None:

@@ -71,6 +71,7 @@ class Proxy:
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
+            await asyncio.sleep(0)  # what was aborted is closed in the loop's next round
 
         thread = threading.Thread(target=self._loop.run_until_complete, args=[listen()], daemon=True)
         thread.start()
@@ -83,19 +84,27 @@ class Proxy:
             self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await self._open.wait()
+        # Python 3.11 logs an error for each connection whose task ends as cancelled.
+        with suppress(asyncio.CancelledError):
+            try:
+                await self._open.wait()
+                await self._pass_on(reader, writer)
+            finally:
+                writer.transport.abort()
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             there = await asyncio.open_connection(self._parts.hostname, self._parts.port)
         except OSError:
-            writer.transport.abort()
             return
         answered = asyncio.Event()
         back = asyncio.create_task(_pass(there[0], writer, answered))
-        with suppress(OSError, EOFError, asyncio.CancelledError):
-            await self._forward(reader, there[1], writer, answered)
-        back.cancel()
-        writer.transport.abort()
-        there[1].transport.abort()
+        try:
+            with suppress(OSError, EOFError):
+                await self._forward(reader, there[1], writer, answered)
+        finally:
+            back.cancel()
+            there[1].transport.abort()
 
     async def _forward(
         self,

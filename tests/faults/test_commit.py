@@ -22,6 +22,7 @@ from .proxy import CUT_AFTER, CUT_AT, CUT_BEFORE, HOLD, Mode, Proxy
 pytestmark = pytest.mark.crash
 
 COMMITTED = [CUT_AFTER, CUT_AT]
+ATTEMPTS = 5
 
 
 @dataclass
@@ -146,18 +147,26 @@ async def test_a_change_that_nothing_proves_is_of_unknown_outcome(line: Line) ->
 
 async def test_a_transaction_number_given_out_again_proves_nothing(line: Line) -> None:
     """PostgreSQL crashes before COMMIT arrives and gives the same number to others, who commit: 503, not recorded."""
-    waiting = asyncio.create_task(line.event(mode=HOLD))
-    await line.proxy.held()
-    numbers = await crash_and_use_numbers(line.database)
-    line.proxy.release()
-    answer = await waiting
-    assert (answer.status, answer.code) == (503, "unavailable"), f"{numbers} numbers were given out meanwhile"
+    is_given_again = False
+    for _ in range(ATTEMPTS):
+        waiting = asyncio.create_task(line.event(mode=HOLD))
+        await line.proxy.held()
+        is_given_again = await crash_and_use_numbers(line.database)
+        line.proxy.release()
+        answer = await waiting
+        assert (answer.status, answer.code) == (503, "unavailable")
+        if is_given_again:
+            break
+    assert is_given_again, "the number was not given out again, so this proves nothing"
     assert (await line.verdict("a crash during COMMIT")).counts["events recorded"] == 1
     assert (await line.again()).status == 200
 
 
-async def crash_and_use_numbers(database: Database) -> int:
-    """Kill a backend, so that PostgreSQL restarts; then commit transactions until the lost one's number is used."""
+async def crash_and_use_numbers(database: Database) -> bool:
+    """Kill a backend, so that PostgreSQL restarts; then commit transactions until the lost one's number is used.
+
+    Returns whether it was given out again: it is used up where its log had been written before the crash.
+    """
     connection = await asyncpg.connect(database.url())
     held = await connection.fetchval("SELECT max(backend_xid::text::bigint) FROM pg_stat_activity")
     assert held is not None
@@ -169,6 +178,5 @@ async def crash_and_use_numbers(database: Database) -> int:
     used: list[int] = []
     while not used or used[-1] <= held:
         used.append(int(await connection.fetchval("SELECT pg_current_xact_id()::text")))
-    assert used[0] <= held, "the number was not given out again, so this proves nothing"
     await connection.close()
-    return len(used)
+    return used[0] <= held
