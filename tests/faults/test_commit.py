@@ -179,4 +179,4 @@ async def crash_and_use_numbers(database: Database) -> bool:
     while not used or used[-1] <= held:
         used.append(int(await connection.fetchval("SELECT pg_current_xact_id()::text")))
     await connection.close()
-    return used[0] <= held
+    return bool(used[0] <= held)
