@@ -76,7 +76,6 @@ def request_id() -> str:
     return f"{_PROCESS}{next(_requests):016x}"
 
 
-_PLACES = [(2 << 14 | place).to_bytes(2) for place in range(1 << 14)]
 _CHANCES = struct.Struct("6s")
 
 
@@ -90,7 +89,7 @@ def stream_ids(reported_at: datetime, count: int) -> list[UUID]:
     time_bits = (microseconds // 1000) << 32 | 7 << 28 | (microseconds % 1000) << 18
     head, chance = (time_bits >> 16).to_bytes(8), secrets.token_bytes(6 * count)
     parts = enumerate(_CHANCES.iter_unpack(chance))
-    return [pgproto.UUID(head + _PLACES[place & 0x3FFF] + part) for place, (part,) in parts]
+    return [pgproto.UUID(head + (2 << 14 | place & 0x3FFF).to_bytes(2) + part) for place, (part,) in parts]
 
 
 def place_of(stream_id: UUID) -> int:

@@ -1,24 +1,17 @@
 // How much there was of something over time: a chart with its period, and the number for a list.
 
-import { SegmentedControl, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import type { UseQueryResult } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { CountView } from '../api/generated/types.gen'
+import { periods } from '#words/periods'
 import { volumes as words } from '#words/volumes'
 import { Chart, type Colour } from './Chart'
 import { Answered } from './notices'
-import { bucketName, periodOf, PERIODS, type Period } from './periods'
+import { PeriodChoice } from './PeriodChoice'
+import { bucketName, type Period } from './periods'
 import { Time } from './values'
 
 type Counted = { unit: string; timeZone: string; countedSince?: string | null }
-
-/** The period that the address names, and how it is changed. */
-export function usePeriod(otherwise: Period): [Period, (period: string) => void] {
-  const { period } = useSearch({ strict: false }) as { period?: string }
-  const navigate = useNavigate()
-  const set = (chosen: string) => void navigate({ to: '.', search: (before: object) => ({ ...before, period: chosen }), replace: true })
-  return [periodOf(period, otherwise), set]
-}
 
 type Props<Answer extends Counted> = {
   query: UseQueryResult<Answer>
@@ -35,14 +28,7 @@ export function VolumeChart<Answer extends Counted>(props: Props<Answer>) {
   const { query, period, onPeriod, bucketsOf, series, colour } = props
   return (
     <div className="pc-stack">
-      <SegmentedControl
-        aria-label={words.period}
-        className="pc-start"
-        size="xs"
-        data={PERIODS.map((one) => ({ value: one, label: words.periods[one] }))}
-        value={period}
-        onChange={onPeriod}
-      />
+      <PeriodChoice period={period} onPeriod={onPeriod} />
       <Answered query={query} rows={1} height={280}>
         {(answer) => {
           const buckets = bucketsOf(answer)
@@ -59,7 +45,7 @@ export function VolumeChart<Answer extends Counted>(props: Props<Answer>) {
                 series={[{ key: 'count', name: series, colour }]}
               />
               <Text size="sm" c="dimmed">
-                {words.sum(total.toLocaleString('en'), props.sum(total), words.periods[period])} <CountedSince of={answer} />
+                {words.sum(total.toLocaleString('en'), props.sum(total), periods.periods[period])} <CountedSince of={answer} />
               </Text>
             </>
           )

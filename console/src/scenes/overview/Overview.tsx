@@ -1,8 +1,8 @@
 // How the programme does: the first page.
 
-import { SegmentedControl, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
-import { Link, Navigate, useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, Navigate } from '@tanstack/react-router'
 import { overview as words } from '#words/overview'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
@@ -10,10 +10,12 @@ import type { StatisticsView } from '../../api/generated/types.gen'
 import { Chart } from '../../parts/Chart'
 import { Answered, Empty } from '../../parts/notices'
 import { Page, Section } from '../../parts/Page'
+import { PeriodChoice, usePeriod } from '../../parts/PeriodChoice'
+import type { Period } from '../../parts/periods'
 import { useRole } from '../../parts/roles'
 import { Table, type Column } from '../../parts/Table'
 import { Points, Time } from '../../parts/values'
-import { drawn, PERIODS, totals, type Period } from './numbers'
+import { drawn, totals } from './numbers'
 
 const AGAIN_MS = 60_000
 
@@ -31,21 +33,11 @@ export function Overview() {
 }
 
 function Sums() {
-  const { period: asked } = useSearch({ strict: false }) as { period?: string }
-  const period = PERIODS.find((one) => one === asked) ?? '24h'
-  const navigate = useNavigate()
+  const [period, choose] = usePeriod('24h')
   const query = useQuery(statisticsQuery(period))
-  const choose = (chosen: string) => void navigate({ to: '.', search: (before: object) => ({ ...before, period: chosen }), replace: true })
   return (
     <Page title={words.title}>
-      <SegmentedControl
-        aria-label={words.period}
-        className="pc-start"
-        size="xs"
-        data={PERIODS.map((one) => ({ value: one, label: words.periods[one] }))}
-        value={period}
-        onChange={choose}
-      />
+      <PeriodChoice period={period} onPeriod={choose} />
       <Answered query={query} rows={4} height={120}>
         {(statistics) => <Shown statistics={statistics} />}
       </Answered>

@@ -3,8 +3,6 @@
 import type { StatisticsView } from '../../api/generated/types.gen'
 import { bucketName } from '../../parts/periods'
 
-export { PERIODS, type Period } from '../../parts/periods'
-
 const MINUTES: Record<string, number> = { HOUR: 60, DAY: 1_440 }
 
 export type Drawn = { time: string; rate: number; earned: number; spent: number; expired: number }

@@ -1,11 +1,7 @@
 // What the overview says.
 
-import type { Period } from '../../scenes/overview/numbers'
-
 export const overview = {
   title: 'Overview',
-  period: 'Period',
-  periods: { '24h': '24 hours', '7d': '7 days', '30d': '30 days', '90d': '90 days' } satisfies Record<Period, string>,
   events: 'Events',
   earned: 'Points earned',
   spent: 'Points spent',

@@ -1,10 +1,6 @@
 // What is said of how much there was of something: in charts, and in lists beside each.
 
-import type { Period } from '../../parts/periods'
-
 export const volumes = {
-  period: 'Period',
-  periods: { '24h': '24 hours', '7d': '7 days', '30d': '30 days', '90d': '90 days' } satisfies Record<Period, string>,
   time: 'Time',
   units: { HOUR: 'hour', DAY: 'day' } as Record<string, string>,
   events: (unit: string) => `Events by the ${unit}`,
