@@ -68,7 +68,7 @@ async def test_the_list_never_jumps(town: Shop, open_desk: Opener) -> None:
 
 
 async def test_old_events_come_by_pages(town: Shop, open_desk: Opener) -> None:
-    """Scrolling reads page after page to the first event, and only the rows in sight are in the page."""
+    """Scrolling or Page Down reads page after page to the first event; only the rows in sight are in the page."""
     ada = town.cafe()
     report(town, ada, range(1, 351))
     desk = await open_desk()
@@ -81,6 +81,49 @@ async def test_old_events_come_by_pages(town: Shop, open_desk: Opener) -> None:
         await desk.page.wait_for_timeout(100)
     await expect(first).to_be_visible()
     assert await desk.rows().count() < 60
+    await first.get_by_role("link").focus()
+    keys, focused = desk.page.keyboard, desk.page.locator(".pc-row:focus")
+    for key, text in {"Home": "+350", "ArrowDown": "+349", "End": "REGISTERED", "ArrowUp": "+1"}.items():
+        await keys.press(key)
+        await expect(focused).to_contain_text(text)
+    # What has the focus stays where it is, however far somebody scrolls.
+    await desk.page.evaluate("document.querySelector('.pc-stream-scroll').scrollTo(0, 0)")
+    await expect(desk.rows().first).to_contain_text("+350")
+    await keys.press("Home")
+    await expect(focused).to_contain_text("+350")
+    await keys.press("PageDown")
+    page = 351 - int(await focused.locator(".pc-row-points").inner_text())
+    assert 5 < page < 30
+    await keys.press("PageUp")
+    await expect(focused).to_contain_text("+350")
+
+
+async def test_what_came_late_moves_nothing(town: Shop, open_desk: Opener) -> None:
+    """An event that appears below others, because theirs were quicker to commit, moves no row that somebody reads."""
+    ada = town.cafe()
+    report(town, ada, range(1, 90))
+    neighbour = town.done("GET", "/v1/events/?limit=5")[4]
+    late = neighbour | {"id": neighbour["id"][:-1] + ("1" if neighbour["id"][-1] == "0" else "0"), "points": 7777}
+    body = f"retry: 600000\nevent: event\nid: x\ndata: {json.dumps(late)}\n\n"
+    desk = await open_desk()
+    await desk.tell("Live")
+    await desk.be_seen(seen=False)
+    await desk.page.evaluate("document.querySelector('.pc-stream-scroll').scrollTo(0, 44 * 30)")
+    row = desk.rows().filter(has_text="+55")
+    await expect(row).to_be_visible()
+    before = await row.bounding_box()
+    told: list[int] = []
+
+    async def answer(route: Route) -> None:
+        told.append(1)
+        await route.fulfill(content_type="text/event-stream", body=body)
+
+    await desk.page.route("**/v1/events/stream*", answer)
+    await desk.be_seen()
+    await expect(desk.rows().first).to_have_attribute("aria-setsize", "91")
+    assert (told, await row.bounding_box()) == ([1], before)
+    await desk.page.evaluate("document.querySelector('.pc-stream-scroll').scrollTo(0, 0)")
+    await expect(desk.rows().filter(has_text="+7777")).to_be_visible()
 
 
 async def test_a_query_narrows_the_stream(town: Shop, open_desk: Opener) -> None:

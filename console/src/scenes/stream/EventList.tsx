@@ -2,10 +2,10 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual'
 import { useMediaQuery } from '@mantine/hooks'
 import { Skeleton } from '@mantine/core'
-import { useEffect, useImperativeHandle, useRef, type KeyboardEvent, type ReactNode, type Ref } from 'react'
+import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef, type ReactNode, type Ref, type RefObject } from 'react'
 import { stream } from '#words/stream'
 import { userQuery } from '../../api/queries'
 import { ErrorNotice } from '../../parts/notices'
@@ -14,11 +14,13 @@ import { Points } from '../../parts/Points'
 import { Time } from '../../parts/Instant'
 import type { Pages } from './pages'
 import type { EventRow } from './row'
+import { useSteps } from './useSteps'
 
 const ROW = 44
 const ROW_NARROW = 64
-const AHEAD = 20
+const AHEAD = 60
 const TOP = 4
+const LATE_MAX = 100
 
 export type EventListHandle = { toTop: () => void; mayMove: () => boolean }
 
@@ -36,11 +38,14 @@ export function EventList(props: Props) {
   const { arrived, pages } = props
   const count = arrived.length + pages.count
   const eventAt = (place: number) => arrived[place] ?? pages.row(place - arrived.length)
+  const height = isNarrow ? ROW_NARROW : ROW
+  const focused = useRef(-1)
+  // No keys of its own: it would ask for the key of every row that there is, again with each frame.
   const rows = useVirtualizer({
     count,
     getScrollElement: () => scroll.current,
-    estimateSize: () => (isNarrow ? ROW_NARROW : ROW),
-    getItemKey: (place) => eventAt(place)?.id ?? place,
+    estimateSize: () => height,
+    rangeExtractor: useCallback((range: Range) => withFocused(defaultRangeExtractor(range), focused.current), []),
     overscan: 8,
   })
   useEffect(() => rows.measure(), [isNarrow, rows])
@@ -55,22 +60,14 @@ export function EventList(props: Props) {
   }))
 
   const shown = rows.getVirtualItems()
-  const first = shown.at(0)?.index ?? 0
-  const last = shown.at(-1)?.index ?? 0
+  const first = rows.range?.startIndex ?? 0
+  const last = rows.range?.endIndex ?? 0
   useEffect(() => {
     pages.show(first - arrived.length, last - arrived.length)
     if (!pages.failure && last >= count - AHEAD) void pages.more()
   }, [first, last, count, arrived.length, pages, pages.version])
-
-  const move = (key: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[key.key]
-    const here = Number((key.target as HTMLElement).closest('[data-index]')?.getAttribute('data-index'))
-    if (!step || Number.isNaN(here)) return
-    key.preventDefault()
-    const next = Math.min(Math.max(here + step, 0), count - 1)
-    rows.scrollToIndex(next)
-    requestAnimationFrame(() => scroll.current?.querySelector<HTMLElement>(`[data-index="${next}"] a`)?.focus())
-  }
+  useAnchor(scroll, eventAt, height)
+  const steps = useSteps(scroll, focused, count, height, (place) => rows.scrollToIndex(place))
   return (
     <div className="pc-stream">
       <div className="pc-stream-head" aria-hidden>
@@ -81,7 +78,7 @@ export function EventList(props: Props) {
         <span>{stream.columns.points}</span>
       </div>
       {props.chip}
-      <div className="pc-stream-scroll" ref={scroll} onKeyDown={move}>
+      <div className="pc-stream-scroll" ref={scroll} {...steps}>
         <div
           className="pc-stream-body"
           role="list"
@@ -92,7 +89,7 @@ export function EventList(props: Props) {
             const event = eventAt(row.index)
             return (
               <div
-                key={row.key}
+                key={event?.id ?? row.index}
                 role="listitem"
                 aria-setsize={pages.hasMore ? -1 : count}
                 aria-posinset={row.index + 1}
@@ -118,6 +115,32 @@ export function EventList(props: Props) {
       </div>
     </div>
   )
+}
+
+/** What has the focus stays in the page, however far somebody scrolls: keys would lead nowhere else. */
+function withFocused(places: number[], focused: number): number[] {
+  if (focused < 0 || places.includes(focused)) return places
+  return [...places, focused].sort((one, other) => one - other)
+}
+
+/** An event that came late stands above older ones: whoever reads below it keeps the row that is under the eye. */
+function useAnchor(scroll: RefObject<HTMLElement | null>, eventAt: (place: number) => EventRow | undefined, height: number) {
+  const anchor = useRef<{ id: string; place: number }>(undefined)
+  useLayoutEffect(() => {
+    const area = scroll.current
+    if (!area) return
+    const before = anchor.current
+    if (before && area.scrollTop > TOP && eventAt(before.place)?.id !== before.id) {
+      for (let by = 1; by <= LATE_MAX; by++) {
+        if (eventAt(before.place + by)?.id !== before.id) continue
+        area.scrollTop += by * height
+        break
+      }
+    }
+    const place = Math.floor(area.scrollTop / height)
+    const id = eventAt(place)?.id
+    anchor.current = id === undefined ? undefined : { id, place }
+  })
 }
 
 function Row({ event, isFresh, isCalm }: { event: EventRow; isFresh: boolean; isCalm: boolean }) {

@@ -21,6 +21,8 @@ export class Pages<Row extends { id: string }> {
   private next: string | undefined
   private clock = 0
   private ids = { version: -1, all: new Set<string>() }
+  /** The index at which each slot begins; undefined when it has to be counted anew. */
+  private starts: number[] | undefined
   private isEnded = false
   private listeners = new Set<() => void>()
 
@@ -150,17 +152,26 @@ export class Pages<Row extends { id: string }> {
   }
 
   private place(index: number): { slot: number; row: number } | undefined {
-    let left = index
-    if (left < 0) return undefined
-    for (const [at, slot] of this.slots.entries()) {
-      if (left < slot.count) return { slot: at, row: left }
-      left -= slot.count
+    if (index < 0 || index >= this.count) return undefined
+    const starts = (this.starts ??= startsOf(this.slots))
+    // The last slot that begins at the index or before it: there may be a thousand, and each row in sight asks.
+    let [from, to] = [0, starts.length - 1]
+    while (from < to) {
+      const middle = Math.ceil((from + to) / 2)
+      if (starts[middle]! <= index) from = middle
+      else to = middle - 1
     }
-    return undefined
+    return { slot: from, row: index - starts[from]! }
   }
 
   private changed(): void {
     this.version++
+    this.starts = undefined
     for (const tell of this.listeners) tell()
   }
+}
+
+function startsOf(slots: { count: number }[]): number[] {
+  let next = 0
+  return slots.map(({ count }) => (next += count) - count)
 }
