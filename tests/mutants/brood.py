@@ -1,11 +1,14 @@
-"""Mutants tried in a fraction of a second each: in children of one process that has read everything but the product.
+"""Mutants tried in a fraction of a second each: in children of a process that has read everything beforehand.
 
-`python -m tests.mutants.brood` reads a trial as a line of JSON, forks a child that puts the mutant in and runs the
-tests named, and writes how it ended: the status of pytest, or null when it had to be ended. A trial without a mutant
-and with `trace` writes which test runs which lines of the kernel instead (`lines.py`).
+`python -m tests.mutants.brood warm` has read the product and the kernel's tests: a child exchanges the code of the
+function that the mutant is in. `... cold` has read everything but the product: a child reads that with the mutant in
+it, for what happens while modules are read, and for tests that come to the code through the API. Each trial is a line
+of JSON, and is answered by one: `seen`, `passed`, or `unended` when the tests' time was over before all had run;
+`broken` says that no test was run at all, which is no mutant's fault.
 """
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -14,48 +17,145 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from types import FunctionType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.mutants import lines
-from tests.mutants.mutation import put_in
+from tests.mutants.mutation import SOURCES, exchange, put_in
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "tests" / "seeded" / "site"
+KERNEL = "tests/engine"
 # What tests and product take from others. Whatever is read here no child reads again; a mutant may be in none of it.
 READ_BEFORE = (
-    "pytest", "pytest_asyncio", "pytest_timeout", "hypothesis.strategies", "hypothesis.stateful", "asyncpg",
+    "pytest_asyncio", "pytest_timeout", "hypothesis.strategies", "hypothesis.stateful", "asyncpg",
     "jsonschema_rs", "msgspec", "uuid_utils", "zoneinfo", "psutil", "httpx2", "cel_expr_python",
 )  # fmt: skip
-POLL_SECONDS = 0.005
+OPTIONS = ("-q", "-x", "--assert=plain", "-p", "no:cacheprovider")
+EXAMPLES_TRACED = 60
+POLL_SECONDS = 0.002
+PASSED, SEEN, UNENDED, BROKEN = 0, 1, 3, 4
+WORDS = {PASSED: "passed", UNENDED: "unended", BROKEN: "broken"}
+NO_TESTS = 5
+"""What pytest answers when it finds none."""
+
+Trial = dict[str, Any]
+Run = Callable[[Trial], int]
 
 
-def run(trial: dict[str, Any]) -> NoReturn:
-    """Be one trial: put the mutant in, run the tests in the order told, and end with the status of pytest."""
-    os.setsid()
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+def quick() -> None:
+    """Have hypothesis make the same examples each time, and not look for the smallest that fails: one is enough."""
+    every = list(HealthCheck)
+    phases = (Phase.explicit, Phase.generate)
+    quickly = settings(deadline=None, database=None, derandomize=True, phases=phases, suppress_health_check=every)
+    settings.register_profile("mutants", quickly)
+    settings.load_profile("mutants")
+
+
+def few(items: list[pytest.Item]) -> None:
+    """Have properties try few examples: which lines they run shows soon."""
+    for item in items:
+        held = getattr(getattr(item, "obj", None), "_hypothesis_internal_use_settings", None)
+        if held is not None:
+            fewer = settings(held, max_examples=min(held.max_examples, EXAMPLES_TRACED))
+            item.obj._hypothesis_internal_use_settings = fewer  # type: ignore[attr-defined]
+
+
+class Kernel:
+    """A plugin that has pytest collect the kernel's tests, and run some of them in a child for each trial."""
+
+    def __init__(self, asked: Iterator[str], answers: int) -> None:
+        self._asked, self._answers = asked, answers
+
+    def pytest_configure(self) -> None:
+        """Settle what hypothesis does before tests are read."""
+        quick()
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Carry out one trial after another."""
+        items = {item.nodeid: item for item in session.items}
+        functions = [
+            each
+            for each in gc.get_objects()
+            if isinstance(each, FunctionType) and each.__code__.co_filename.startswith(str(SOURCES))
+        ]
+
+        def run(trial: Trial) -> int:
+            if "trace" in trial:
+                few(session.items)
+                tracer = lines.Tracer(Path(trial["trace"]))
+                session.config.pluginmanager.register(tracer)
+                status = _run(session, session.items, trial["seconds"])
+                tracer.write()
+                return status
+            exchange(trial["mutant"], functions)
+            return _run(session, [items[name] for name in trial["tests"]], trial["looking"])
+
+        gc.freeze()
+        attend(self._asked, self._answers, run)
+        return True
+
+
+def _run(session: pytest.Session, items: list[pytest.Item], seconds: float) -> int:
+    """Run tests until one fails; begin none after so many seconds."""
+    started = time.monotonic()
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        if time.monotonic() - started > seconds:
+            return UNENDED
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.testsfailed:
+            return SEEN
+    return PASSED
+
+
+def run_cold(trial: Trial) -> int:
+    """Put the mutant in, if there is one, then read the product and run the tests, in the order told where one is."""
     os.environ |= {"PUNCHCARD_TIER": "P", "HYPOTHESIS_STORAGE_DIRECTORY": tempfile.gettempdir() + "/mutants-examples"}
-    if trial.get("mutant"):
+    if trial["mutant"]:
         # Servers that the tests start have the mutant as well.
         os.environ |= {"MUTANT": trial["mutant"], "PYTHONPATH": str(SITE)}
         put_in(trial["mutant"])
-    import pytest  # noqa: PLC0415 - read before
-
-    plugins = [lines.Ordered(trial["tests"])] if "tests" in trial else [lines.Tracer(Path(trial["trace"]))]
-    status = 1
-    try:
-        options = ["-q", "-x", "--assert=plain", "-p", "no:cacheprovider"]
-        status = int(pytest.main([*options, *trial["files"]], plugins=plugins))
-    except BaseException:  # noqa: BLE001 - a mutant may do anything
-        traceback.print_exc()
-    os._exit(status)
+    quick()
+    if trial["database"]:
+        borrow(**trial["database"])
+    status = int(pytest.main([*OPTIONS, *trial["files"]], plugins=[lines.Ordered(trial["tests"])]))
+    return {PASSED: PASSED, NO_TESTS: BROKEN}.get(status, SEEN)
 
 
-def ended(pid: int, seconds: float) -> int | None:
-    """Wait for a child; end it, and all that it has started, when it takes too long."""
+def borrow(app: str, owner: str) -> None:
+    """Have tests use a database that is there, rather than make one."""
+    from punchcard.db import embedded  # noqa: PLC0415 - not before the mutant is in
+
+    @contextlib.asynccontextmanager
+    async def running(*_: Any, **__: Any) -> AsyncIterator[embedded.Urls]:
+        yield embedded.Urls(app, owner)
+
+    embedded.running = running
+
+
+def attend(asked: Iterator[str], answers: int, run: Run) -> None:
+    """Carry out each trial in a child of its own."""
+    for line in asked:
+        trial = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            os.setsid()
+            status = BROKEN
+            try:
+                status = run(trial)
+            except BaseException:  # noqa: BLE001 - told as what it is
+                traceback.print_exc()
+            os._exit(status)
+        os.write(answers, json.dumps(WORDS.get(ended(pid, trial["seconds"]), "seen")).encode() + b"\n")
+
+
+def ended(pid: int, seconds: float) -> int:
+    """Wait for a child; end it, and all that it has started, when it takes too long: then its mutant was seen."""
     deadline = time.monotonic() + seconds
     try:
         while time.monotonic() < deadline:
@@ -65,25 +165,28 @@ def ended(pid: int, seconds: float) -> int | None:
             time.sleep(POLL_SECONDS)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
-        return None
+        return SEEN
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
 
 
-def attend(asked: Iterator[str]) -> None:
-    """Carry out one trial after another."""
+def main() -> None:
+    """Read everything, and attend."""
+    os.chdir(ROOT)
+    # What tests and the product print is nobody's; the answers have a way of their own.
+    answers, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    asked = iter(sys.stdin.readline, "")
     for name in READ_BEFORE:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    for line in asked:
-        trial = json.loads(line)
-        pid = os.fork()
-        if pid == 0:
-            run(trial)
-        print(json.dumps(ended(pid, trial["seconds"])), flush=True)  # noqa: T201 - the answer
+    if sys.argv[1] == "cold":
+        attend(asked, answers, run_cold)
+    else:
+        os.environ["PUNCHCARD_TIER"] = "P"
+        pytest.main([*OPTIONS, "--capture=no", KERNEL], plugins=[Kernel(asked, answers)])
 
 
 if __name__ == "__main__":
-    os.chdir(ROOT)
-    attend(iter(sys.stdin.readline, ""))
+    main()

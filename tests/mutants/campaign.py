@@ -6,10 +6,12 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from tests.mutants.mutation import SOURCES, Mutant, mutants_of
@@ -66,28 +68,53 @@ def drawn(seed: int) -> list[Mutant]:
     return every
 
 
-class Campaign:
-    """A brood, and what it has found out about the kernel's tests."""
+class Brood:
+    """Processes that try one mutant after another: one that is warm, and one that is cold."""
 
-    def __init__(self, brood: "subprocess.Popen[str]") -> None:
-        self._brood = brood
+    def __init__(self, stack: ExitStack, database: dict[str, str]) -> None:
+        self._database = database
+        self._warm, self._cold = (_started(stack, "tests.mutants.brood", how) for how in ("warm", "cold"))
+
+    def trace(self, target: Path) -> str:
+        """Write which test of the kernel runs which line."""
+        return _ask(self._warm, trace=str(target), seconds=TRACE_SECONDS_MAX)
+
+    def warm(self, mutant: Mutant, tests: list[str], looking: float) -> str:
+        """Show a mutant of a function to tests of the kernel, begun within so many seconds."""
+        return _ask(self._warm, mutant=mutant.name, tests=tests, looking=looking, seconds=SECONDS_MAX)
+
+    def cold(self, mutant: Mutant | None, files: Sequence[str], tests: list[str]) -> str:
+        """Show any mutant, or none, to any tests: all of the files, or those named."""
+        name = mutant.name if mutant else ""
+        return _ask(
+            self._cold, mutant=name, files=list(files), tests=tests, seconds=SECONDS_MAX, database=self._database
+        )
+
+
+class Campaign:
+    """Broods, and what is known of the kernel's tests.
+
+    looking: for so many seconds tests are begun on one mutant. goes_further: what the kernel's tests do not see is
+    shown to tests through the API.
+    """
+
+    def __init__(self, broods: Sequence[Brood], looking: float, *, goes_further: bool) -> None:
+        self._goes_further = goes_further
+        self._free: SimpleQueue[Brood] = SimpleQueue()
+        for brood in broods:
+            self._free.put(brood)
+        self._count, self._looking = len(broods), looking
         self._seconds: dict[str, float] = {}
         self._of_line: dict[tuple[str, int], set[str]] = defaultdict(set)
         self._of_file: dict[str, set[str]] = defaultdict(set)
 
-    def _ask(self, **trial: Any) -> int | None:
-        assert self._brood.stdin is not None
-        assert self._brood.stdout is not None
-        self._brood.stdin.write(json.dumps(trial) + "\n")
-        self._brood.stdin.flush()
-        status = json.loads(self._brood.stdout.readline())
-        return status if status is None else int(status)
-
     def trace(self, target: Path) -> None:
         """Find out which test of the kernel runs which line, unless that is written in `target` already."""
         if not target.exists():
-            status = self._ask(files=[KERNEL], trace=str(target), seconds=TRACE_SECONDS_MAX)
-            assert status == 0, "the kernel's tests must pass before mutants are tried"
+            brood = self._free.get()
+            assert brood.trace(target) == "passed", "the kernel's tests must pass before mutants are tried"
+            assert brood.cold(None, DUPLICATES, []) == "passed", "and those of duplicates"
+            self._free.put(brood)
         for test, found in json.loads(target.read_text()).items():
             self._seconds[test] = found["seconds"]
             for path, lines in found["lines"].items():
@@ -100,31 +127,72 @@ class Campaign:
         found = set().union(*(self._of_line[mutant.path, line] for line in range(mutant.line, mutant.end + 1)))
         return sorted(found or self._of_file[mutant.path], key=lambda test: self._seconds[test])
 
+    def all_of(self, mutants: Iterable[Mutant]) -> Iterator[tuple[Mutant, bool]]:
+        """Yield mutants with whether they survive, as many at a time as there are broods."""
+        waiting: deque[tuple[Mutant, Future[bool]]] = deque()
+        with ThreadPoolExecutor(self._count) as pool:
+            for mutant in mutants:
+                waiting.append((mutant, pool.submit(self.survives, mutant)))
+                if len(waiting) > self._count:
+                    first, found = waiting.popleft()
+                    yield first, found.result()
+            yield from ((mutant, found.result()) for mutant, found in waiting)
+
     def survives(self, mutant: Mutant) -> bool:
         """Tell whether all tests that look at a mutant pass."""
+        brood = self._free.get()
+        try:
+            return self._survives(brood, mutant)
+        finally:
+            self._free.put(brood)
+
+    def _survives(self, brood: Brood, mutant: Mutant) -> bool:
         if mutant.path in TESTS:
-            return self._ask(mutant=mutant.name, files=TESTS[mutant.path], tests=[], seconds=SECONDS_MAX) == 0
+            return brood.cold(mutant, TESTS[mutant.path], []) == "passed"
         tests = self.seen_by(mutant)
-        chosen = sorted({test.partition("::")[0] for test in tests})
-        if tests and self._ask(mutant=mutant.name, files=chosen, tests=tests, seconds=SECONDS_MAX) != 0:
+        runs_while_read = not mutant.is_inside or not any(
+            self._of_line[mutant.path, line] for line in range(mutant.line, mutant.end + 1)
+        )
+        if runs_while_read:
+            files = sorted({test.partition("::")[0] for test in tests})
+            if tests and brood.cold(mutant, files, tests) == "seen":
+                return False
+        elif brood.warm(mutant, tests, self._looking) == "seen":
             return False
-        further = FURTHER.get(mutant.path.removesuffix(".py").split("/")[1], ())
-        return not further or self._ask(mutant=mutant.name, files=further, tests=[], seconds=SECONDS_MAX) == 0
+        further = FURTHER.get(mutant.path.removesuffix(".py").split("/")[1], ()) if self._goes_further else ()
+        return not further or brood.cold(mutant, further, []) != "seen"
 
 
 @contextmanager
-def campaign(trace: Path | None = None) -> Iterator[Campaign]:
+def campaign(
+    trace: Path | None = None, *, broods: int = 1, looking: float = 60, goes_further: bool = True
+) -> Iterator[Campaign]:
     """Start a campaign. `trace`: a file that keeps which tests run which lines from one campaign to the next."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        database = json.loads(_line(_started(stack, "tests.mutants.database")))
+        made = Campaign([Brood(stack, database) for _ in range(broods)], looking, goes_further=goes_further)
+        made.trace(trace or Path(folder) / "lines")
+        yield made
+
+
+def _started(stack: ExitStack, *module: str) -> "subprocess.Popen[str]":
+    """Run a module of ours until the stack is left: it ends with its input."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    command = [sys.executable, "-m", "tests.mutants.brood"]
     pipe = subprocess.PIPE
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True) as brood,
-    ):
-        try:
-            made = Campaign(brood)
-            made.trace(trace or Path(folder) / "lines")
-            yield made
-        finally:
-            brood.kill()
+    return stack.enter_context(
+        subprocess.Popen([sys.executable, "-m", *module], cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True)
+    )
+
+
+def _ask(brood: "subprocess.Popen[str]", **trial: Any) -> str:
+    assert brood.stdin is not None
+    brood.stdin.write(json.dumps(trial) + "\n")
+    brood.stdin.flush()
+    answer = str(json.loads(_line(brood)))
+    assert answer != "broken", f"no test was run: {trial}"
+    return answer
+
+
+def _line(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()

@@ -8,7 +8,10 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 SOURCES = Path(__file__).parents[2] / "src" / "punchcard"
@@ -23,13 +26,14 @@ NAMED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 
 class Mutant(NamedTuple):
-    """Where something was changed, and what."""
+    """Where something was changed, and what. `is_inside`: in a function, whose code a process can be given anew."""
 
     path: str
     number: int
     line: int
     end: int
     what: str
+    is_inside: bool
 
     @property
     def name(self) -> str:
@@ -43,22 +47,28 @@ class Mutator(ast.NodeTransformer):
     def __init__(self, path: str, number: int = -1) -> None:
         self.found: list[Mutant] = []
         self._path, self._number = path, number
+        self._depth = 0
 
     def _is_it(self, node: ast.AST, what: str) -> bool:
         line = getattr(node, "lineno", 0)
         end = getattr(node, "end_lineno", line)
-        self.found.append(Mutant(self._path, len(self.found), line, end, what))
+        self.found.append(Mutant(self._path, len(self.found), line, end, what, self._depth > 0))
         return len(self.found) - 1 == self._number
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         """Leave signatures alone: defaults that no caller uses change nothing."""
-        node.body = [self.visit(part) for part in node.body]
+        self._visit_body(node)
         return node
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
         """Leave signatures alone, as above."""
-        node.body = [self.visit(part) for part in node.body]
+        self._visit_body(node)
         return node
+
+    def _visit_body(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self._depth += 1
+        node.body = [self.visit(part) for part in node.body]
+        self._depth -= 1
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         """Leave annotations alone."""
@@ -66,8 +76,8 @@ class Mutator(ast.NodeTransformer):
         return node
 
     def visit_keyword(self, node: ast.keyword) -> ast.AST:
-        """Leave `frozen` and `slots` alone: what nobody changes is the same without them."""
-        return node if node.arg in {"frozen", "slots"} else self.generic_visit(node)
+        """Leave alone what says only what holds anyway: nobody changes it, and both are of one length."""
+        return node if node.arg in {"frozen", "slots", "strict"} else self.generic_visit(node)
 
     def visit_Assert(self, node: ast.Assert) -> ast.AST:
         """Leave assertions alone: they say what holds anyway."""
@@ -133,6 +143,12 @@ def mutants_of(path: str) -> list[Mutant]:
     return mutator.found
 
 
+def compiled(path: str, number: int) -> CodeType:
+    """Return the code of a file with one place changed (-1: none)."""
+    tree = Mutator(path, number).visit(ast.parse((SOURCES / path).read_text("utf-8")))
+    return compile(ast.fix_missing_locations(tree), str(SOURCES / path), "exec")
+
+
 class _Loader(importlib.machinery.SourceFileLoader):
     def __init__(self, name: str, path: str, place: str, number: int) -> None:
         super().__init__(name, path)
@@ -140,8 +156,7 @@ class _Loader(importlib.machinery.SourceFileLoader):
 
     def get_code(self, fullname: str) -> Any:  # noqa: ARG002 - the loader is of one module
         """Compile the changed tree."""
-        tree = Mutator(self._place, self._number).visit(ast.parse(Path(self.path).read_text("utf-8")))
-        return compile(ast.fix_missing_locations(tree), self.path, "exec")
+        return compiled(self._place, self._number)
 
 
 class _Finder(importlib.abc.MetaPathFinder):
@@ -156,6 +171,30 @@ class _Finder(importlib.abc.MetaPathFinder):
             return None
         loader = _Loader(fullname, str(SOURCES / self._place), self._place, self._number)
         return importlib.util.spec_from_loader(fullname, loader)
+
+
+def _codes_in(code: CodeType) -> Iterator[CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield constant
+            yield from _codes_in(constant)
+
+
+def exchange(name: str, functions: Iterable[FunctionType]) -> None:
+    """Put a mutant into functions that are there already: those of its file, as they were read, get its code."""
+    path, _, number = name.partition(":")
+    anew: dict[tuple[str, int], list[CodeType]] = defaultdict(list)
+    was: dict[tuple[str, int], list[CodeType]] = defaultdict(list)
+    for codes, of in ((anew, int(number)), (was, -1)):
+        for code in _codes_in(compiled(path, of)):
+            codes[code.co_qualname, code.co_firstlineno].append(code)
+    for function in functions:
+        code = function.__code__
+        place = code.co_qualname, code.co_firstlineno
+        if code.co_filename == str(SOURCES / path) and place in was:
+            # Of two functions without a name on one line, that which it was.
+            same = was[place].index(code) if len(was[place]) > 1 and code in was[place] else 0
+            function.__code__ = anew[place][same]
 
 
 def put_in(name: str) -> None:

@@ -91,9 +91,11 @@ class Life(Struct):
                 continue
             window = self.situation.windows.setdefault(window_of(event, reactor, limit), Window())
             if len(reached) > 1 and reached[1] == limit.most and (reached[2] == "points") is limit.of_points:
-                window.count, window.points, window.fired_at = (
-                    max(window.count, reached[0]), max(window.points, reached[0]), [event.occurred_at] * reached[0],
-                )  # fmt: skip
+                # Limits of times and of points may share a window: only what this one counts had come so far.
+                if limit.of_points:
+                    window.points = reached[0]
+                else:
+                    window.count, window.fired_at = reached[0], [event.occurred_at] * reached[0]
             elif limit.of_points and cut:
                 window.points = max(limit.most - given, 0)
 
