@@ -1,6 +1,6 @@
 // The frame around every page: who is signed in, where one can go, and the drawer that reports an event.
 
-import { ActionIcon, Button, Loader, useMantineColorScheme, useComputedColorScheme } from '@mantine/core'
+import { ActionIcon, Button, useMantineColorScheme, useComputedColorScheme } from '@mantine/core'
 import { IconLogout, IconMenu2, IconMoon, IconSearch, IconSun } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState, useSearch } from '@tanstack/react-router'
@@ -12,6 +12,7 @@ import { Door } from '../scenes/sign-in/Door'
 import { Notified } from '../parts/Notified'
 import { ErrorNotice } from '../parts/notices'
 import { mayDo, useRole } from '../parts/roles'
+import { FrameSkeleton, PanelSkeleton } from '../parts/Skeleton'
 import { useKeys } from './keys'
 import { SECTIONS } from './sections'
 import { frame } from '#words/frame'
@@ -37,13 +38,10 @@ export function Shell() {
   if (state.phase === 'in' || state.phase === 'ended') return <Frame session={state.session} hasEnded={state.phase === 'ended'} />
   if (state.phase === 'out') return <Door title={frame.signedOut} />
   if (isOut) return <Door title={frame.signIn} />
+  if (!failure) return <FrameSkeleton />
   return (
     <main className="pc-door">
-      {failure ? (
-        <ErrorNotice error={failure} onRetry={() => setAsked(asked + 1)} />
-      ) : (
-        <Loader aria-label={frame.loading} />
-      )}
+      <ErrorNotice error={failure} onRetry={() => setAsked(asked + 1)} />
     </main>
   )
 }
@@ -73,10 +71,10 @@ function Frame({ session, hasEnded }: { session: Session; hasEnded: boolean }) {
       </div>
       <Notified />
       {/* One each: while the code of one is on its way, what another shows stays. */}
-      <Suspense fallback={null}>{report && <ReportDrawer key={report} start={report} isCovered={hasEnded} />}</Suspense>
-      <Suspense fallback={null}>{front === 'palette' && <Palette onClose={() => setFront(undefined)} onKeys={() => setFront('keys')} />}</Suspense>
-      <Suspense fallback={null}>{front === 'keys' && <KeyList onClose={() => setFront(undefined)} />}</Suspense>
-      <Suspense fallback={null}>{hasEnded && <SignInAgain tenant={session.tenant.name} />}</Suspense>
+      <Suspense fallback={<PanelSkeleton side="right" />}>{report && <ReportDrawer key={report} start={report} isCovered={hasEnded} />}</Suspense>
+      <Suspense fallback={<PanelSkeleton />}>{front === 'palette' && <Palette onClose={() => setFront(undefined)} onKeys={() => setFront('keys')} />}</Suspense>
+      <Suspense fallback={<PanelSkeleton />}>{front === 'keys' && <KeyList onClose={() => setFront(undefined)} />}</Suspense>
+      <Suspense fallback={<PanelSkeleton />}>{hasEnded && <SignInAgain tenant={session.tenant.name} />}</Suspense>
     </>
   )
 }

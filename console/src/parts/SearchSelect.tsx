@@ -1,7 +1,7 @@
 // One of many, found by typing. The text that is typed and the choice are two things: leaving the field with a text
 // that names exactly one option chooses it, and any other text is said to name none.
 
-import { ActionIcon, Combobox, Loader, Text, TextInput, useCombobox } from '@mantine/core'
+import { ActionIcon, Combobox, Skeleton, Text, TextInput, useCombobox } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { parts } from '#words/parts'
@@ -128,7 +128,7 @@ export function SearchSelect(props: Props) {
           rightSectionPointerEvents="all"
           rightSection={
             props.loading ? (
-              <Loader size={14} aria-hidden />
+              <Skeleton height={14} circle aria-hidden />
             ) : text ? (
               <ActionIcon
                 variant="subtle"

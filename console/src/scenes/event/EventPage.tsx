@@ -13,6 +13,7 @@ import { useSession } from '../../api/session'
 import { Answered, Rows } from '../../parts/notices'
 import { Page, Section } from '../../parts/Page'
 import { HELPERS, REPORTERS, useMayDo, VIEWERS } from '../../parts/roles'
+import { PanelSkeleton } from '../../parts/Skeleton'
 import { CopyButton, JsonBlock, Time } from '../../parts/values'
 import { Known } from './Known'
 import { Payload } from './Payload'
@@ -108,7 +109,7 @@ function Actions({ event }: { event: EventView }) {
         </Button>
       )}
       {isReversing && (
-        <Suspense fallback={null}>
+        <Suspense fallback={<PanelSkeleton />}>
           <Reverse event={event} onClose={() => setIsReversing(false)} />
         </Suspense>
       )}

@@ -8,6 +8,7 @@ import type { QuarantineEntry } from '../../api/queries'
 import { Section } from '../../parts/Page'
 import { FaultList, NextSteps, whyKept } from '../../parts/quarantine'
 import { HELPERS, useMayDo } from '../../parts/roles'
+import { PanelSkeleton } from '../../parts/Skeleton'
 import { JsonBlock, Time } from '../../parts/values'
 import { ReportFacts } from './ReportFacts'
 
@@ -50,7 +51,7 @@ export function Quarantined({ entry }: { entry: QuarantineEntry }) {
         )}
       </div>
       {doing && (
-        <Suspense fallback={null}>
+        <Suspense fallback={<PanelSkeleton />}>
           <Resolve entry={entry} what={doing} onClose={() => setDoing(undefined)} />
         </Suspense>
       )}

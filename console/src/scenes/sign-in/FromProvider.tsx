@@ -1,11 +1,11 @@
 // Where the sign-in provider sends the browser back to, with a code that is good once.
 
-import { Loader } from '@mantine/core'
 import { useRouter, useSearch } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { signIn as words } from '#words/sign-in'
 import { signInByProvider, takeReturn } from '../../api/signIn'
-import { Door } from './Door'
+import { Rows } from '../../parts/notices'
+import { Door, Gate } from './Door'
 
 // Once, however often the page is drawn.
 let trading: Promise<void> | undefined
@@ -24,9 +24,9 @@ export function FromProvider() {
 
   if (trading && !failure)
     return (
-      <main className="pc-door">
-        <Loader aria-label={words.busy} />
-      </main>
+      <Gate title={words.busy}>
+        <Rows count={3} />
+      </Gate>
     )
   return <Door title={words.title} failure={failure} />
 }

@@ -1,12 +1,12 @@
 // Where a sign-in link leads. The token stands behind the #, which no browser sends and no server logs.
 
-import { Loader } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { signIn as words } from '#words/sign-in'
 import { useSessionState } from '../../api/session'
 import { signIn, tokenIn } from '../../api/signIn'
-import { Door } from './Door'
+import { Rows } from '../../parts/notices'
+import { Door, Gate } from './Door'
 
 // Read once, and taken out of the address and the history at once.
 const token = tokenIn(location.hash)
@@ -26,9 +26,9 @@ export function SignIn() {
 
   if (token && !failure)
     return (
-      <main className="pc-door">
-        <Loader aria-label={words.busy} />
-      </main>
+      <Gate title={words.busy}>
+        <Rows count={3} />
+      </Gate>
     )
   return <Door title={words.title} failure={failure} />
 }

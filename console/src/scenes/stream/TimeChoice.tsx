@@ -3,6 +3,7 @@
 import { NativeSelect } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import { stream } from '#words/stream'
+import { PanelSkeleton } from '../../parts/Skeleton'
 import { withInstead, type Condition } from './query'
 
 const TimeRange = lazy(() => import('./TimeRange'))
@@ -35,7 +36,7 @@ export function TimeChoice({ q, conditions, onSearch }: Props) {
         }}
       />
       {isAsking && (
-        <Suspense fallback={null}>
+        <Suspense fallback={<PanelSkeleton />}>
           <TimeRange
             times={times}
             onClose={() => setIsAsking(false)}

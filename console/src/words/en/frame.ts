@@ -5,7 +5,6 @@ export const frame = {
   signOut: 'Sign out',
   menu: 'Menu',
   navigation: 'Main',
-  loading: 'Loading',
   signedOut: 'You are signed out',
   signIn: 'Sign in to Punchcard',
   switchTo: (scheme: 'light' | 'dark') => `Switch to ${scheme} colours`,

@@ -1,0 +1,91 @@
+"""What stands in a place while its code or its answer is on the way: the place's form, and no spinner."""
+
+import re
+from collections.abc import Awaitable, Callable
+
+from playwright.async_api import Page, Route, expect
+
+from punchcard.db.connection import Db
+from tests.console.desk import NOWHERE, Desk
+from tests.console.furnished import alarm, furnish
+from tests.console.places import PLACES, filled
+from tests.shop import Shop
+
+Opener = Callable[..., Awaitable[Desk]]
+NAME = "Everything"
+SKELETON = "[aria-busy=true] .mantine-Skeleton-root:visible"
+SPINNER = ".mantine-Loader-root:visible"
+FORMS = {"/event-types/new", "/reactors/new"}
+"""Pages that are there at once, for they show what nobody has written yet."""
+VISIT = """
+    ([nowhere, path]) => new Promise(done => {
+        const isShown = one => one.checkVisibility() && one.getBoundingClientRect().height > 0
+        const some = sought => [...document.querySelectorAll(sought)].some(isShown)
+        const heading = () => document.querySelector('h1')?.textContent ?? ''
+        const until = (isTrue, then, left = 600) =>
+            isTrue() || left === 0 ? then() : requestAnimationFrame(() => until(isTrue, then, left - 1))
+        const come = () => !heading().includes('no such page') && some('[aria-busy=true] .mantine-Skeleton-root')
+        history.pushState({}, '', '/console' + nowhere)
+        until(() => heading().includes('no such page'), () => {
+            const began = performance.now()
+            history.pushState({}, '', '/console' + path)
+            until(come, () => done([come(), some('.mantine-Loader-root'), Math.round(performance.now() - began)]))
+        })
+    })
+"""
+
+
+async def held(page: Page, pattern: str) -> list[Route]:
+    """Let no answer to what matches come; return what is held, to be let go."""
+    routes: list[Route] = []
+
+    def hold(route: Route) -> None:
+        routes.append(route)
+
+    await page.route(re.compile(pattern), hold)
+    return routes
+
+
+async def test_every_page_has_its_form_at_once(town: Shop, db: Db, open_desk: Opener) -> None:
+    """While no answer comes, each page has its heading and a skeleton of what will stand there, and no spinner."""
+    ids = furnish(town, NAME)
+    await alarm(db, town, NAME, ids)
+    desk = await open_desk(NOWHERE)
+    await held(desk.page, "/v1/")
+    found, longest = [], 0
+    for route in PLACES:
+        path = next(iter(filled(NAME, ids, route)))
+        if route in FORMS:
+            continue
+        has_form, spins, waited_ms = await desk.page.evaluate(VISIT, [NOWHERE, path])
+        longest = max(longest, waited_ms)
+        await expect(desk.page.locator("h1"), path).to_be_attached()
+        if not has_form or spins:
+            found.append(f"{path}: {has_form=} {spins=}")
+    print(f"a skeleton after {longest} ms at most")
+    assert found == []
+
+
+async def test_code_on_its_way_has_a_place(town: Shop, open_desk: Opener) -> None:
+    """A page, a drawer and a dialog whose code is slow, and a session that is slow to be told, show their outline."""
+    town.cafe()
+    desk = await open_desk("/users")
+    page = desk.page
+    skeleton, spinner = page.locator(SKELETON), page.locator(SPINNER)
+    code = await held(page, r"/assets/.*\.js")
+    await desk.button("Report Event").click()
+    await expect(page.locator(f".pc-panel[data-side=right] {SKELETON}").first).to_be_visible()
+    await page.keyboard.press("Control+k")
+    await expect(page.locator(f".pc-panel[data-side=middle] {SKELETON}").first).to_be_visible()
+    await expect(spinner).to_have_count(0)
+    for route in code:
+        await route.continue_()
+    await page.unroute_all()
+    await expect(desk.field("Event type")).to_be_visible()
+    await held(page, "/console/session")
+    await page.reload()
+    await expect(page.locator(f".pc-main {SKELETON}").first).to_be_visible()
+    await page.goto(f"{desk.address}/console/sign-in#token=x")
+    await expect(desk.heading("Signing in")).to_be_visible()
+    await expect(skeleton.first).to_be_visible()
+    await expect(spinner).to_have_count(0)
