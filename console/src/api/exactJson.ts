@@ -1,6 +1,8 @@
 // JSON whose numbers keep their text. A number that JavaScript would write differently (`10.50`, `1e5`, integers from
 // 2^53 on) is read as an `ExactNumber`, and written as it stood: no amount passes through a floating-point number.
 
+import { json as words } from '#words/wire'
+
 export class ExactNumber {
   constructor(readonly text: string) {}
   toString(): string {
@@ -48,7 +50,7 @@ class Reader {
   constructor(private readonly text: string) {}
 
   value(depth: number): Json {
-    if (depth > DEPTH_MAX) throw this.fault('it is nested too deeply')
+    if (depth > DEPTH_MAX) throw this.fault(words.deep)
     this.space()
     const next = this.text[this.at]
     if (next === '{') return this.object(depth)
@@ -59,7 +61,7 @@ class Reader {
 
   end(): void {
     this.space()
-    if (this.at < this.text.length) throw this.fault('something follows the end')
+    if (this.at < this.text.length) throw this.fault(words.more)
   }
 
   private object(depth: number): JsonObject {
@@ -69,11 +71,11 @@ class Reader {
     if (this.taken('}')) return made
     do {
       this.space()
-      if (this.text[this.at] !== '"') throw this.fault('a name in double quotes is expected')
+      if (this.text[this.at] !== '"') throw this.fault(words.name)
       const name = this.string()
-      if (seen.has(name)) throw this.fault(`the name "${name}" stands here a second time`)
+      if (seen.has(name)) throw this.fault(words.twice(name))
       seen.add(name)
-      if (!this.taken(':')) throw this.fault('a colon is expected')
+      if (!this.taken(':')) throw this.fault(words.colon)
       // defineProperty: a key "__proto__" is a key like any other.
       Object.defineProperty(made, name, {
         value: this.value(depth + 1),
@@ -82,7 +84,7 @@ class Reader {
         configurable: true,
       })
     } while (this.taken(','))
-    if (!this.taken('}')) throw this.fault('a comma or a closing brace is expected')
+    if (!this.taken('}')) throw this.fault(words.brace)
     return made
   }
 
@@ -92,7 +94,7 @@ class Reader {
     if (this.taken(']')) return made
     do made.push(this.value(depth + 1))
     while (this.taken(','))
-    if (!this.taken(']')) throw this.fault('a comma or a closing bracket is expected')
+    if (!this.taken(']')) throw this.fault(words.bracket)
     return made
   }
 
@@ -105,7 +107,7 @@ class Reader {
       return JSON.parse(this.text.slice(start, this.at)) as string
     } catch {
       this.at = start
-      throw this.fault('a text cannot be read')
+      throw this.fault(words.text)
     }
   }
 
@@ -117,7 +119,7 @@ class Reader {
       return word === 'null' ? null : word === 'true'
     }
     const read = numberOf(word)
-    if (read === undefined) throw this.fault(start >= this.text.length ? 'it ends too early' : 'a value is expected')
+    if (read === undefined) throw this.fault(start >= this.text.length ? words.early : words.value)
     this.at += word.length
     return read
   }
@@ -135,7 +137,7 @@ class Reader {
 
   private fault(what: string): JsonSyntaxError {
     const before = this.text.slice(0, this.at).split('\n')
-    return new JsonSyntaxError(`Line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: ${what}.`, this.at)
+    return new JsonSyntaxError(words.at(before.length, (before.at(-1)?.length ?? 0) + 1, what), this.at)
   }
 }
 

@@ -1,5 +1,6 @@
 // What can go wrong with a call, as one class: the server's problem document, or that no answer came.
 
+import { problems as words } from '#words/wire'
 import { isObject, parseExact } from './exactJson'
 
 export type FieldErrors = Record<string, string[]>
@@ -62,26 +63,23 @@ export function problemOf(status: number, body: string, retryAfter?: string | nu
   try {
     const read = parseExact(body)
     if (isObject(read) && typeof read.detail === 'string') {
-      const title = typeof read.title === 'string' ? read.title : 'It did not work'
+      const title = typeof read.title === 'string' ? read.title : words.failed
       return new Problem(status, String(read.code ?? 'unknown'), title, read.detail, read, seconds)
     }
   } catch {
     // Not of the engine's making: a proxy's page, or nothing at all.
   }
-  const detail = `The server answered ${status} without saying why. Try again; if it stays so, look at the server's log.`
-  return new Problem(status, 'unknown', 'The server did not answer as expected', detail, {}, seconds)
+  return new Problem(status, 'unknown', words.unknown, words.unexplained(status), {}, seconds)
 }
 
 /** The problem that a failed fetch is. */
 export function problemOfFailure(cause: unknown, timedOut: boolean): Problem {
-  if (timedOut)
-    return new Problem(0, 'timeout', 'No answer yet', 'The server has not answered in 20 seconds. Try again.')
+  if (timedOut) return new Problem(0, 'timeout', words.timeout, words.timeoutDetail)
   const offline = typeof navigator !== 'undefined' && navigator.onLine === false
-  const where = offline ? 'This computer is offline.' : 'The server cannot be reached.'
-  return new Problem(0, 'unreachable', 'No connection', `${where} Check the connection and try again.`, { cause })
+  return new Problem(0, 'unreachable', words.unreachable, offline ? words.offline : words.away, { cause })
 }
 
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
-  return new Problem(-1, 'console', 'Something broke in the console', String(error))
+  return new Problem(-1, 'console', words.broken, String(error))
 }

@@ -2,6 +2,7 @@
 
 import { Modal } from '@mantine/core'
 import { useLayoutEffect, type ReactNode } from 'react'
+import { parts } from '#words/parts'
 
 let covers = 0
 
@@ -43,7 +44,7 @@ export function Dialog({ title, onClose, size, children }: Props) {
       withCloseButton={onClose !== undefined}
       closeOnEscape={onClose !== undefined}
       closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      closeButtonProps={{ 'aria-label': parts.close }}
       zIndex={onClose ? undefined : 350}
     >
       {children}

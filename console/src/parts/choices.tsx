@@ -35,7 +35,7 @@ export function EventTypeChoice(props: Choice & { onlyReportable?: boolean }) {
       // What can be chosen first.
       options={[...found.filter((option) => !option.disabled), ...found.filter((option) => option.disabled)]}
       loading={types.isPending}
-      error={props.error ?? (types.isError ? `The event types cannot be read: ${types.error.message}` : undefined)}
+      error={props.error ?? (types.isError ? parts.typesFailed(types.error.message) : undefined)}
       nothing={types.data?.length === 0 ? parts.noTypes : parts.noSuchType}
       onSearch={setSearch}
       onChange={(option) => props.onChange(option?.value)}
@@ -46,7 +46,7 @@ export function EventTypeChoice(props: Choice & { onlyReportable?: boolean }) {
 function optionOfType(type: EventTypeView, onlyReportable: boolean): Option {
   const base = { value: type.name, label: type.name, names: [type.id] }
   if (onlyReportable && type.isIntrinsic)
-    return { ...base, disabled: true, detail: `The engine reports this itself: call ${type.command} instead.` }
+    return { ...base, disabled: true, detail: parts.callInstead(type.command ?? '') }
   if (onlyReportable && !type.isActive) return { ...base, disabled: true, detail: parts.archived }
   return { ...base, detail: type.description }
 }
@@ -67,7 +67,7 @@ export function UserChoice(props: Choice) {
       value={user && user.id === props.value ? optionOfUser(user) : unlisted(props.value)}
       options={options}
       loading={found.isFetching || isStale}
-      error={props.error ?? (found.isError ? `The users cannot be read: ${found.error.message}` : undefined)}
+      error={props.error ?? (found.isError ? parts.usersFailed(found.error.message) : undefined)}
       nothing={calm ? parts.noSuchUser : parts.noUsers}
       onSearch={setSearch}
       onChange={(option) => props.onChange(option?.value)}

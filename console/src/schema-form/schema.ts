@@ -1,6 +1,7 @@
 // What of JSON Schema becomes a form. Whatever is not understood here is asked for as JSON, for that node alone; the
 // server judges what is sent, so nothing here has to be complete.
 
+import { schemaForm as words } from '#words/schema-form'
 import { isObject, writeExact, type Json, type JsonObject } from '../api/exactJson'
 
 export type Schema = { readonly [keyword: string]: Json }
@@ -123,7 +124,7 @@ function ofAlternatives(schema: Schema, alternatives: Json, root: Json, steps: n
     const other = followed(alternative, root)
     if (other === undefined) return { schema, shape: { kind: 'json' }, nullable: false }
     if (other.type === 'null' || other.const === null) nullable = true
-    else options.push({ label: named(other, root) ?? `Option ${options.length + 1}`, schema: joined(beside, other) })
+    else options.push({ label: named(other, root) ?? words.option(options.length + 1), schema: joined(beside, other) })
   }
   const [only] = options
   if (only && options.length === 1) {

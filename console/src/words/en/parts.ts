@@ -24,6 +24,9 @@ export const parts = {
   noTypes: 'There are no event types yet.',
   noSuchType: 'No event type has this in its name or description.',
   archived: 'Archived: it takes no events.',
+  typesFailed: (why: string) => `The event types cannot be read: ${why}`,
+  usersFailed: (why: string) => `The users cannot be read: ${why}`,
+  callInstead: (command: string) => `The engine reports this itself: call ${command} instead.`,
   noUsers: 'There are no users yet.',
   noSuchUser: 'Nobody goes by this name, e-mail address, account number or id.',
   time: {

@@ -9,6 +9,7 @@ export const schemaForm = {
   addTo: (label: string) => `Add to ${label}`,
   remove: (label: string) => `Remove ${label}`,
   kindOf: (label: string) => `Kind of ${label}`,
+  option: (number: number) => `Option ${number}`,
   somethingElse: 'Something else',
   notSet: 'Not set',
   yes: 'Yes',
