@@ -76,7 +76,7 @@ def request_id() -> str:
     return f"{_PROCESS}{next(_requests):016x}"
 
 
-_CHANCES = struct.Struct("6s")
+_CHANCES, _STREAM_ID = struct.Struct("6s"), struct.Struct(">8sH6s")
 
 
 def stream_ids(reported_at: datetime, count: int) -> list[UUID]:
@@ -87,9 +87,9 @@ def stream_ids(reported_at: datetime, count: int) -> list[UUID]:
     """
     microseconds = round((reported_at - EPOCH) / MICROSECOND)
     time_bits = (microseconds // 1000) << 32 | 7 << 28 | (microseconds % 1000) << 18
-    head, chance = (time_bits >> 16).to_bytes(8), secrets.token_bytes(6 * count)
+    head, chance, pack = (time_bits >> 16).to_bytes(8), secrets.token_bytes(6 * count), _STREAM_ID.pack
     parts = enumerate(_CHANCES.iter_unpack(chance))
-    return [pgproto.UUID(head + (2 << 14 | place & 0x3FFF).to_bytes(2) + part) for place, (part,) in parts]
+    return [pgproto.UUID(pack(head, 2 << 14 | place & 0x3FFF, part)) for place, (part,) in parts]
 
 
 def place_of(stream_id: UUID) -> int:

@@ -135,7 +135,7 @@ async def test_steps_find_each_once(
     ids = [UUID(one["event"]["id"]) for one in shop.done("POST", "/v1/events/batch", batch)]
     wanted = [one for number, one in enumerate(ids) if number % 5 == 1]
     listed = await pages(db, shop, order, payload="items=1", notType="REGISTERED_ACCOUNT")
-    assert [event.id for page in listed for event in page.items] == (wanted if order == "ASC" else wanted[::-1])
+    assert [UUID(event.id) for page in listed for event in page.items] == (wanted if order == "ASC" else wanted[::-1])
     assert all(len(page.items) <= 3 for page in listed)
     assert (len(listed) > 2) == (seconds == 0)
 

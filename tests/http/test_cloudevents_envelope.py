@@ -139,7 +139,7 @@ def shown(payload: dict[str, Any], attributes: Any = None) -> EventView:
     """Return an event as answers show it."""
     context = None if attributes is None else wire.raw(wire.text({"cloudEvent": attributes}))
     return EventView(
-        EVENT, "A", 1, USER, "secret:x", wire.raw(wire.text(payload)), "2026-03-01T09:30:00.000Z",
+        str(EVENT), "A", 1, str(USER), "secret:x", wire.raw(wire.text(payload)), "2026-03-01T09:30:00.000Z",
         "2026-03-01T09:30:01.000Z", "2026-03-01T09:30:01.000Z", 5, context=context,
     )  # fmt: skip
 

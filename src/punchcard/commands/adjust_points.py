@@ -110,7 +110,7 @@ async def approve_adjustment(desk: Desk, principal: Principal, id: UUID) -> Adju
         _refuse_self_grant(principal, adjustment)
         wallet = await _wallet(tx, principal.tenant_id, adjustment.user_id)
         event = await _carry_out(desk, tx, principal, wallet, adjustment, told)
-        return await adjustments.resolve(tx, principal.tenant_id, id, principal.identity, event.id)
+        return await adjustments.resolve(tx, principal.tenant_id, id, principal.identity, UUID(event.id))
 
     return await due.run(desk, body)
 

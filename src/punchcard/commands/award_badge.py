@@ -50,7 +50,7 @@ async def award_badge(desk: Desk, principal: Principal, definition: AwardBadgeCo
         if definition.comment is not None:
             payload["comment"] = definition.comment
         event = await report_intrinsic(desk, tx, principal, BADGE_EARNED, user_id, wallet, payload)
-        await earned_badges.earn(tx, [Earning(tenant_id, user_id, badge_id, event.id)], wallet.now)
+        await earned_badges.earn(tx, [Earning(tenant_id, user_id, badge_id, UUID(event.id))], wallet.now)
         return event
 
     return await due.run(desk, body)

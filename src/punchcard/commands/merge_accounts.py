@@ -135,11 +135,11 @@ async def _move_points(desk: Desk, tx: Tx, principal: Principal, pair: _Pair) ->
     )  # fmt: skip
     through = subjects[survivor_id].entries
     drafts = await _drafts(desk, tx, principal, pair, left, entered)
-    gone, event = await settle(desk, tx, drafts, Situation(subjects), now)
-    await merges.write_merge(tx, merged, survivor_id, gone.id, event.id, now)
+    gone_id, event_id = [UUID(event.id) for event in await settle(desk, tx, drafts, Situation(subjects), now)]
+    await merges.write_merge(tx, merged, survivor_id, gone_id, event_id, now)
     await ledger.carry_over(tx, merged, survivor_id)
     await history.carry_over(tx, tenant_id, survivor_id, histories.values(), through, now)
-    return (merged_id, gone.id), (survivor_id, event.id)
+    return (merged_id, gone_id), (survivor_id, event_id)
 
 
 def _require_few(held: dict[int, Lot]) -> None:

@@ -45,7 +45,7 @@ async def release_duplicate(desk: Desk, principal: Principal, id: UUID) -> Event
         context = {**_known(row), "releasedFrom": str(id), "duplicateOf": str(row["original_id"])}
         payload = wire.decode(row["refused_payload"].encode())
         event = await _readmit(desk, tx, principal, row, payload, context, instead_of=None)
-        await duplicates.mark_released(tx, tenant_id, id, event.id, principal.name)
+        await duplicates.mark_released(tx, tenant_id, id, UUID(event.id), principal.name)
         return event
 
     return await due.run(desk, body)
@@ -66,7 +66,7 @@ async def resubmit_quarantined(desk: Desk, principal: Principal, id: UUID, defin
             payload = wire.decode(row["payload"].encode())
         context = {**_known(row), "resubmittedFrom": str(id)}
         event = await _readmit(desk, tx, principal, row, payload, context, instead_of=id)
-        await quarantine.mark_resubmitted(tx, tenant_id, id, event.id, principal.name)
+        await quarantine.mark_resubmitted(tx, tenant_id, id, UUID(event.id), principal.name)
         return event
 
     return await due.run(desk, body)

@@ -253,6 +253,6 @@ async def _is_low(tx: Tx, sale: Sale, reward: Reward) -> bool:
 def _voucher(sale: Sale, one: Sold, event: EventView) -> Voucher:
     order = one.order
     return Voucher(
-        one.voucher_id, order.reward[0], order.user_id, order.reward_id, event.id, one.row["price"], sale.now,
+        one.voucher_id, order.reward[0], order.user_id, order.reward_id, UUID(event.id), one.row["price"], sale.now,
         code_id=one.code_id, expires_at=vouchers.expiry(one.row, sale.now),
     )  # fmt: skip

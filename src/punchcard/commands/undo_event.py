@@ -103,10 +103,11 @@ async def undo_event(task: Task, points: Points, left: Sequence[Left] = (), root
     reported = await report_intrinsic(
         desk, tx, task.principal, EVENT_REVERSED, event.user_id, wallet, payload, posts=points.undoing.postings
     )
-    await reversals.keep(tx, member, event.id, points.share.start, points.share.end, reported.id)
+    reversal_id = UUID(reported.id)
+    await reversals.keep(tx, member, event.id, points.share.start, points.share.end, reversal_id)
     # Whoever invited the member did nothing wrong: what is spent already keeps nobody from undoing this.
     policy = "within_balance" if task.policy == "refuse" else task.policy
-    await undo_effects.finish(tx, effects, reported.id, policy, wallet.now)
+    await undo_effects.finish(tx, effects, reversal_id, policy, wallet.now)
     refund = None
     if effects.voucher is not None:
         told = effects.voucher if task.comment is None else {**effects.voucher, "comment": task.comment}

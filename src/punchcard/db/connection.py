@@ -271,7 +271,6 @@ def _drop(connection: "PoolConnectionProxy[Row]") -> None:
         connection.terminate()
 
 
-def columns(rows: Iterable[Sequence[Any]], count: int) -> list[list[Any]]:
+def columns(rows: Iterable[Sequence[Any]], count: int) -> list[tuple[Any, ...]]:
     """Turn rows into the `count` columns that `unnest` takes."""
-    made = [list(column) for column in zip(*rows, strict=True)]
-    return made or [[] for _ in range(count)]
+    return list(zip(*rows, strict=True)) or [()] * count

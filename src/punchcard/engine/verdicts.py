@@ -33,6 +33,9 @@ FALSE = Code.CONSTRAINT_FALSE  # of a hundred reactors most end so, without a de
 LISTED = frozenset({Code.FIRED, Code.FAILED})
 """Their details are lists of what reactions did."""
 
+ALONE = 2
+"""An outcome has so many parts where it is a reaction's number and points, and nothing else."""
+
 RUN_MIN = 4
 """So many versions share an item at least."""
 
@@ -58,11 +61,13 @@ def pack(verdicts: Collection[Verdict]) -> Stored:
 
 def written(verdicts: Sequence[Verdict]) -> str | None:
     """Return the stored form as text where all there is is one reactor that gave points, as mostly; else None."""
-    first = verdicts[0] if len(verdicts) == 1 else None
-    if first is None or first.code is not FIRED or len(first.detail) != 1:
+    if len(verdicts) != 1:
         return None
-    reaction, points, *rest = first.detail[0]
-    return None if rest or type(points) is not int else f'{{"F":[[{first.reactor_version_id},[{reaction},{points}]]]}}'
+    only, outcomes = verdicts[0], verdicts[0].detail
+    if only.code is not FIRED or len(outcomes) != 1 or len(outcomes[0]) != ALONE:
+        return None
+    reaction, points = outcomes[0]
+    return f'{{"F":[[{only.reactor_version_id},[{reaction},{points}]]]}}' if type(points) is int else None
 
 
 def _alone(verdict: Verdict) -> Any:

@@ -11,8 +11,11 @@ from punchcard import wire
 from punchcard.access.principals import Principal
 from punchcard.errors import Fault
 from punchcard.events.cloudevents import Identity
+from punchcard.wire import COLON
 
 NAME_CHARACTERS_MAX = 128
+USUAL_FIELDS = 3
+"""Mostly a report has a type, a subject and a payload."""
 _FIELDS = frozenset({"type", "subject", "executor", "payload", "occurredAt"})
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=NAME_CHARACTERS_MAX)]
 
@@ -52,7 +55,7 @@ def read_plain(principal: Principal, body: bytes) -> Report | None:
     No key was lost, which proves that none came twice: the fields that are there, and the payload written again, have
     as many colons as the body. Written it is what will be stored.
     """
-    colons = body.count(b":")
+    colons = body.count(COLON)
     if wire.may_hide(body, colons):
         return None
     try:
@@ -60,18 +63,16 @@ def read_plain(principal: Principal, body: bytes) -> Report | None:
         occurred_at = None if read.occurred_at is None else wire.parse_instant(read.occurred_at)
     except (ArithmeticError, ValueError):
         return None
-    if type(read.payload) is not dict:
+    payload, subject, executor = read.payload, read.subject, read.executor
+    if type(payload) is not dict:
         return None
-    written = wire.encode(read.payload)
-    fields = 2 + (read.subject is not None) + (read.executor is not None) + (read.occurred_at is not None)
-    left = colons - written.count(b":") - fields
-    if left:
-        texts = (read.type, read.subject, read.executor, read.occurred_at)
-        if left != sum([text.count(":") for text in texts if text is not None]):
+    written = wire.encode(payload)
+    is_usual = subject is not None and executor is None and occurred_at is None
+    if not (is_usual and colons == written.count(COLON) + USUAL_FIELDS):
+        texts = [text for text in (read.type, subject, executor, read.occurred_at) if text is not None]
+        if colons != written.count(COLON) + 1 + len(texts) + sum([text.count(":") for text in texts]):
             return None
-    return Report(
-        principal, read.type, read.payload, read.subject, read.executor, occurred_at, None, None, written
-    )  # fmt: skip
+    return Report(principal, read.type, payload, subject, executor, occurred_at, None, None, written)
 
 
 def read_report(principal: Principal, body: Any) -> Report:

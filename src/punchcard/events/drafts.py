@@ -41,11 +41,11 @@ async def draft_events(desk: Desk, tx: Tx, items: Sequence[Item], *, lock: bool 
     names = [_names(item.report) for item in items]
     asked = {name for pair in names for name in pair if name is not None}
     rows = await tx.fetch(LOCK if lock else LOOK, *columns(asked, 2)) if asked else []
+    found: dict[Name | None, Row] = {(row["tenant_id"], row["key"]): row for row in rows}
     _require_current(items, rows)
     now = max([row["now"] for row in rows], default=None) or clock.now()
     require_settled(rows, now)
     tx.xid = int(rows[0]["xid"]) if rows and lock else None
-    found: dict[Name | None, Row] = {(row["tenant_id"], row["key"]): row for row in rows}
     for item, (named, calling), event_id in zip(items, names, clock.stream_ids(now, len(items)), strict=True):
         try:
             about = require_subject(item.report, found.get(named), None if calling is None else found.get(calling))
@@ -67,11 +67,9 @@ def _names(report: Report) -> tuple[Name | None, Name | None]:
 
 def _require_current(items: Sequence[Item], rows: Sequence[Row]) -> None:
     """Make sure that the catalogue, and whom each name leads to, are what they were. Raises: StaleCatalogue."""
-    versions = {}
-    for row in rows:
-        versions[row["tenant_id"]] = row["version"]
-        if row["status"] == MERGED:  # made one with another while we waited: the names lead to that one now
-            raise StaleCatalogue
+    versions = {row["tenant_id"]: row["version"] for row in rows}
+    if MERGED in [row["status"] for row in rows]:  # made one with another while we waited: the names lead to that one
+        raise StaleCatalogue
     judged_by = None
     for item in items:
         snapshot = item.snapshot

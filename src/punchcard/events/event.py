@@ -62,10 +62,10 @@ class EventView(wire.View, frozen=True):
     one event alone, say by which events it was undone, and how far.
     """
 
-    id: UUID
+    id: wire.Id
     type: str
     type_version: int
-    subject: UUID
+    subject: wire.Id
     reporter: str
     payload: msgspec.Raw
     occurred_at: str
@@ -81,7 +81,7 @@ class EventView(wire.View, frozen=True):
 def view(event: Event) -> EventView:
     """Return what a caller sees of an event."""
     return EventView(
-        event.id, event.type_name, event.type_version, event.user_id, event.reporter, wire.raw(event.payload),
+        str(event.id), event.type_name, event.type_version, str(event.user_id), event.reporter, wire.raw(event.payload),
         wire.rfc3339(event.occurred_at), wire.rfc3339(event.reported_at), wire.rfc3339(event.reacted_at),
         event.points, caused_by(event.executor, event.reporter), wire.raw_or_none(event.enhanced),
         wire.raw_or_none(event.context),

@@ -87,7 +87,7 @@ def _cells(event: EventView) -> list[str | int]:
     times = (event.occurred_at, event.reported_at, event.reacted_at)
     documents = (event.payload, event.enhanced, event.context)
     return [
-        str(event.id), *map(defused, map(str, texts)), *times, event.points,
+        event.id, *map(defused, map(str, texts)), *times, event.points,
         *("" if document is None else defused(bytes(document).decode()) for document in documents),
     ]  # fmt: skip
 

@@ -126,9 +126,9 @@ async def _record(tx: Tx, judgement: Judgement, now: datetime) -> list[EventView
     reported, reacted = wire.rfc3339(now), wire.rfc3339(reacted_at)
     views = [
         EventView(
-            draft.id, draft.event_type.name, draft.event_type.version, draft.user_id, draft.reporter, Raw(text),
-            reported if draft.occurred_at is now else wire.rfc3339(draft.occurred_at), reported, reacted, change,
-            caused_by(draft.executor, draft.reporter),
+            str(draft.id), draft.event_type.name, draft.event_type.version, str(draft.user_id), draft.reporter,
+            Raw(text), reported if draft.occurred_at is now else wire.rfc3339(draft.occurred_at), reported, reacted,
+            change, caused_by(draft.executor, draft.reporter),
         )
         for (draft, _), text, change in zip(pairs, written, points, strict=True)
     ]  # fmt: skip
@@ -158,7 +158,7 @@ def _points_of(own: Sequence[Posting]) -> int:
     return sum(posting.points_of_balance for posting in own)
 
 
-def _added(pairs: Sequence[Judged], *, is_plain: bool) -> list[list[Any]]:
+def _added(pairs: Sequence[Judged], *, is_plain: bool) -> list[tuple[Any, ...]]:
     """Return the columns of what enhancers added and of what else is known; none where there is nothing of it."""
     if is_plain and [draft.context for draft, _ in pairs].count(None) == len(pairs):
         return []

@@ -225,7 +225,7 @@ def written(view: EventView, tenant_id: UUID) -> dict[str, Any]:
         "id": str(view.id),
         "source": f"urn:uuid:{tenant_id}",
         "type": view.type,
-        "subject": str(view.subject),
+        "subject": view.subject,
         "time": view.occurred_at,
         "datacontenttype": "application/json",
         **context.get(CONTEXT, {}),
