@@ -189,6 +189,11 @@ const settingsPages = settings.addChildren([
   }),
   createRoute({
     getParentRoute: () => settings,
+    path: '/settings/limits',
+    component: lazyRouteComponent(() => import('./scenes/settings/limits/Limits'), 'Limits'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
     path: '/settings/audit',
     validateSearch: (search: Record<string, unknown>): AuditSearch => ({
       kind: text(search.kind),

@@ -25,7 +25,8 @@ def furnish(shop: Shop, text: str) -> dict[str, str]:
             ids[noun] = made["id"]
         return made
 
-    shop.done("PATCH", "/v1/tenant/", {"name": text, "adjustmentLimit": 50})
+    usual = {"name": text[:64], "eventsMax": 1_000}
+    shop.done("PATCH", "/v1/tenant/", {"name": text, "adjustmentLimit": 50, "velocityLimits": [usual]})
     make_rules(shop, text, ids, make)
     make_offers(shop, text, make)
     make_places(text, ids, make)

@@ -53,6 +53,7 @@ PLACES: dict[str, dict[str, str]] = {
     "/settings/staff": {"/settings/staff": TEXT},
     "/settings/keys": {"/settings/keys": TEXT},
     "/settings/issuers": {"/settings/issuers": TEXT},
+    "/settings/limits": {"/settings/limits": TEXT},
     "/settings/audit": {"/settings/audit": "create_issuer", "/settings/audit?kind={text}&object={text}": "Nothing in"},
     "/settings/sessions": {"/settings/sessions": "this one"},
     "/integrity": {"/integrity": "The books agree"},

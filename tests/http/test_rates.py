@@ -286,6 +286,29 @@ def test_a_tenant_has_a_rate_of_its_own(slow: tuple[Shop, Shop]) -> None:
     assert strict.call("GET", "/v1/tenant/").headers["ratelimit-policy"] == '"key";q=30;w=30'
 
 
+def test_what_each_caller_has_left(slow: tuple[Shop, Shop]) -> None:
+    """GET /v1/rate_limits tells what holds and whose bucket is how empty, the emptiest first, without drawing any."""
+    shop, strict = slow
+    shop.cafe()
+    secret = shop.secret()
+    until_refused(strict, secret, subject="ada")
+    told = strict.done("GET", "/v1/rate_limits")
+    assert (told["key"], told["user"]) == ({"rate": 1, "burst": 30}, {"rate": 1, "burst": 5})
+    assert (told["isOwn"], told["rateMax"], told["eventsARequest"]) == (False, 1_000, 100)
+    first = told["callers"][0]
+    assert (first["kind"], first["name"], first["eventType"]) == ("SECRET", "default", "PURCHASED_COFFEE")
+    assert (first["left"] <= 2, first["burst"], first["fullInSeconds"] >= 28) == (True, 30, True)
+    assert secret not in str(told)
+    console = next(one for one in told["callers"] if one["kind"] == "CONSOLE")
+    assert (console["name"], console["left"], console["fullInSeconds"]) == (None, 30, 0)
+    # Here the server has no limit for keys, until the tenant has one of its own.
+    assert shop.done("GET", "/v1/rate_limits")["callers"] == []
+    shop.done("PATCH", "/v1/tenant/", {"rateLimit": 7, "rateBurst": 14})
+    own = shop.done("GET", "/v1/rate_limits")
+    assert (own["key"], own["isOwn"]) == ({"rate": 7, "burst": 14}, True)
+    assert {caller["burst"] for caller in own["callers"]} == {14}
+
+
 @pytest.mark.parametrize("name", ["rateLimit", "rateBurst"])
 @pytest.mark.parametrize("rate", [0, -1, 1.5, "7", True, 1_001, 10**30], ids=str)
 def test_what_a_tenant_may_not_have(shop: Shop, name: str, rate: object) -> None:

@@ -41,6 +41,16 @@ export class Problem extends Error {
     return this.status === 0 || this.status >= 500
   }
 
+  /** The same where the body that is spoken of stood at `prefix` of what was sent. */
+  below(prefix: string): Problem {
+    const isBelow = (pointer: string) => pointer === prefix || pointer.startsWith(`${prefix}/`)
+    const errors = this.faults.map((fault) =>
+      isBelow(fault.pointer) ? { ...fault, pointer: fault.pointer.slice(prefix.length) } : fault,
+    )
+    const { status, code, title, detail, members, retryAfterSeconds } = this
+    return new Problem(status, code, title, detail, { ...members, errors }, retryAfterSeconds)
+  }
+
   /** The errors by pointer, without `prefix`. */
   at(prefix: string): FieldErrors {
     return faultsAt(this.faults, prefix)

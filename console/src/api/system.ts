@@ -26,6 +26,15 @@ export const tenantQuery = queryOptions({
   queryFn: async ({ signal }) => (await call((to) => api.getTenant(to), signal)).data,
 })
 
+const RATES_MS = 5_000
+
+/** What callers may do and have left; read again while somebody looks. */
+export const rateLimitsQuery = queryOptions({
+  queryKey: ['rate limits'],
+  queryFn: async ({ signal }) => (await call((to) => api.getRateLimits(to), signal)).data,
+  refetchInterval: RATES_MS,
+})
+
 export const staffQuery = queryOptions({
   queryKey: ['staff'],
   queryFn: ({ signal }) =>

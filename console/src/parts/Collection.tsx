@@ -1,12 +1,13 @@
 // The page of a noun: all of its kind in a table, and the dialog in which one is made or changed, which has an address.
 
-import { Button, Group, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { collection } from '#words/collection'
 import type { OnceHeaders } from '../api/once'
 import { Confirm } from './Confirm'
+import { Dialog } from './Dialog'
 import { Editor, type Size } from './Editor'
 import type { Field } from './editor'
 import { Answered, Empty } from './notices'
@@ -26,6 +27,10 @@ export type NounWords = {
   noneYet: string
   /** What follows when one is deleted. */
   removal?: string
+  /** What deleting is called here, and the question before it, where “Delete” says too much. */
+  remove?: string
+  removeNamed?: (name: string) => string
+  removed?: (name: string) => string
 }
 export type Noun<Row extends { id: string }> = {
   /** The name of what was read, for TanStack Query. */
@@ -40,6 +45,10 @@ export type Noun<Row extends { id: string }> = {
   create?: (body: never, headers: Headers) => Promise<{ id: string }>
   change?: (row: Row, body: never, headers: Headers) => Promise<unknown>
   remove?: (row: Row, headers: Headers) => Promise<unknown>
+  /** Whether this one can be changed still, and deleted. */
+  isOpen?: (row: Row) => boolean
+  /** What else can be done with one, as buttons. */
+  actions?: (row: Row) => ReactNode
   roles?: readonly Role[]
   size?: Size
   /** The page that one has of its own. */
@@ -106,11 +115,47 @@ export function Collection<Row extends { id: string }>({ noun, actions, children
                 )}
               </>
             )}
-            {mayEdit && <NounEditor noun={noun} rows={rows} />}
+            {mayEdit && <NounEditor noun={noun} rows={rows} areAll />}
           </>
         )}
       </Answered>
     </Page>
+  )
+}
+
+/** The same within the frame of another page. */
+export function Listed<Row extends { id: string }>({ noun, actions, children }: Omit<Props<Row>, 'filterHint'>) {
+  const query = useQuery(nounQuery(noun))
+  const mayEdit = useMayDo(noun.roles ?? EDITORS)
+  const [, edit] = useEditing()
+  const add = mayEdit && noun.create ? <Button onClick={() => edit(NEW)}>{noun.words.add}</Button> : null
+  return (
+    <Stack>
+      <Group justify="space-between" align="flex-start">
+        <Text size="sm" c="dimmed" className="pc-prose">
+          {noun.words.intro}
+        </Text>
+        <Group gap="xs">
+          {actions}
+          {add}
+        </Group>
+      </Group>
+      {children}
+      <Answered query={query} rows={4}>
+        {(rows) => (
+          <>
+            {rows.length === 0 ? (
+              <Empty title={noun.words.none} action={add}>
+                {noun.words.noneYet}
+              </Empty>
+            ) : (
+              <NounTable noun={noun} rows={rows} mayEdit={mayEdit} />
+            )}
+            {mayEdit && <NounEditor noun={noun} rows={rows} areAll />}
+          </>
+        )}
+      </Answered>
+    </Stack>
   )
 }
 
@@ -122,7 +167,7 @@ export function NounTable<Row extends { id: string }>(props: { noun: Noun<Row>; 
     cell: (row) => (noun.linkOf ? noun.linkOf(row, noun.nameOf(row)) : <b>{noun.nameOf(row)}</b>),
   }
   const doing: Column<Row> = { name: collection.actions, cell: (row) => <RowActions noun={noun} row={row} /> }
-  const columns = [name, ...noun.columns, ...(mayEdit && (noun.change || noun.remove) ? [doing] : [])]
+  const columns = [name, ...noun.columns, ...(mayEdit && (noun.change || noun.remove || noun.actions) ? [doing] : [])]
   return <Table columns={columns} rows={rows} idOf={(row) => row.id} />
 }
 
@@ -132,31 +177,34 @@ export function RowActions<Row extends { id: string }>({ noun, row, onGone }: { 
   const [isGoing, setIsGoing] = useState(false)
   const queries = useQueryClient()
   const name = noun.nameOf(row)
+  if (noun.isOpen && !noun.isOpen(row)) return null
+  const verb = noun.words.remove ?? collection.remove
   const remove = async (headers: OnceHeaders) => {
     await noun.remove!(row, headers)
     setIsGoing(false)
-    notify(collection.removed(name))
+    notify((noun.words.removed ?? collection.removed)(name))
     onGone?.()
     await queries.invalidateQueries({ queryKey: [noun.key] })
   }
   return (
-    <Group gap={4} wrap="nowrap">
+    <Group gap={4} wrap={noun.actions ? 'wrap' : 'nowrap'}>
       {noun.change && (
         <Button size="compact-xs" variant="default" onClick={() => edit(row.id)}>
           {collection.edit}
           <span className="pc-offscreen"> {name}</span>
         </Button>
       )}
+      {noun.actions?.(row)}
       {noun.remove && (
         <Button size="compact-xs" variant="subtle" color="red" onClick={() => setIsGoing(true)}>
-          {collection.remove}
+          {verb}
           <span className="pc-offscreen"> {name}</span>
         </Button>
       )}
       {isGoing && (
         <Confirm
-          title={collection.removeNamed(name)}
-          action={collection.remove}
+          title={(noun.words.removeNamed ?? collection.removeNamed)(name)}
+          action={verb}
           onConfirm={remove}
           onClose={() => setIsGoing(false)}
         >
@@ -167,11 +215,18 @@ export function RowActions<Row extends { id: string }>({ noun, row, onGone }: { 
   )
 }
 
-/** The dialog that the address asks for: `?edit=new`, or `?edit=` and the id of one of `rows`. */
-export function NounEditor<Row extends { id: string }>({ noun, rows }: { noun: Noun<Row>; rows: Row[] }) {
+/** The dialog that the address asks for: `?edit=new`, or `?edit=` and the id of one of `rows`. With `areAll`, an id that
+ * none of them has is told to be none. */
+export function NounEditor<Row extends { id: string }>({ noun, rows, areAll }: { noun: Noun<Row>; rows: Row[]; areAll?: boolean }) {
   const [id, edit] = useEditing()
   const row = rows.find((one) => one.id === id)
-  if (id === NEW ? !noun.create : !row || !noun.change) return null
+  if (areAll && id !== undefined && id !== NEW && !row && noun.change)
+    return (
+      <Dialog title={collection.gone} onClose={() => edit(undefined)}>
+        <Text size="sm">{collection.goneWhy}</Text>
+      </Dialog>
+    )
+  if (id === NEW ? !noun.create : !row || !noun.change || noun.isOpen?.(row) === false) return null
   return <Opened key={id} noun={noun} row={row} onClose={() => edit(undefined)} />
 }
 

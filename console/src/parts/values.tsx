@@ -20,10 +20,10 @@ export function points(value: number): string {
 }
 
 /** A user by name, where one can be had. */
-export function UserLink({ id }: { id: string }) {
+export function UserLink({ id, tab }: { id: string; tab?: string }) {
   const { data } = useQuery({ ...userQuery(id), retry: false })
   return (
-    <Link to="/users/$userId" params={{ userId: id }} search={{}}>
+    <Link to="/users/$userId" params={{ userId: id }} search={{ tab }}>
       {data ? nameOf(data) : id}
     </Link>
   )

@@ -1,7 +1,7 @@
 """From one line of the route table to an answer: an operation gets what its signature names.
 
     Db, Desk, Catalogue, Keyring, Settings, Vault,
-    Purchases, Guesses, Principal                        what the server holds, and who is calling
+    Purchases, Guesses, Rates, Principal                     what the server holds, and who is calling
     a Definition, an Upload, an Incoming                 the body: JSON, or a file as it is, or while it comes
     a Literal                                            one of its words, in the query
     Listing                                              limit, skip, order, filter, cursor of the query
@@ -44,6 +44,7 @@ from punchcard.http.audited import AuditedDb, Object, Recorder, is_audited, obje
 from punchcard.http.bodies import require_media_type
 from punchcard.http.door import admitted, authorized
 from punchcard.http.keyed import KeyedDb, Replayed
+from punchcard.http.rates import Rates
 from punchcard.http.routes import Route
 from punchcard.http.runtime import Runtime
 from punchcard.rewards.codes import Vault
@@ -244,6 +245,7 @@ def _held(kind: Any, call: Call) -> Any:
         Vault: runtime.vault,
         Purchases: runtime.purchases,
         Guesses: runtime.guesses.at(call.asked.address),
+        Rates: runtime.rates,
     }
     return supplies[kind]
 

@@ -78,6 +78,18 @@ class Rates:
         rate, burst = rate if own.limit is None else own.limit, burst if own.burst is None else own.burst
         return limit("key", rate, burst, self._processes)
 
+    def standing(self, principal: Principal, own: OwnRate) -> tuple[float, Limit, int] | None:
+        """Return what is left in a caller's bucket, its measures, and the seconds until it is full; draw nothing.
+
+        None where nothing is counted.
+        """
+        found = self.limit_of(principal, own)
+        if found is None:
+            return None
+        now = clock.monotonic_seconds()
+        full_at = self._buckets.full_at(_key(principal, found))
+        return max(0.0, left_in(full_at, found, now)), found, max(0, math.ceil(full_at - now))
+
     def admit(self, principal: Principal, own: OwnRate) -> Mapping[str, str]:
         """Draw one request; return the header fields that tell what is left. Raises: TooManyRequests."""
         found = self.limit_of(principal, own)

@@ -56,7 +56,7 @@ from punchcard.events import (
     webhooks,
 )
 from punchcard.events.explain import explain_event
-from punchcard.http import hot, live
+from punchcard.http import hot, live, rate_limits
 from punchcard.jobs import jobs
 from punchcard.jobs.backtest import backtest_reactor
 from punchcard.jobs.import_users import import_users
@@ -196,6 +196,8 @@ ROUTES = (
     Route("GET",    "/v1/tenant/",                       tenants.get_tenant,            ADMIN, ANY),
     Route("PATCH",  "/v1/tenant/",                       patch_tenant,                  ADMIN, OWN),
     Route("POST",   "/v1/tenant/populate_reactors",      populate_reactors,             ADMIN, OWN),
+
+    Route("GET",    "/v1/rate_limits",                   rate_limits.get_rate_limits,   ADMIN, OWN),
 
     Route("GET",    "/v1/staff/",                        staff.list_staff,              ADMIN, OWN),
     Route("POST",   "/v1/staff/",                        staff.create_staff,            ADMIN, OWN),

@@ -1,119 +1,86 @@
 // What two administrators have to agree on.
 
-import { Badge, Button, Group, NativeSelect } from '@mantine/core'
+import { Badge } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Link } from '@tanstack/react-router'
 import { call } from '../../api/client'
 import { approveAdjustment, listAdjustments, rejectAdjustment } from '../../api/generated/sdk.gen'
 import type { AdjustmentView } from '../../api/generated/types.gen'
 import type { OnceHeaders } from '../../api/once'
-import { Confirm } from '../../parts/Confirm'
-import { Empty } from '../../parts/notices'
-import { notify } from '../../parts/notify'
-import { Page } from '../../parts/Page'
-import { Paged, pagesQuery } from '../../parts/Paged'
+import { Decide } from '../../parts/Decide'
+import { pagesQuery } from '../../parts/Paged'
+import { usePrincipalNames } from '../../parts/principals'
 import { EDITORS, HELPERS, useMayDo } from '../../parts/roles'
+import { StateList, type StateChoice } from '../../parts/StateList'
 import type { Column } from '../../parts/Table'
-import { Points, signed, Time } from '../../parts/values'
+import { Points, signed, Time, UserLink } from '../../parts/values'
 import { adjustments as words } from '#words/adjustments'
 
-const ANY = 'ANY'
+const STATUS: StateChoice = { name: 'status', label: words.status, of: words.states, any: words.any, usual: 'PENDING' }
 
-const adjustmentsQuery = (status: string) =>
-  pagesQuery<AdjustmentView>(['adjustments', status], (cursor, signal) =>
-    call((to) => listAdjustments({ ...to, query: { ...(status === ANY ? {} : { status }), limit: 50, cursor } }), signal),
+const adjustmentsQuery = (filters: { status?: string }) =>
+  pagesQuery<AdjustmentView>(['adjustments', filters], (cursor, signal) =>
+    call((to) => listAdjustments({ ...to, query: { ...filters, limit: 50, cursor } }), signal),
   )
 
 export function Adjustments() {
-  const { status = 'PENDING' } = useSearch({ strict: false }) as { status?: string }
-  const navigate = useNavigate()
-  return (
-    <Page title={words.title} intro={words.intro}>
-      <NativeSelect
-        label={words.status}
-        maw={240}
-        value={status}
-        data={[...Object.entries(words.states).map(([value, label]) => ({ value, label })), { value: ANY, label: words.any }]}
-        onChange={(event) => void navigate({ to: '/adjustments', search: { status: event.currentTarget.value }, replace: true })}
-      />
-      <Paged
-        query={adjustmentsQuery(status)}
-        columns={COLUMNS}
-        idOf={(one) => one.id}
-        empty={<Empty title={words.none}>{words.noneYet}</Empty>}
-      />
-    </Page>
-  )
+  return <StateList words={words} choices={[STATUS]} query={adjustmentsQuery} columns={COLUMNS} idOf={(one) => one.id} />
 }
 
 const COLUMNS: Column<AdjustmentView>[] = [
-  {
-    name: words.member,
-    cell: (one) => (
-      <Link to="/users/$userId" params={{ userId: one.userId }} search={{}}>
-        {one.userId}
-      </Link>
-    ),
-  },
+  { name: words.member, cell: (one) => <UserLink id={one.userId} tab="wallet" /> },
   { name: words.points, isNumber: true, cell: (one) => <Points value={one.points} /> },
   { name: words.reason, cell: (one) => one.reason },
+  { name: words.asked, cell: (one) => <Done at={one.requestedAt} by={one.requestedBy} /> },
+  { name: words.until, cell: (one) => (one.resolvedAt ? null : <Time value={one.expiresAt} />) },
   {
-    name: words.asked,
+    name: words.status,
     cell: (one) => (
       <>
-        <Time value={one.requestedAt} /> {words.by(one.requestedBy)}
+        <Badge variant="light">{words.states[one.status] ?? one.status}</Badge>{' '}
+        {one.resolvedAt && one.resolvedBy && <Done at={one.resolvedAt} by={one.resolvedBy} />}
       </>
     ),
   },
-  { name: words.until, cell: (one) => <Time value={one.expiresAt} /> },
-  { name: words.status, cell: (one) => <Badge variant="light">{words.states[one.status] ?? one.status}</Badge> },
-  { name: words.actions, cell: (one) => <Decide adjustment={one} /> },
+  { name: words.actions, cell: (one) => <Waiting adjustment={one} /> },
 ]
 
-function Decide({ adjustment }: { adjustment: AdjustmentView }) {
+function Done({ at, by }: { at: string; by: string }) {
+  const nameOf = usePrincipalNames()
+  return (
+    <>
+      <Time value={at} /> {words.by(nameOf(by))}
+    </>
+  )
+}
+
+function Waiting({ adjustment: { id, userId, points, status, eventId } }: { adjustment: AdjustmentView }) {
   const queries = useQueryClient()
-  const [asked, setAsked] = useState<'approve' | 'reject'>()
   const mayApprove = useMayDo(EDITORS)
   const mayReject = useMayDo(HELPERS)
-  if (adjustment.eventId)
+  if (eventId)
     return (
-      <Link to="/events/$eventId" params={{ eventId: adjustment.eventId }} search={{}}>
+      <Link to="/events/$eventId" params={{ eventId }} search={{}}>
         {words.event}
       </Link>
     )
-  if (adjustment.status !== 'PENDING') return null
-  const close = () => setAsked(undefined)
-  const decide = async (headers: OnceHeaders) => {
-    const operation = asked === 'approve' ? approveAdjustment : rejectAdjustment
-    await call((to) => operation({ ...to, path: { id: adjustment.id }, headers }))
-    notify(asked === 'approve' ? words.approved : words.rejected)
-    close()
-    for (const queryKey of [['adjustments'], ['wallet', adjustment.userId], ['users']]) void queries.invalidateQueries({ queryKey })
+  if (status !== 'PENDING') return null
+  const yes = {
+    action: words.approve,
+    title: words.approveTitle(signed(points)),
+    means: words.approveText,
+    done: words.approved,
+    send: (headers: OnceHeaders) => call((to) => approveAdjustment({ ...to, path: { id }, headers })),
   }
-  const isApproval = asked === 'approve'
-  return (
-    <Group gap={4}>
-      {mayApprove && (
-        <Button size="compact-xs" onClick={() => setAsked('approve')}>
-          {words.approve}
-        </Button>
-      )}
-      {mayReject && (
-        <Button size="compact-xs" variant="default" onClick={() => setAsked('reject')}>
-          {words.reject}
-        </Button>
-      )}
-      {asked && (
-        <Confirm
-          title={isApproval ? words.approveTitle(signed(adjustment.points)) : words.rejectTitle(signed(adjustment.points))}
-          action={isApproval ? words.approve : words.reject}
-          onConfirm={decide}
-          onClose={close}
-        >
-          {isApproval ? words.approveText : words.rejectText}
-        </Confirm>
-      )}
-    </Group>
-  )
+  const no = {
+    action: words.reject,
+    title: words.rejectTitle(signed(points)),
+    means: words.rejectText,
+    done: words.rejected,
+    send: (headers: OnceHeaders) => call((to) => rejectAdjustment({ ...to, path: { id }, headers })),
+  }
+  const renew = () => {
+    for (const queryKey of [['adjustments'], ['wallet', userId], ['users']]) void queries.invalidateQueries({ queryKey })
+  }
+  return <Decide yes={mayApprove ? yes : undefined} no={mayReject ? no : undefined} onDone={renew} />
 }

@@ -1,61 +1,28 @@
 // What somebody should look at, and has.
 
-import { NativeSelect } from '@mantine/core'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { call } from '../../api/client'
 import { isObject, writeExact, type Json, type JsonObject } from '../../api/exactJson'
 import { listAlerts } from '../../api/generated/sdk.gen'
 import type { AlertView } from '../../api/generated/types.gen'
-import { Empty } from '../../parts/notices'
-import { Page } from '../../parts/Page'
-import { Paged, pagesQuery } from '../../parts/Paged'
+import { pagesQuery } from '../../parts/Paged'
+import { usePrincipalNames } from '../../parts/principals'
+import { ANY, StateList, type StateChoice } from '../../parts/StateList'
 import type { Column } from '../../parts/Table'
 import { Time, UserLink } from '../../parts/values'
 import { alerts as words } from '#words/alerts'
 import { Acknowledge } from './Acknowledge'
 
-const ANY = 'ANY'
-type Filters = { status: string; kind: string }
+const STATUS: StateChoice = { name: 'status', label: words.status, of: words.states, any: words.any, usual: 'OPEN' }
+const KIND: StateChoice = { name: 'kind', label: words.kind, of: words.kinds, any: words.anyKind, usual: ANY }
 
-const alertsQuery = ({ status, kind }: Filters) =>
-  pagesQuery<AlertView>(['alerts', status, kind], (cursor, signal) => {
-    const filters = { ...(status === ANY ? {} : { status }), ...(kind === ANY ? {} : { kind }) }
-    return call((to) => listAlerts({ ...to, query: { ...filters, limit: 50, cursor } }), signal)
-  })
-
-const choices = (names: Record<string, string>, any: string) => [
-  ...Object.entries(names).map(([value, label]) => ({ value, label })),
-  { value: ANY, label: any },
-]
+const alertsQuery = (filters: { status?: string; kind?: string }) =>
+  pagesQuery<AlertView>(['alerts', filters], (cursor, signal) =>
+    call((to) => listAlerts({ ...to, query: { ...filters, limit: 50, cursor } }), signal),
+  )
 
 export function Alerts() {
-  const { status = 'OPEN', kind = ANY } = useSearch({ strict: false }) as Partial<Filters>
-  const navigate = useNavigate()
-  const set = (change: Partial<Filters>) => void navigate({ to: '/alerts', search: { status, kind, ...change }, replace: true })
-  return (
-    <Page title={words.title} intro={words.intro}>
-      <div className="pc-fields">
-        <NativeSelect
-          label={words.status}
-          value={status}
-          data={choices(words.states, words.any)}
-          onChange={(event) => set({ status: event.currentTarget.value })}
-        />
-        <NativeSelect
-          label={words.kind}
-          value={kind}
-          data={choices(words.kinds, words.anyKind)}
-          onChange={(event) => set({ kind: event.currentTarget.value })}
-        />
-      </div>
-      <Paged
-        query={alertsQuery({ status, kind })}
-        columns={COLUMNS}
-        idOf={(one) => one.id}
-        empty={<Empty title={words.none}>{words.noneYet}</Empty>}
-      />
-    </Page>
-  )
+  return <StateList words={words} choices={[STATUS, KIND]} query={alertsQuery} columns={COLUMNS} idOf={(one) => one.id} />
 }
 
 const COLUMNS: Column<AlertView>[] = [
@@ -113,10 +80,11 @@ function Found({ details }: { details: Json }) {
 const numberIn = (details: JsonObject, name: string) => Number(details[name] ?? 0).toLocaleString('en')
 
 function Looked({ alert }: { alert: AlertView }) {
+  const nameOf = usePrincipalNames()
   if (!alert.acknowledgedAt) return <Acknowledge alert={alert} />
   return (
     <>
-      <Time value={alert.acknowledgedAt} /> {alert.acknowledgedBy && words.by(alert.acknowledgedBy)}
+      <Time value={alert.acknowledgedAt} /> {alert.acknowledgedBy && words.by(nameOf(alert.acknowledgedBy))}
       {alert.comment && <div className="pc-break">{alert.comment}</div>}
     </>
   )

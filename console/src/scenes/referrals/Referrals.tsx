@@ -1,48 +1,40 @@
-// Who was brought by whom, and what waits for somebody to look at it.
+// Who was brought by whom, and what waits for somebody to decide.
 
-import { Badge, Button, Group, NativeSelect, Text } from '@mantine/core'
+import { Badge, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Link, useSearch } from '@tanstack/react-router'
 import { call } from '../../api/client'
 import { approveReferral, listReferrals, rejectReferral } from '../../api/generated/sdk.gen'
 import type { ReferralView } from '../../api/generated/types.gen'
 import type { OnceHeaders } from '../../api/once'
 import { nounQuery } from '../../parts/Collection'
-import { Confirm } from '../../parts/Confirm'
-import { Empty } from '../../parts/notices'
-import { notify } from '../../parts/notify'
-import { Page } from '../../parts/Page'
-import { Paged, pagesQuery } from '../../parts/Paged'
+import { Decide } from '../../parts/Decide'
+import { pagesQuery } from '../../parts/Paged'
 import { EDITORS, useMayDo } from '../../parts/roles'
+import { ANY, StateList, type StateChoice } from '../../parts/StateList'
 import type { Column } from '../../parts/Table'
 import { Time, UserLink } from '../../parts/values'
-import { referrals as words } from '#words/referrals'
 import { CAMPAIGNS } from '../campaigns/Campaigns'
+import { referrals as words } from '#words/referrals'
 
-const ANY = 'ANY'
-type Search = { status?: string; campaign?: string }
+const STATUS: StateChoice = { name: 'status', label: words.status, of: words.states, any: words.any, usual: ANY }
 
-const referralsQuery = (status: string, campaignId?: string) =>
-  pagesQuery<ReferralView>(['referrals', status, campaignId], (cursor, signal) => {
-    const filters = { ...(status === ANY ? {} : { status }), ...(campaignId ? { campaignId } : {}) }
-    return call((to) => listReferrals({ ...to, query: { ...filters, limit: 50, cursor } }), signal)
-  })
+const referralsQuery = (filters: { status?: string; campaignId?: string }) =>
+  pagesQuery<ReferralView>(['referrals', filters], (cursor, signal) =>
+    call((to) => listReferrals({ ...to, query: { ...filters, limit: 50, cursor } }), signal),
+  )
 
 export function Referrals() {
-  const { status = ANY, campaign } = useSearch({ strict: false }) as Search
-  const navigate = useNavigate()
-  const set = (change: Search) => void navigate({ to: '/referrals', search: { status, campaign, ...change }, replace: true })
+  const { status, campaign: campaignId } = useSearch({ strict: false }) as { status?: string; campaign?: string }
   return (
-    <Page title={words.title} intro={words.intro}>
-      <NativeSelect
-        label={words.status}
-        maw={240}
-        value={status}
-        data={[{ value: ANY, label: words.any }, ...Object.entries(words.states).map(([value, label]) => ({ value, label }))]}
-        onChange={(event) => set({ status: event.currentTarget.value })}
-      />
-      {campaign && (
+    <StateList
+      words={words}
+      choices={[STATUS]}
+      query={(chosen) => referralsQuery({ ...chosen, ...(campaignId ? { campaignId } : {}) })}
+      columns={COLUMNS}
+      idOf={(one) => one.id}
+    >
+      {campaignId && (
         <Text size="sm">
           {words.ofOne}{' '}
           <Link to="/referrals" search={{ status }}>
@@ -50,19 +42,13 @@ export function Referrals() {
           </Link>
         </Text>
       )}
-      <Paged
-        query={referralsQuery(status, campaign)}
-        columns={COLUMNS}
-        idOf={(one) => one.id}
-        empty={<Empty title={words.none}>{words.noneYet}</Empty>}
-      />
-    </Page>
+    </StateList>
   )
 }
 
 const COLUMNS: Column<ReferralView>[] = [
-  { name: words.member, cell: (one) => <UserLink id={one.user.id} /> },
-  { name: words.referrer, cell: (one) => <UserLink id={one.referrer.id} /> },
+  { name: words.member, cell: (one) => <UserLink id={one.user.id} tab="referrals" /> },
+  { name: words.referrer, cell: (one) => <UserLink id={one.referrer.id} tab="referrals" /> },
   { name: words.campaign, cell: (one) => <Campaign id={one.campaign.id} /> },
   {
     name: words.status,
@@ -75,7 +61,7 @@ const COLUMNS: Column<ReferralView>[] = [
   { name: words.why, cell: (one) => one.flag && (words.flags[one.flag] ?? one.flag) },
   { name: words.source, cell: (one) => one.source },
   { name: words.since, cell: (one) => <Time value={one.createdAt} /> },
-  { name: words.actions, cell: (one) => <Decide referral={one} /> },
+  { name: words.actions, cell: (one) => <Waiting referral={one} /> },
 ]
 
 function Campaign({ id }: { id: string }) {
@@ -87,39 +73,23 @@ function Campaign({ id }: { id: string }) {
   )
 }
 
-function Decide({ referral }: { referral: ReferralView }) {
+function Waiting({ referral: { id, status, flag } }: { referral: ReferralView }) {
   const queries = useQueryClient()
-  const [asked, setAsked] = useState<'approve' | 'reject'>()
-  if (!useMayDo(EDITORS) || referral.flag === 'SAME_PERSON') return null
-  const decide = async (headers: OnceHeaders) => {
-    const operation = asked === 'approve' ? approveReferral : rejectReferral
-    await call((to) => operation({ ...to, path: { id: referral.id }, headers }))
-    notify(asked === 'approve' ? words.approved : words.rejected)
-    setAsked(undefined)
-    await queries.invalidateQueries({ queryKey: ['referrals'] })
+  if (!useMayDo(EDITORS) || flag === 'SAME_PERSON') return null
+  const yes = {
+    action: words.approve,
+    title: words.approveTitle,
+    means: words.approveText,
+    done: words.approved,
+    send: (headers: OnceHeaders) => call((to) => approveReferral({ ...to, path: { id }, headers })),
   }
-  return (
-    <Group gap={4}>
-      {referral.status !== 'COUNTED' && (
-        <Button size="compact-xs" onClick={() => setAsked('approve')}>
-          {words.approve}
-        </Button>
-      )}
-      {referral.status !== 'REJECTED' && (
-        <Button size="compact-xs" variant="default" onClick={() => setAsked('reject')}>
-          {words.reject}
-        </Button>
-      )}
-      {asked && (
-        <Confirm
-          title={asked === 'approve' ? words.approveTitle : words.rejectTitle}
-          action={asked === 'approve' ? words.approve : words.reject}
-          onConfirm={decide}
-          onClose={() => setAsked(undefined)}
-        >
-          {asked === 'approve' ? words.approveText : words.rejectText}
-        </Confirm>
-      )}
-    </Group>
-  )
+  const no = {
+    action: words.reject,
+    title: words.rejectTitle,
+    means: words.rejectText,
+    done: words.rejected,
+    send: (headers: OnceHeaders) => call((to) => rejectReferral({ ...to, path: { id }, headers })),
+  }
+  const renew = () => void queries.invalidateQueries({ queryKey: ['referrals'] })
+  return <Decide yes={status === 'COUNTED' ? undefined : yes} no={status === 'REJECTED' ? undefined : no} onDone={renew} />
 }

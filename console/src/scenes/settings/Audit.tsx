@@ -4,12 +4,14 @@ import { Badge, Button, Group, NativeSelect, Stack, Text, TextInput } from '@man
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
+import { principals } from '#words/principals'
 import { audit as words } from '#words/system'
 import { writeExact } from '../../api/exactJson'
 import { useSession } from '../../api/session'
 import { auditQuery, clientsQuery, staffQuery, type AuditEntryView, type AuditFilters } from '../../api/system'
 import { Dialog } from '../../parts/Dialog'
 import { Answered, Empty, More } from '../../parts/notices'
+import { usePrincipalNames } from '../../parts/principals'
 import { Table, type Column } from '../../parts/Table'
 import { Facts, Id, Time } from '../../parts/values'
 import { changesOf, dayEnd, dayStart } from './changes'
@@ -27,7 +29,7 @@ export function Audit() {
   const zone = useSession().tenant.timeZone
   const filters: AuditFilters = { kind, object, principal: by, from: dayStart(from, zone), until: dayEnd(until, zone) }
   const query = useInfiniteQuery(auditQuery(filters))
-  const nameOf = useNames()
+  const nameOf = usePrincipalNames()
   const rows = query.data?.pages.flatMap((page) => page.data)
   const columns: Column<AuditEntryView>[] = [
     { name: words.when, cell: (one) => <Time value={one.recordedAt} /> },
@@ -75,8 +77,8 @@ function Filters({ kind, object, by, from, until, set }: Record<'kind' | 'object
   const who = [
     ...(people ?? []).map((one) => ({ value: `admin:staff:${one.id}`, label: one.name })),
     ...(clients ?? []).map((one) => ({ value: `admin:${one.id}`, label: one.name })),
-    { value: 'admin:console', label: words.console },
-    { value: 'operator', label: words.operator },
+    { value: 'admin:console', label: principals.console },
+    { value: 'operator', label: principals.operator },
   ]
   return (
     <div className="pc-fields">
@@ -104,18 +106,6 @@ function Filters({ kind, object, by, from, until, set }: Record<'kind' | 'object
       <TextInput type="date" label={words.until} value={until ?? ''} onChange={(event) => set({ until: event.currentTarget.value || undefined })} />
     </div>
   )
-}
-
-/** The names behind the ids of those who did something. */
-function useNames(): (principal: string) => string {
-  const { data: people } = useQuery(staffQuery)
-  const { data: clients } = useQuery(clientsQuery)
-  return (principal) => {
-    if (principal === 'admin:console') return words.console
-    if (principal === 'operator') return words.operator
-    const id = principal.replace(/^admin:(staff:)?/, '')
-    return people?.find((one) => one.id === id)?.name ?? clients?.find((one) => one.id === id)?.name ?? principal
-  }
 }
 
 function Changed({ entry }: { entry: AuditEntryView }) {

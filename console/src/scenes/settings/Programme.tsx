@@ -2,6 +2,7 @@
 
 import { Button, Checkbox, Group, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
 import { programme as words, settings } from '#words/system'
 import { call } from '../../api/client'
@@ -47,8 +48,6 @@ function Shown({ tenant }: { tenant: OwnTenantView }) {
 }
 
 const LIMITS = [
-  { name: 'rateLimit', label: words.rate, about: words.rateAbout },
-  { name: 'rateBurst', label: words.burst, about: words.rateAbout },
   { name: 'adjustmentLimit', label: words.adjustment, about: words.adjustmentAbout },
   { name: 'debtLimit', label: words.debt, about: words.debtAbout },
 ] as const
@@ -65,7 +64,9 @@ function Edit({ tenant }: { tenant: OwnTenantView }) {
   const [isBusy, setIsBusy] = useState(false)
   const problem = failure ? asProblem(failure) : undefined
   const faultAt = (pointer: string) => problem?.at(pointer)['']?.join(' ')
-  const isWrong = LIMITS.some(({ name }) => draft[name] !== '' && !/^\d{1,15}$/.test(draft[name]))
+  const isWrong = !isJson(draft.profileSchema) || LIMITS.some(({ name }) => draft[name] !== '' && !/^\d{1,15}$/.test(draft[name]))
+  const before = draftOf(tenant)
+  const isSame = !isWrong && Object.keys(changesOf(before, draft)).length === 0
 
   const put = async (body: object) => {
     await call((to) => api.patchTenant({ ...to, body: writeExact(body) as never }))
@@ -76,8 +77,8 @@ function Edit({ tenant }: { tenant: OwnTenantView }) {
     setIsBusy(true)
     setFailure(undefined)
     try {
-      await put(bodyOf(draft))
-      notify(settings.saved, () => put(bodyOf(draftOf(tenant))))
+      await put(changesOf(before, draft))
+      notify(settings.saved, () => put(changesOf(draft, before)))
     } catch (error) {
       setFailure(error)
     }
@@ -125,6 +126,13 @@ function Edit({ tenant }: { tenant: OwnTenantView }) {
             />
           ))}
         </div>
+        <Text size="sm">
+          {words.moreLimits}{' '}
+          <Link to="/settings/limits" search={{}}>
+            {settings.tabs.limits}
+          </Link>
+          .
+        </Text>
         <Title order={2} size="h4">
           {words.members}
         </Title>
@@ -150,7 +158,7 @@ function Edit({ tenant }: { tenant: OwnTenantView }) {
         />
         {problem && <ErrorNotice error={problem} />}
         <Group>
-          <Button type="submit" loading={isBusy} disabled={isWrong}>
+          <Button type="submit" loading={isBusy} disabled={isWrong || isSame}>
             {settings.save}
           </Button>
         </Group>
@@ -159,13 +167,19 @@ function Edit({ tenant }: { tenant: OwnTenantView }) {
   )
 }
 
+function isJson(text: string): boolean {
+  try {
+    return text.trim() === '' || parseExact(text) !== undefined
+  } catch {
+    return false
+  }
+}
+
 function draftOf(tenant: OwnTenantView) {
   const { allowDuplicateEmailAddress, allowDuplicateTelephoneNumber, deleteAuthIdentifiers } = tenant.configuration
   return {
     name: tenant.name,
     timeZone: tenant.timeZone,
-    rateLimit: String(tenant.rateLimit ?? ''),
-    rateBurst: String(tenant.rateBurst ?? ''),
     adjustmentLimit: String(tenant.adjustmentLimit ?? ''),
     debtLimit: String(tenant.debtLimit ?? ''),
     configuration: { allowDuplicateEmailAddress, allowDuplicateTelephoneNumber, deleteAuthIdentifiers },
@@ -173,12 +187,18 @@ function draftOf(tenant: OwnTenantView) {
   }
 }
 
-function bodyOf(draft: ReturnType<typeof draftOf>): object {
+type Draft = ReturnType<typeof draftOf>
+
+/** Of two drafts what the second says otherwise: nobody else's change of the rest is written over. */
+function changesOf(before: Draft, draft: Draft): object {
+  const [old, now] = [bodyOf(before), bodyOf(draft)]
+  return Object.fromEntries(Object.entries(now).filter(([name, value]) => writeExact(value) !== writeExact(old[name])))
+}
+
+function bodyOf(draft: Draft): Record<string, unknown> {
   const number = (text: string) => (text === '' ? null : Number(text))
   return {
     ...draft,
-    rateLimit: number(draft.rateLimit),
-    rateBurst: number(draft.rateBurst),
     adjustmentLimit: number(draft.adjustmentLimit),
     debtLimit: number(draft.debtLimit),
     profileSchema: draft.profileSchema.trim() === '' ? null : parseExact(draft.profileSchema),

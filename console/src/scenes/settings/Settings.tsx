@@ -11,6 +11,7 @@ const TABS = [
   { to: '/settings/staff', name: words.tabs.staff, roles: OWNERS },
   { to: '/settings/keys', name: words.tabs.keys, roles: OWNERS },
   { to: '/settings/issuers', name: words.tabs.issuers, roles: undefined },
+  { to: '/settings/limits', name: words.tabs.limits, roles: OWNERS },
   { to: '/settings/audit', name: words.tabs.audit, roles: OWNERS },
   { to: '/settings/sessions', name: words.tabs.sessions, roles: undefined },
 ] as const

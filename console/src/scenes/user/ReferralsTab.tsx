@@ -1,7 +1,6 @@
 // Whom a member has brought, and who has brought the member.
 
 import { Button, Stack } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '../../api/client'
 import { createReferralCode, listReferrals } from '../../api/generated/sdk.gen'
@@ -13,10 +12,12 @@ import { Section } from '../../parts/Page'
 import { Paged, pagesQuery } from '../../parts/Paged'
 import { REPORTERS, useMayDo, VIEWERS } from '../../parts/roles'
 import type { Column } from '../../parts/Table'
-import { Facts, Time } from '../../parts/values'
+import { Facts, Time, UserLink } from '../../parts/values'
+import { referrals as all } from '#words/referrals'
 import { user as words } from '#words/user'
 
 const { referrals } = words
+const { states } = all
 type Side = 'referrerId' | 'userId'
 
 const referralsOf = (side: Side, id: string) =>
@@ -27,16 +28,9 @@ const referralsOf = (side: Side, id: string) =>
 const columnsOf = (side: Side): Column<ReferralView>[] => [
   {
     name: referrals.member,
-    cell: (referral) => {
-      const { id } = side === 'userId' ? referral.referrer : referral.user
-      return (
-        <Link to="/users/$userId" params={{ userId: id }} search={{ tab: 'referrals' }}>
-          {id}
-        </Link>
-      )
-    },
+    cell: (referral) => <UserLink id={(side === 'userId' ? referral.referrer : referral.user).id} tab="referrals" />,
   },
-  { name: referrals.status, cell: (referral) => referral.status.toLowerCase() },
+  { name: referrals.status, cell: (referral) => states[referral.status] ?? referral.status },
   { name: referrals.since, cell: (referral) => <Time value={referral.createdAt} /> },
 ]
 

@@ -14,7 +14,7 @@ import { notify } from '../../parts/notify'
 import { Paged, pagesQuery } from '../../parts/Paged'
 import { HELPERS, REPORTERS, useMayDo } from '../../parts/roles'
 import type { Column } from '../../parts/Table'
-import { points, Time } from '../../parts/values'
+import { points, Time, UserLink } from '../../parts/values'
 import { vouchers } from '#words/vouchers'
 
 export type VoucherFilters = { user?: string; reward?: string; status?: string }
@@ -45,11 +45,7 @@ export function VoucherList({ filters }: { filters: VoucherFilters }) {
 
 const MEMBER: Column<VoucherView> = {
   name: vouchers.member,
-  cell: (voucher) => (
-    <Link to="/users/$userId" params={{ userId: voucher.userId }} search={{ tab: 'vouchers' }}>
-      {voucher.userId.slice(-12)}
-    </Link>
-  ),
+  cell: (voucher) => <UserLink id={voucher.userId} tab="vouchers" />,
 }
 const REWARD: Column<VoucherView> = {
   name: vouchers.reward,

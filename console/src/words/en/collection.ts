@@ -14,5 +14,7 @@ export const collection = {
   saved: (name: string) => `“${name}” was saved.`,
   made: 'It was created.',
   removed: (name: string) => `“${name}” was deleted.`,
+  gone: 'It is not here any more',
+  goneWhy: 'What this address names was deleted, or never was. The list behind this has what there is.',
   further: 'What else is wrong',
 }

@@ -10,6 +10,7 @@ export const settings = {
     staff: 'Staff',
     keys: 'API keys',
     issuers: 'Token issuers',
+    limits: 'Limits',
     audit: 'Audit log',
     sessions: 'Your sessions',
   },
@@ -36,10 +37,9 @@ export const programme = {
   zoneAbout: 'An IANA name, such as Europe/Zurich. Times in the console are in this zone, and periods of limits end by it.',
   apiKey: 'API key',
   apiKeyAbout: 'Names the programme, as X-Api-Key. It is no secret, and gives no right.',
-  limits: 'Limits',
+  limits: 'Points',
   rate: 'Requests a second of one key',
   burst: 'Requests at once of one key',
-  rateAbout: 'Empty: as the server’s settings say.',
   adjustment: 'Points that one person adjusts alone',
   adjustmentAbout: 'More waits until another person approves. Empty: any number.',
   debt: 'Points that a member may owe',
@@ -52,6 +52,7 @@ export const programme = {
   schema: 'Schema of profile.attributes',
   schemaAbout: 'A JSON Schema that the attributes of members have to fit. Empty: anything.',
   notNumber: 'Write a whole number, or nothing.',
+  moreLimits: 'How many requests keys may make, and how fast events usually come, is said under',
 }
 
 export const staff = {
@@ -178,8 +179,6 @@ export const audit = {
   objectId: 'Object',
   made: 'made',
   gone: 'gone',
-  console: 'somebody with a link',
-  operator: 'the command line',
 }
 
 export const sessions = {
