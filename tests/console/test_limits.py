@@ -19,14 +19,16 @@ async def change_the_rate(desk: Desk) -> None:
     await desk.field("Requests a second of one key").fill("5000000")
     await desk.button("Save").click()
     field = desk.field("Requests a second of one key")
-    await expect(field).to_have_accessible_description(re.compile("from 1 to 1000; the server lets no tenant have more"))
+    await expect(field).to_have_accessible_description(
+        re.compile("from 1 to 1000; the server lets no tenant have more")
+    )
     await field.fill("70")
     await desk.field("Requests at once of one key").fill("140")
     await desk.button("Save").click()
-    await desk.tell("70 a second, 140 at once, the programme’s own")
+    await desk.tell("70 a second, 140 at once, the programme")
     await expect(desk.page.get_by_role("row").filter(has_text="Everybody with a link")).to_contain_text("of 140")
     await desk.button("Undo").click()
-    await desk.tell("as the server’s settings say")
+    await desk.tell("settings say")
     assert desk.shop.done("GET", "/v1/tenant/")["rateLimit"] is None
 
 
@@ -66,7 +68,7 @@ async def test_limits_are_seen_and_changed(town: Shop, open_desk: Opener) -> Non
     town.done("PATCH", "/v1/tenant/", {"rateLimit": 500})
     town.done("PATCH", "/v1/tenant/", {"rateLimit": None})
     desk = await open_desk("/settings/limits", width=390)
-    await desk.tell("as the server’s settings say")
+    await desk.tell("settings say")
     await change_the_rate(desk)
     await say_what_is_usual(desk)
     assert await desk.page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0

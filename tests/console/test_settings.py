@@ -35,17 +35,17 @@ async def see_to_people(desk: Desk) -> list[str]:
     page, email, found = desk.page, f"{uuid4().hex[:8]}@cafe.example", []
     await desk.go("/settings/staff")
     await desk.tell("Nobody signs in by a password yet.")
-    await desk.button("Add somebody").click()
+    await desk.button("Add somebody").first.click()
     await desk.field("E-mail").fill("nobody")
-    await desk.button("Add").click()
-    await expect(page.get_by_role("alert").first).to_be_visible()
+    await desk.button("Create").click()
+    await expect(desk.field("E-mail")).to_have_attribute("aria-invalid", "true")
     await desk.field("E-mail").fill(email)
     await desk.field("Name").fill(XSS)
     found += await violations(desk)
-    await desk.button("Add").click()
+    await desk.button("Create").click()
     await expect(page.get_by_role("region", name="The link for setting a password")).to_contain_text("#token=pcn_")
     await desk.button("Close").last.click()
-    await desk.button(f"Change {XSS}").click()
+    await desk.button(f"Edit {XSS}").click()
     await desk.field("Role").select_option("MANAGER")
     await desk.button("Save").click()
     await expect(page.get_by_role("cell", name="Manager")).to_be_visible()
@@ -54,7 +54,7 @@ async def see_to_people(desk: Desk) -> list[str]:
     await expect(page.get_by_role("cell", name="Viewer")).to_be_visible()
     found += await violations(desk)
     await desk.button(f"Remove {XSS}").click()
-    await desk.button("Remove the person").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     await desk.tell("Nobody signs in by a password yet.")
     return found
 
@@ -63,14 +63,20 @@ async def see_to_keys(desk: Desk) -> list[str]:
     """Make a key, and revoke it; return what breaks a rule of accessibility."""
     page = desk.page
     await desk.go("/settings/keys")
-    await desk.button("Make a key").click()
+    await desk.button("Make a key").first.click()
     await desk.field("Name").fill("Till 3")
-    await desk.button("Make it").click()
+    await desk.button("Create").click()
     await expect(page.get_by_role("region", name="Client secret")).to_contain_text("pcc_")
     await desk.button("Close").last.click()
     found = await violations(desk)
+    await desk.button("Rotate Till 3").click()
+    await desk.field("The former secret stays good for").select_option(label="an hour")
+    await desk.button("Make another secret").click()
+    await expect(page.get_by_role("region", name="Client secret")).to_contain_text("pcc_")
+    await desk.button("Close").last.click()
+    await desk.tell("the former secret is good too, until")
     await desk.button("Revoke Till 3").click()
-    await desk.button("Revoke the key").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     await expect(page.get_by_role("cell", name="revoked")).to_be_visible()
     return found
 
@@ -79,17 +85,22 @@ async def see_to_issuers(desk: Desk) -> list[str]:
     """Add an issuer, refused at first; return what breaks a rule of accessibility."""
     page = desk.page
     await desk.go("/settings/issuers")
-    await desk.button("Add an issuer").click()
+    await desk.button("Add an issuer").first.click()
     await desk.field("Issuer").fill("https://login.cafe.example")
     await desk.field("Audience").fill("loyalty")
     await page.get_by_role("textbox", name="Key set").fill('{"keys": []}')
-    await desk.button("Add").click()
+    await desk.button("Create").click()
     await desk.tell("A key set holds a list")
     found = await violations(desk)
     await desk.field("Algorithm").select_option("HS256")
     await desk.field("Shared secret").fill("s" * 32)
-    await desk.button("Add").click()
+    await desk.button("Create").click()
     await expect(page.get_by_role("cell", name="HS256")).to_be_visible()
+    await desk.button("Edit https://login.cafe.example").click()
+    await expect(desk.button("Save")).to_be_disabled()
+    await desk.field("Audience").fill("members")
+    await desk.button("Save").click()
+    await expect(page.get_by_role("cell", name="members")).to_be_visible()
     return found
 
 

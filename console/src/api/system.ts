@@ -35,23 +35,17 @@ export const rateLimitsQuery = queryOptions({
   refetchInterval: RATES_MS,
 })
 
-export const staffQuery = queryOptions({
-  queryKey: ['staff'],
-  queryFn: ({ signal }) =>
-    everything<StaffView>((cursor) => call((to) => api.listStaff({ ...to, query: { limit: 1000, cursor } }), signal)),
-})
+export const readStaff = (signal: AbortSignal) =>
+  everything<StaffView>((cursor) => call((to) => api.listStaff({ ...to, query: { limit: 1000, cursor } }), signal))
+export const staffQuery = queryOptions({ queryKey: ['staff'], queryFn: ({ signal }) => readStaff(signal) })
 
-export const clientsQuery = queryOptions({
-  queryKey: ['clients'],
-  queryFn: ({ signal }) =>
-    everything<ClientView>((cursor) => call((to) => api.listClients({ ...to, query: { limit: 1000, cursor } }), signal)),
-})
+export const readClients = (signal: AbortSignal) =>
+  everything<ClientView>((cursor) => call((to) => api.listClients({ ...to, query: { limit: 1000, cursor } }), signal))
+export const clientsQuery = queryOptions({ queryKey: ['clients'], queryFn: ({ signal }) => readClients(signal) })
 
-export const issuersQuery = queryOptions({
-  queryKey: ['issuers'],
-  queryFn: ({ signal }) =>
-    everything<IssuerView>((cursor) => call((to) => api.listIssuers({ ...to, query: { limit: 1000, cursor } }), signal)),
-})
+export const readIssuers = (signal: AbortSignal) =>
+  everything<IssuerView>((cursor) => call((to) => api.listIssuers({ ...to, query: { limit: 1000, cursor } }), signal))
+export const issuersQuery = queryOptions({ queryKey: ['issuers'], queryFn: ({ signal }) => readIssuers(signal) })
 
 export type AuditFilters = { kind?: string; object?: string; principal?: string; from?: string; until?: string }
 

@@ -44,6 +44,8 @@ export type Noun<Row extends { id: string }> = {
   useFields: (row: Row | undefined) => Field[]
   create?: (body: never, headers: Headers) => Promise<{ id: string }>
   change?: (row: Row, body: never, headers: Headers) => Promise<unknown>
+  /** Takes a change back; `changed` is what `change` has answered. */
+  undo?: (before: Row, changed: Row) => Promise<unknown>
   remove?: (row: Row, headers: Headers) => Promise<unknown>
   /** Whether this one can be changed still, and deleted. */
   isOpen?: (row: Row) => boolean
@@ -124,7 +126,8 @@ export function Collection<Row extends { id: string }>({ noun, actions, children
 }
 
 /** The same within the frame of another page. */
-export function Listed<Row extends { id: string }>({ noun, actions, children }: Omit<Props<Row>, 'filterHint'>) {
+export function Listed<Row extends { id: string }>(props: Omit<Props<Row>, 'filterHint'> & { shows?: (row: Row) => boolean }) {
+  const { noun, actions, children, shows = () => true } = props
   const query = useQuery(nounQuery(noun))
   const mayEdit = useMayDo(noun.roles ?? EDITORS)
   const [, edit] = useEditing()
@@ -140,16 +143,16 @@ export function Listed<Row extends { id: string }>({ noun, actions, children }: 
           {add}
         </Group>
       </Group>
-      {children}
       <Answered query={query} rows={4}>
         {(rows) => (
           <>
-            {rows.length === 0 ? (
+            {rows.length > 0 && children}
+            {rows.some(shows) ? (
+              <NounTable noun={noun} rows={rows.filter(shows)} mayEdit={mayEdit} />
+            ) : (
               <Empty title={noun.words.none} action={add}>
                 {noun.words.noneYet}
               </Empty>
-            ) : (
-              <NounTable noun={noun} rows={rows} mayEdit={mayEdit} />
             )}
             {mayEdit && <NounEditor noun={noun} rows={rows} areAll />}
           </>
@@ -233,12 +236,18 @@ export function NounEditor<Row extends { id: string }>({ noun, rows, areAll }: {
 function Opened<Row extends { id: string }>({ noun, row, onClose }: { noun: Noun<Row>; row?: Row; onClose: () => void }) {
   const queries = useQueryClient()
   const fields = noun.useFields(row)
+  const renew = () => queries.invalidateQueries({ queryKey: [noun.key] })
   const send = async (body: object, headers: OnceHeaders) => {
-    if (row) await noun.change!(row, body as never, { ...headers, ...matching(row) })
-    else await noun.create!(body as never, headers)
-    notify(row ? collection.saved(noun.nameOf(row)) : collection.made)
+    if (row) {
+      const changed = await noun.change!(row, body as never, { ...headers, ...matching(row) })
+      const undo = noun.undo && (() => noun.undo!(row, changed as Row).then(renew))
+      notify(collection.saved(noun.nameOf(row)), undo)
+    } else {
+      await noun.create!(body as never, headers)
+      notify(collection.made)
+    }
     onClose()
-    await queries.invalidateQueries({ queryKey: [noun.key] })
+    await renew()
   }
   const title = row ? collection.editNamed(noun.nameOf(row)) : noun.words.add
   return <Editor title={title} fields={fields} row={row} size={noun.size} send={send} onClose={onClose} />

@@ -75,7 +75,9 @@ async def get_rate_limits(
     own = (await catalogue.snapshot(tenant_id)).access.rate
     rate = settings.key_rate_limit if own.limit is None else own.limit
     burst = settings.key_rate_burst if own.burst is None else own.burst
-    rows = [(row["kind"], row["id"], row["name"], row["event_type"]) for row in await db.fetch(SELECT_CALLERS, tenant_id)]
+    rows = [
+        (row["kind"], row["id"], row["name"], row["event_type"]) for row in await db.fetch(SELECT_CALLERS, tenant_id)
+    ]
     return RateLimitsView(
         _rate(rate, burst),
         _rate(settings.user_rate_limit, settings.user_rate_burst),
@@ -96,16 +98,17 @@ Known = tuple[str, str, str | None, str | None]
 
 def _callers(tenant_id: UUID, rates: Rates, own: OwnRate, known: Iterable[Known]) -> tuple[CallerView, ...]:
     shown = []
-    for kind, id, name, event_type in known:
-        found = rates.standing(_principal(tenant_id, kind, id), own)
+    for kind, caller_id, name, event_type in known:
+        found = rates.standing(_principal(tenant_id, kind, caller_id), own)
         if found is not None:
             left, bucket, seconds = found
-            shown.append(CallerView(kind, id, name, event_type, math.floor(left), math.floor(bucket.burst), seconds))
+            numbers = math.floor(left), math.floor(bucket.burst), seconds
+            shown.append(CallerView(kind, caller_id, name, event_type, *numbers))
     shown.sort(key=lambda caller: (caller.left, caller.kind, caller.name or ""))
     return tuple(shown[:CALLERS_MAX])
 
 
-def _principal(tenant_id: UUID, kind: str, id: str) -> Principal:
+def _principal(tenant_id: UUID, kind: str, caller_id: str) -> Principal:
     if kind == "SECRET":
-        return Principal(tenant_id, Kind.SECRET, id)
-    return Principal(tenant_id, Kind.ADMIN, STAFF + id if kind == "STAFF" else id)
+        return Principal(tenant_id, Kind.SECRET, caller_id)
+    return Principal(tenant_id, Kind.ADMIN, STAFF + caller_id if kind == "STAFF" else caller_id)

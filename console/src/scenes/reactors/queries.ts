@@ -36,9 +36,11 @@ export const badgesQuery = queryOptions({
   staleTime: FRESH_MS,
 })
 
+export const readCounters = async (signal: AbortSignal) =>
+  (await call((to) => listCounters({ ...to, query: { limit: 1000 } }), signal)).data
 export const countersQuery = queryOptions({
   queryKey: ['counters'],
-  queryFn: async ({ signal }) => (await call((to) => listCounters({ ...to, query: { limit: 1000 } }), signal)).data,
+  queryFn: ({ signal }) => readCounters(signal),
   staleTime: FRESH_MS,
 })
 
