@@ -1,6 +1,6 @@
 // What a points policy is made of: its kind, and the terms that this kind has.
 
-import { Checkbox } from '@mantine/core'
+import { Switch } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { policies as words } from '#words/points-policies'
@@ -67,7 +67,7 @@ function Config({ type, config, onChange, faultAt }: ConfigProps) {
       <>
         <TextOf {...common} name="after" required label={words.after} description={words.afterHelp} error={at('after') ?? faultAt()} />
         <ChoiceOf {...common} name="toEndOf" label={words.toEndOf} choices={{ ...words.units, '': words.exactly }} usual="" error={at('toEndOf')} />
-        <Checkbox label={words.onInactivity} checked={config.onInactivity === true} onChange={(event) => onChange(withMember(config, 'onInactivity', event.currentTarget.checked || undefined))} />
+        <Switch label={words.onInactivity} checked={config.onInactivity === true} onChange={(event) => onChange(withMember(config, 'onInactivity', event.currentTarget.checked || undefined))} />
       </>
     )
   if (type === 'PURCHASE_REWARDS') {

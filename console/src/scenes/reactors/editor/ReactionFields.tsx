@@ -5,7 +5,7 @@ import { IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { editor } from '#words/reactor-editor'
-import { isObject, type JsonObject } from '../../../api/exactJson'
+import { isObject, writeExact, type Json, type JsonObject } from '../../../api/exactJson'
 import { badgesQuery } from '../queries'
 import { rewardsQuery } from '../../../api/queries'
 import { textOf, valueOf } from '../../../conditions/values'
@@ -167,7 +167,7 @@ function Attributes({ reaction, onChange, faultAt }: Props) {
 
 /** Any JSON, written as rows write their values. */
 function AttributeValue({ label, pair, error, onChange }: { label: string; pair: JsonObject; error?: string; onChange: (pair: JsonObject) => void }) {
-  const [text, setText] = useState(() => textOf(pair.value ?? '', 'any'))
+  const [text, setText] = useTyped(pair.value ?? '', (value) => textOf(value, 'any'), (typed) => valueOf(typed, 'any'))
   return (
     <TextInput
       size="xs"
@@ -184,7 +184,7 @@ function AttributeValue({ label, pair, error, onChange }: { label: string; pair:
 
 function Webhook({ reaction, onChange, faultAt }: Props) {
   const headers = isObject(reaction.headers) ? reaction.headers : {}
-  const [text, setText] = useState(() => Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}`).join('\n'))
+  const [text, setText] = useTyped(headers, headersText, (typed) => headersOf(typed) ?? {})
   return (
     <Stack gap="sm">
       <TextOf object={reaction} onChange={onChange} name="url" required label={editor.url} description={editor.urlHelp} placeholder={editor.urlPlaceholder} error={faultAt('/url')} />
@@ -202,6 +202,19 @@ function Webhook({ reaction, onChange, faultAt }: Props) {
       />
     </Stack>
   )
+}
+
+function headersText(headers: Json): string {
+  return Object.entries(isObject(headers) ? headers : {})
+    .map(([name, value]) => `${name}: ${String(value)}`)
+    .join('\n')
+}
+
+/** A text as it is typed. Another value in its place, as when the one before it is removed, replaces it. */
+function useTyped(value: Json, written: (value: Json) => string, read: (text: string) => Json): [string, (text: string) => void] {
+  const [text, setText] = useState(() => written(value))
+  const isOfIt = writeExact(read(text)) === writeExact(value)
+  return [isOfIt ? text : written(value), setText]
 }
 
 function headersOf(text: string): JsonObject | undefined {
