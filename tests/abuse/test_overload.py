@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import json
+import random
 import resource
 import socket
 import sys
@@ -18,6 +20,7 @@ from bench.load import Load, Measured
 from punchcard.commands.create_tenant import create_tenant
 from punchcard.db.connection import Db
 from punchcard.db.embedded import Urls
+from tests.abuse.raw import connect, exchange, post, read_answer
 from tests.conftest import served, server_environment
 from tests.shop import Shop
 from tests.sizes import TIER
@@ -67,6 +70,57 @@ async def test_the_excess_is_turned_away_and_nothing_of_it_is_recorded(small: Sh
     recorded = {one["payload"]["total"] for one in events}
     assert recorded == {number for number, status, _, _ in answers if status == 200} | {1_000_000}
     assert len(events) == len(recorded)
+
+
+WAYS = ("/v1/events", "/v1/events/", "/v1/events?way=usual")
+
+
+@contextlib.asynccontextmanager
+async def standing_still(shop: Shop, db: Db) -> AsyncIterator[None]:
+    """Let no event of a shop be written, and its queue be full."""
+    limits = httpx.Limits(max_connections=2 * QUEUE)
+    async with httpx.AsyncClient(base_url=shop.address, headers=shop.headers(), timeout=60, limits=limits) as client:
+        async with db.transaction() as tx:
+            await tx.execute(HOLD, shop.tenant.tenant_id)
+            asked = [asyncio.create_task(report(client, random.getrandbits(40))) for _ in range(2 * QUEUE)]
+            first = asyncio.as_completed(asked)
+            for _ in range(QUEUE):
+                assert (await next(first))[1] == 503
+            yield
+        await asyncio.gather(*asked)
+
+
+def another(shop: Shop, way: str = WAYS[0], **headers: str) -> bytes:
+    """Return the report of an event that nobody has reported."""
+    body = {"type": "PURCHASED_COFFEE", "subject": "ada", "payload": {"total": random.getrandbits(40)}}
+    return post(way, shop.headers() | headers, json.dumps(body).encode())
+
+
+@pytest.mark.figure(name="R20")
+async def test_the_excess_is_turned_away_alike_however_it_comes(small: Shop, db: Db) -> None:
+    """The answer made beforehand is that of the usual way, under an id of its own, and the connection goes on."""
+    keyed, closing = {"Idempotency-Key": "turned-away"}, {"Connection": "close"}
+    sent = [another(small, way) for way in WAYS] + [another(small, **keyed), another(small, **closing)]
+    async with standing_still(small, db):
+        alone = [await asyncio.to_thread(exchange, small.address, one) for one in sent]
+        with connect(small.address) as wire:
+            wire.sendall(another(small) + another(small))
+            one = another(small)
+            together = [read_answer(wire), read_answer(wire)]
+            for part in (one, one[:-5], one[-5:], one[:20], one[20:]):
+                wire.sendall(part)
+                await asyncio.sleep(0.01)
+            together += [read_answer(wire) for _ in range(3)]
+    ids, told = set(), set()
+    for answer in alone + together:
+        id = answer.json()["requestId"]
+        assert answer.headers.pop("x-request-id") == id
+        assert answer.headers.pop("connection", "") == ("close" if answer is alone[-1] else "")
+        ids.add(id)
+        told.add((answer.status, *sorted(answer.headers.items()), answer.body.replace(id.encode(), b"")))
+    assert len(told) == 1, told
+    assert len(ids) == len(alone + together)
+    assert exchange(small.address, sent[3]).status == 200  # nothing is remembered under a key that was turned away
 
 
 @contextlib.contextmanager

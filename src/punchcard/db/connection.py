@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
+from traceback import clear_frames
 from typing import Any, TypeVar
 
 import asyncpg
@@ -111,6 +112,7 @@ class Db:
         try:
             lent = await self.pool.acquire(timeout=self.acquire_seconds_max)
         except (*_LOST, asyncpg.PostgresError) as fault:
+            _let_go(fault)
             raise Unavailable("The database cannot be reached now; try again.") from fault
         try:
             with _named_faults():
@@ -256,6 +258,18 @@ def _outcome_unknown() -> OutcomeUnknown:
         "The database broke off while committing. Repeat the request with the same content or Idempotency-Key: "
         "it is recorded once at most."
     )
+
+
+def _let_go(fault: BaseException) -> None:
+    """Empty the frames that a failed attempt to connect has left.
+
+    The driver's hold the error, and the error holds them: such a circle, with the half-made connection in it, would
+    stay in memory until a full garbage collection, and while the database is away each request makes one.
+    """
+    found: BaseException | None = fault
+    while found is not None:
+        clear_frames(found.__traceback__)
+        found = found.__cause__ or found.__context__
 
 
 async def _roll_back(connection: "PoolConnectionProxy[Row]") -> None:

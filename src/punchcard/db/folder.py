@@ -134,7 +134,8 @@ class DataFolder:
             ROLE_OWNER: known.owner_password,
             ROLE_APP: known.app_password,
         }
-        return f"postgresql://{role}:{passwords[role]}@127.0.0.1:{port}/{database}"
+        # It has no certificate, and every attempt to find that out costs a round trip and a TLS context.
+        return f"postgresql://{role}:{passwords[role]}@127.0.0.1:{port}/{database}?sslmode=disable"
 
     def publish(self, port: int) -> None:
         """Tell other processes of this folder where its PostgreSQL listens."""

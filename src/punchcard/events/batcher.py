@@ -47,12 +47,17 @@ class Batcher:
         """How many reports have been taken in and not been answered."""
         return self._waiting
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no more can wait."""
+        return self._waiting >= self._queue_events_max
+
     def queue(self, request: Request, done: Done) -> None:
         """Carry out a request of one report, together with others; `done` must raise nothing.
 
         Raises: Unavailable when the queue is full. `done` gets the database's being away, and what `report` raises.
         """
-        if self._waiting >= self._queue_events_max:
+        if self.is_full:
             raise Unavailable(FULL)
         said = request.items[0].report
         shard = crc32((said.subject or said.principal.id).encode()) % len(self._queues)

@@ -75,6 +75,10 @@ class App:
             self._patterns.append((pattern, known))
         known[method] = bound
 
+    def is_full(self) -> bool:
+        """Tell whether a report would be turned away, whatever it says."""
+        return self._runtime.batcher.is_full
+
     def report(self, headers: Headers, body: bytes, address: str, send: Send) -> bool:
         """Take a `POST /v1/events` that is here whole, and `send` its answer; False: call the application for it."""
         return Direct(headers, body, address, send).begin(self._runtime)

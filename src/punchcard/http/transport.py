@@ -4,10 +4,13 @@ A commit answers all who shared it in one turn of the loop; what they get is wri
 """
 
 import asyncio
+import weakref
 from collections.abc import Mapping
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from punchcard.http.turned_away import is_whole_report, turned_away
 
 
 class Gathering:
@@ -25,6 +28,13 @@ class Gathering:
             self._loop.call_soon(self._flush)
         self._parts.append(data)
 
+    def write_now(self, data: bytes) -> None:
+        """Write at once what comes alone; keep it where something is kept before it."""
+        if self._parts:
+            self._parts.append(data)
+        else:
+            self._transport.write(data)
+
     def close(self) -> None:
         """Write what is left, then close."""
         self._flush()
@@ -39,9 +49,18 @@ class Gathering:
         return getattr(self._transport, name)
 
 
+def _cycle_of(scope: Any) -> RequestResponseCycle | None:
+    """Return the cycle that a scope belongs to.
+
+    It is not held: the two in a circle would stay in memory, the request's body with them, until a garbage collection.
+    """
+    found = scope["state"].get("cycle")
+    return None if found is None else found()
+
+
 def body_at_hand(scope: Any) -> bytes | None:
     """Return the request's body if all of it has arrived, as nearly always; it is then taken, as `receive` takes it."""
-    cycle: RequestResponseCycle | None = scope["state"].get("cycle")
+    cycle = _cycle_of(scope)
     if cycle is None or cycle.more_body or cycle.disconnected or cycle.waiting_for_100_continue:
         return None
     body, cycle.body = bytes(cycle.body), bytearray()
@@ -56,7 +75,7 @@ def respond(scope: Any, status: int, head: Mapping[str, str], body: bytes) -> bo
     Uvicorn looks at every name and value with regular expressions, which costs more than making the answer: here the
     head is looked at once, as one text. What is not the usual case is left to it.
     """
-    cycle: RequestResponseCycle | None = scope["state"].get("cycle")
+    cycle = _cycle_of(scope)
     if (
         cycle is None
         or scope["method"] == "HEAD"
@@ -118,6 +137,12 @@ class Exchange:
             protocol.transport.close()
         protocol.on_response_complete()
 
+    def turn_away(self, answer: bytes) -> None:
+        """Send an answer that is made already, on a connection that goes on."""
+        self.response_complete = True
+        self._protocol.transport.write(answer)
+        self._protocol.on_response_complete()
+
 
 HEAD_BYTES_MAX = 65_536
 REPORTS = (b"/v1/events", b"/v1/events/")
@@ -131,9 +156,12 @@ class Protocol(HttpToolsProtocol):
     """
 
     _head_bytes = 0
+    _is_between = True
+    """Whether what arrives next begins a request."""
     _report: bytes | None = None
     """The body of what may be such a report, as far as it has arrived."""
     _idle_since: float | None = None
+    transport: Gathering  # type: ignore[assignment]  # a transport by its methods
     cycle: RequestResponseCycle | Exchange | None  # type: ignore[assignment]  # uvicorn's own, or what stands for it
 
     def connection_made(self, transport: Any) -> None:
@@ -142,6 +170,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Begin a request; what the application needs to know of it is put together once it is called."""
+        self._is_between = False
         self.url, self.headers, self.expect_100_continue, self._report = b"", [], False, None
 
     def on_headers_complete(self) -> None:
@@ -151,16 +180,18 @@ class Protocol(HttpToolsProtocol):
         else:
             self._start()
 
+    def _is_at_rest(self) -> bool:
+        return (self.cycle is None or self.cycle.response_complete) and not self.flow.write_paused
+
     def _may_be_at_once(self) -> bool:
         parser = self.parser
         return (
-            (self.cycle is None or self.cycle.response_complete)
+            self._is_at_rest()
             and parser.get_method() == b"POST"
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
             and not parser.should_upgrade()
             and not self.expect_100_continue
-            and not self.flow.write_paused
         )
 
     def _start(self) -> None:
@@ -171,7 +202,7 @@ class Protocol(HttpToolsProtocol):
         self.headers.extend(headers)
         self.scope["state"]["abort"] = self.transport.abort
         super().on_headers_complete()
-        self.scope["state"]["cycle"] = self.cycle
+        self.scope["state"]["cycle"] = weakref.ref(self.cycle)  # it has the scope: see _cycle_of
         if begun:
             super().on_body(begun)
 
@@ -184,9 +215,14 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Give a whole report to the application, or end the body of another request."""
+        self._is_between = True
         if self._report is not None:
             before, exchange = self.cycle, Exchange(self)
             self.cycle = exchange
+            if self.app.is_full():
+                self._report = None
+                exchange.turn_away(turned_away())
+                return
             if self.app.report(dict(self.headers), self._report, self.client[0] if self.client else "", exchange.send):
                 self._report = None
                 return
@@ -224,6 +260,10 @@ class Protocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Take what has arrived; hang up when it only makes a head longer that is too long already."""
         before = self.cycle
+        if self._is_between and self.app.is_full() and self._is_at_rest() and is_whole_report(data):
+            self.transport.write_now(turned_away())
+            self.on_response_complete()
+            return
         self._idle_since = None
         super().data_received(data)
         if self._report is not None and not self.transport.is_closing():  # the rest is on its way, within a time
