@@ -113,11 +113,11 @@ async def test_the_excess_is_turned_away_alike_however_it_comes(small: Shop, db:
             together += [read_answer(wire) for _ in range(3)]
     ids, told = set(), set()
     for answer in alone + together:
-        id = answer.json()["requestId"]
-        assert answer.headers.pop("x-request-id") == id
+        request_id = answer.json()["requestId"]
+        assert answer.headers.pop("x-request-id") == request_id
         assert answer.headers.pop("connection", "") == ("close" if answer is alone[-1] else "")
-        ids.add(id)
-        told.add((answer.status, *sorted(answer.headers.items()), answer.body.replace(id.encode(), b"")))
+        ids.add(request_id)
+        told.add((answer.status, *sorted(answer.headers.items()), answer.body.replace(request_id.encode(), b"")))
     assert len(told) == 1, told
     assert len(ids) == len(alone + together)
     assert exchange(small.address, sent[3]).status == 200  # nothing is remembered under a key that was turned away

@@ -23,7 +23,7 @@ class Echo:
         """Take everything."""
         return False
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Any, *_: Any) -> None:
         """Answer one request."""
         body = body_at_hand(scope)
         assert body is not None

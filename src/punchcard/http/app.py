@@ -21,6 +21,7 @@ from punchcard.http.openapi import document
 from punchcard.http.routes import ROUTES, Route
 from punchcard.http.runtime import Runtime
 from punchcard.http.transport import body_at_hand, respond
+from punchcard.http.turned_away import TurnedAway
 
 Lane = Callable[[Runtime, Asked, Mapping[str, str]], Awaitable[Answer | Stream | wire.Flow]]
 
@@ -38,7 +39,7 @@ class App:
     """The application over one runtime. Paths are taken with and without a slash at their end."""
 
     def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+        self._runtime, self._turned_away = runtime, TurnedAway()
         self._static: dict[str, dict[str, Bound]] = {}
         self._patterns: list[tuple[re.Pattern[str], dict[str, Bound]]] = []
         openapi = wire.encode(document(ROUTES))
@@ -78,6 +79,10 @@ class App:
     def is_full(self) -> bool:
         """Tell whether a report would be turned away, whatever it says."""
         return self._runtime.batcher.is_full
+
+    def turn_away(self, tell: Callable[[], None]) -> None:
+        """Let a report that finds the queue full be told so, in a moment."""
+        self._turned_away.keep(tell)
 
     def report(self, headers: Headers, body: bytes, address: str, send: Send) -> bool:
         """Take a `POST /v1/events` that is here whole, and `send` its answer; False: call the application for it."""

@@ -28,13 +28,6 @@ class Gathering:
             self._loop.call_soon(self._flush)
         self._parts.append(data)
 
-    def write_now(self, data: bytes) -> None:
-        """Write at once what comes alone; keep it where something is kept before it."""
-        if self._parts:
-            self._parts.append(data)
-        else:
-            self._transport.write(data)
-
     def close(self) -> None:
         """Write what is left, then close."""
         self._flush()
@@ -137,11 +130,16 @@ class Exchange:
             protocol.transport.close()
         protocol.on_response_complete()
 
-    def turn_away(self, answer: bytes) -> None:
-        """Send an answer that is made already, on a connection that goes on."""
+    def turn_away(self) -> None:
+        """Send the answer of those who find the queue full."""
+        protocol = self._protocol
+        if self.disconnected or protocol.transport.is_closing():
+            return
         self.response_complete = True
-        self._protocol.transport.write(answer)
-        self._protocol.on_response_complete()
+        protocol.transport.write(turned_away(goes_on=self.keep_alive))
+        if not self.keep_alive:
+            protocol.transport.close()
+        protocol.on_response_complete()
 
 
 HEAD_BYTES_MAX = 65_536
@@ -161,7 +159,6 @@ class Protocol(HttpToolsProtocol):
     _report: bytes | None = None
     """The body of what may be such a report, as far as it has arrived."""
     _idle_since: float | None = None
-    transport: Gathering  # type: ignore[assignment]  # a transport by its methods
     cycle: RequestResponseCycle | Exchange | None  # type: ignore[assignment]  # uvicorn's own, or what stands for it
 
     def connection_made(self, transport: Any) -> None:
@@ -221,7 +218,7 @@ class Protocol(HttpToolsProtocol):
             self.cycle = exchange
             if self.app.is_full():
                 self._report = None
-                exchange.turn_away(turned_away())
+                self.app.turn_away(exchange.turn_away)
                 return
             if self.app.report(dict(self.headers), self._report, self.client[0] if self.client else "", exchange.send):
                 self._report = None
@@ -260,11 +257,11 @@ class Protocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Take what has arrived; hang up when it only makes a head longer that is too long already."""
         before = self.cycle
-        if self._is_between and self.app.is_full() and self._is_at_rest() and is_whole_report(data):
-            self.transport.write_now(turned_away())
-            self.on_response_complete()
-            return
         self._idle_since = None
+        if self._is_between and self.app.is_full() and self._is_at_rest() and is_whole_report(data):
+            self.cycle = exchange = Exchange(self)
+            self.app.turn_away(exchange.turn_away)
+            return
         super().data_received(data)
         if self._report is not None and not self.transport.is_closing():  # the rest is on its way, within a time
             self._start()

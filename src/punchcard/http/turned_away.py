@@ -4,7 +4,10 @@ At twice the capacity every second request is turned away, and what that costs i
 recorded. So nothing of such a report is looked at, not even who sends it.
 """
 
+import asyncio
 import re
+from collections import deque
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
@@ -15,6 +18,10 @@ from punchcard.events.batcher import FULL
 from punchcard.http import metrics, problems
 from punchcard.http.asked import head_of
 from punchcard.http.direct import PATH
+
+HELD_SECONDS = 0.25
+PACE_SECONDS = 0.02
+KEPT_MAX = 10_000
 
 _LINES = (b"POST /v1/events HTTP/1.1\r\n", b"POST /v1/events/ HTTP/1.1\r\n")
 _LENGTH = re.compile(rb":[ \t]*(\d{1,9})[ \t]*\r\n")
@@ -53,18 +60,48 @@ def _length_in(head: bytes) -> int:
     return int(found[1]) if found and before.endswith(b"\r\n") and b"content-length" not in after else -1
 
 
-def _made(request_id: str) -> bytes:
-    status, body, headers = problems.problem(Unavailable(FULL), request_id)
-    head = {**head_of(headers, request_id), "content-length": str(len(body))}
+def _made(request_id: str, headers: Mapping[str, str]) -> bytes:
+    status, body, own = problems.problem(Unavailable(FULL), request_id)
+    head = {**head_of({**own, **headers}, request_id), "content-length": str(len(body))}
     lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
     return STATUS_LINE[status] + lines.encode() + b"\r\n" + body
 
 
 _ID = clock.request_id()
-_PARTS = _made(_ID).split(_ID.encode())
+_PARTS, _LAST_PARTS = (_made(_ID, headers).split(_ID.encode()) for headers in ({}, {"connection": "close"}))
 
 
-def turned_away() -> bytes:
-    """Return the whole answer to a report that finds the queue full, under a request id of its own, and count it."""
-    metrics.ANSWERS.observe("POST", PATH, Unavailable.status, 0.0)
-    return clock.request_id().encode().join(_PARTS)
+def turned_away(*, goes_on: bool) -> bytes:
+    """Return the whole answer to a report that finds the queue full, under a request id of its own, and count it.
+
+    goes_on: whether the connection does.
+    """
+    metrics.ANSWERS.observe("POST", PATH, Unavailable.status, HELD_SECONDS)
+    return clock.request_id().encode().join(_PARTS if goes_on else _LAST_PARTS)
+
+
+class TurnedAway:
+    """Those who found the queue full, and are told so a moment later, many at once.
+
+    Each connection can be turned away only so often in a second, even if it asks again at once instead of after what
+    Retry-After says: so that who does not listen takes less from those who are recorded.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._kept: deque[tuple[float, Callable[[], None]]] = deque()
+
+    def keep(self, tell: Callable[[], None]) -> None:
+        """Call `tell` in a moment; at once call the eldest where too many are kept."""
+        if not self._kept:
+            self._loop.call_later(HELD_SECONDS, self._tell)
+        self._kept.append((self._loop.time() + HELD_SECONDS, tell))
+        if len(self._kept) > KEPT_MAX:
+            self._kept.popleft()[1]()
+
+    def _tell(self) -> None:
+        now = self._loop.time()
+        while self._kept and self._kept[0][0] <= now:
+            self._kept.popleft()[1]()
+        if self._kept:
+            self._loop.call_at(max(self._kept[0][0], now + PACE_SECONDS), self._tell)
