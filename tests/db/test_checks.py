@@ -88,5 +88,5 @@ async def test_wrong_password_and_database_are_sentences(database: Database) -> 
         async with connected(f"{head}wrong@{tail}"):
             pass
     with pytest.raises(StartRefused, match="no such database"):
-        async with connected(database.superuser + "_missing"):
+        async with connected(database.superuser.replace("?", "_missing?")):
             pass
