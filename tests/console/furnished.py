@@ -1,6 +1,7 @@
 """A programme that has one of everything, and every text in it is the one that is given."""
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from punchcard.db.connection import Db
@@ -49,6 +50,8 @@ def make_rules(shop: Shop, text: str, ids: dict[str, str], make: Any) -> None:
     constraint = {"description": text, "properties": {text: {"const": text}}}
     judged = shop.reactor(None, "EVIL", name=text, description=text, constraint=constraint)["id"]
     shop.reactor(fixed(70), "EVIL", name=f"{text} too", group={"name": text, "mode": "BEST"})
+    webhook = {"type": "WEBHOOK", "url": f"https://till.example.org/{quote(text)}", "headers": {"X-Till": text}}
+    shop.reactor(None, "EVIL", name=text, reactions=[webhook])
     shop.done("PATCH", f"/v1/event_reactors/{judged}", {"limits": [{"coolDown": "PT2H"}]})
     make("backtest", "/v1/event_reactors/backtest", {"reactorId": judged, "from": "2026-01-01"})
     ids["judged"] = judged

@@ -12,6 +12,7 @@ from punchcard.access.sessions import issue_link
 from punchcard.db.connection import Db
 from tests.console.cafe import cafe
 from tests.console.desk import Desk
+from tests.events.test_explain import AT, furnish
 from tests.shop import Shop, fixed
 
 Opener = Callable[..., Awaitable[Desk]]
@@ -46,6 +47,37 @@ async def test_why_and_what_came_of_it(town: Shop, open_desk: Opener) -> None:
     await expect(seen).to_contain_text('"total": 12')
     await desk.page.get_by_text("Raw", exact=True).click()
     await expect(desk.page.get_by_role("region", name="The event as JSON")).to_contain_text(event["id"])
+
+
+REASONS = {
+    "Budget": "It fired and changed the balance by 80 points", "Double": "It fired and changed the balance by 10",
+    "Single": "“Double” (version 1) fired instead", "Dear": "120 is less than the minimum of 200",
+    "Rule": "payload.total is 120", "Once": "It had already fired 1 of at most 1 time",
+    "Over": "outside the time in which the reactor is effective", "Price": "does not cover a change of -9999",
+    "Tip": "The points could not be worked out", "Draft": "It is a draft", "Halted": "It is paused",
+    "Past": "It has ended", "Younger": "It was made after this event",
+}  # fmt: skip
+
+
+async def test_every_reactor_says_why(town: Shop, open_desk: Opener) -> None:
+    """Each kind of reason is a sentence with its values; reactors that were not live are there, too, and say so."""
+    furnish(town)
+    town.reactor(name="Draft", state="DRAFT")
+    halted, past = (town.reactor(name=name)["id"] for name in ("Halted", "Past"))
+    town.done("POST", f"/v1/event_reactors/{halted}/pause")
+    town.done("DELETE", f"/v1/event_reactors/{past}")
+    ada = town.user("ada")
+    town.report(ada, 420, occurredAt=AT)
+    event = town.report(ada, 120, occurredAt=AT).json()["data"]
+    town.reactor(name="Younger")
+    desk = await open_desk(f"/events/{event['id']}")
+    why = desk.page.locator("section", has=desk.page.get_by_role("heading", name="Why", exact=True))
+    for name, told in REASONS.items():
+        one = why.get_by_role("listitem").filter(has=desk.page.get_by_role("link", name=name, exact=True))
+        await expect(one).to_contain_text(told)
+    await expect(why.get_by_text("Not asked", exact=True)).to_have_count(4)
+    await expect(why.locator(".pc-verdicts > li")).to_have_count(len(REASONS))
+    await expect(why).to_contain_text("Net +90 points")
 
 
 async def test_an_event_is_reversed(town: Shop, open_desk: Opener) -> None:

@@ -1,5 +1,6 @@
 """People of the staff at the door: a link that sets a password, the password, and the organisation's own sign-in."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
@@ -67,9 +68,39 @@ async def test_somebody_sets_a_password_and_comes_back(browser: Browser, server:
     await desk.field("Password").fill(PASSWORD)
     await desk.field("Password").press("Enter")
     await expect(desk.heading("Users")).to_be_visible()
+    await leave_everywhere(browser, desk, email)
     assert found == []
     assert desk.complaints == []
     await desk.context.close()
+
+
+async def leave_everywhere(browser: Browser, desk: Desk, email: str) -> None:
+    """End one's sessions in two browsers: the other's next call leads to the door, which slows guesses."""
+    other = await stranger(browser, desk.address, desk.shop)
+    await other.go("/settings/sessions")
+    await other.field("E-mail").fill(email)
+    await other.field("Password").fill(PASSWORD)
+    await other.button("Sign in").click()
+    await other.tell("this one")
+    await expect(other.page.get_by_role("row")).to_have_count(3)
+    await other.button("Sign out everywhere").click()
+    await other.page.get_by_role("dialog").get_by_role("button", name="Sign out everywhere").click()
+    await expect(other.heading("You are signed out")).to_be_visible()
+    async with desk.page.expect_response(lambda answer: "/v1/" in answer.url) as refused:
+        await desk.page.get_by_role("link", name="Reactors", exact=True).click()
+    assert (await refused.value).status == 401
+    await desk.tell("Your session has ended")
+    for guess in range(6):
+        async with desk.page.expect_response("**/console/session") as answer:
+            await desk.field("E-mail").fill(email)
+            await desk.field("Password").fill(f"a guess, number {guess}")
+            await desk.button("Sign in").click()
+        assert (await answer.value).status == (401 if guess < 5 else 429)
+    await desk.tell("Too many attempts to sign in")
+    await expect(desk.page.get_by_text(re.compile(r"^\d+ s\.?$"))).to_be_visible()
+    await expect(desk.field("Password")).to_have_value("a guess, number 5")
+    assert other.complaints == []
+    await other.context.close()
 
 
 async def test_somebody_signs_in_by_the_provider(browser: Browser, urls: Urls, db: Db) -> None:

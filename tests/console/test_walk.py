@@ -58,6 +58,13 @@ async def test_the_walk(town: Shop, open_desk: Opener) -> None:
     await expect(desk.page.get_by_role("row").filter(has_text="A point for each")).to_contain_text("12 points")
     await keep(desk.page, "event")
     assert town.balance(ada) == 12
+    await desk.page.go_back()
+    await expect(desk.heading("Event Stream")).to_be_visible()
+    await expect(desk.field("Event type")).to_be_hidden()
+    await desk.button("Report Event").click()
+    await expect(desk.field("Event type")).to_be_visible()
+    await desk.page.go_back()
+    await expect(desk.field("Event type")).to_be_hidden()
 
 
 async def test_ledger_entries_of_an_event(town: Shop, open_desk: Opener) -> None:
@@ -241,7 +248,8 @@ async def test_the_copied_curl_reports(town: Shop, open_desk: Opener) -> None:
     cafe(town)
     desk = await open_desk()
     await desk.begin()
-    await desk.write("""{"total": 11, "shop": "Rosie's $HOME \\"quoted\\" `id`"}""")
+    payload = """{"total": 11, "shop": "Rosie's $HOME \\"quoted\\" `id`\\n!x\\\\", "n": [0.10, 1152921504606846976]}"""
+    await desk.write(payload)
     await desk.page.get_by_text("The same with curl").click()
     command = await desk.page.get_by_role("region", name="curl").inner_text()
     # The words as a shell reads them, without curl: what it would send, and where.
@@ -252,4 +260,5 @@ async def test_the_copied_curl_reports(town: Shop, open_desk: Opener) -> None:
     headers = dict(word.split(": ", 1) for before, word in pairwise(words) if before == "-H")
     body = words[words.index("-d") + 1]
     assert town.http.post("/v1/events", content=body, headers=headers).status_code == 200
-    assert json.loads(body)["payload"]["shop"] == 'Rosie\'s $HOME "quoted" `id`'
+    assert json.loads(body)["payload"]["shop"] == 'Rosie\'s $HOME "quoted" `id`\n!x\\'
+    assert '"n":[0.10,1152921504606846976]' in body

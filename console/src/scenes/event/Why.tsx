@@ -1,20 +1,24 @@
 // Why: every reactor that was live, whether it fired, the reason in the engine's words, and what its parts came to.
 
 import { Badge } from '@mantine/core'
-import { IconCircleCheck, IconCircleMinus } from '@tabler/icons-react'
+import { IconCircleCheck, IconCircleDashed, IconCircleMinus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { event as words } from '#words/event'
 import { isObject, writeExact, type Json } from '../../api/exactJson'
-import { explanationQuery, type EventView, type ReactorExplanationView } from '../../api/queries'
+import { eventTypesQuery, explanationQuery, reactorsQuery, type EventView, type ReactorExplanationView } from '../../api/queries'
 import { Answered } from '../../parts/notices'
 import { Section } from '../../parts/Page'
+import { VIEWERS, useMayDo } from '../../parts/roles'
 import { Points } from '../../parts/values'
+import { unaskedOf, type Unasked } from './unasked'
 
 const { why, reactions } = words
 
 export function Why({ event }: { event: EventView }) {
   const query = useQuery(explanationQuery(event.id))
+  const { data: all = [] } = useQuery({ ...reactorsQuery, enabled: useMayDo(VIEWERS) })
+  const typeId = useQuery(eventTypesQuery).data?.find(({ name }) => name === event.type)?.id
   const net = (
     <span>
       {reactions.net} <Points value={event.points} /> {reactions.unit(event.points)}
@@ -23,17 +27,21 @@ export function Why({ event }: { event: EventView }) {
   return (
     <Section title={why.title} actions={net}>
       <Answered query={query} rows={2}>
-        {({ reactors }) =>
-          reactors && reactors.length > 0 ? (
+        {({ reactors }) => {
+          const asked = reactors ?? []
+          const others = unaskedOf(event, typeId, asked, all)
+          if (asked.length + others.length === 0) return <p className="pc-nothing">{why.nothing}</p>
+          return (
             <ul className="pc-verdicts">
-              {reactors.map((one) => (
+              {asked.map((one) => (
                 <Reactor key={one.id} reactor={one} />
               ))}
+              {others.map((one) => (
+                <NotAsked key={one.id} reactor={one} />
+              ))}
             </ul>
-          ) : (
-            <p className="pc-nothing">{why.nothing}</p>
           )
-        }
+        }}
       </Answered>
     </Section>
   )
@@ -69,6 +77,23 @@ function Reactor({ reactor }: { reactor: ReactorExplanationView }) {
         )}
       </div>
       {reactor.fired && <Points value={reactor.points} />}
+    </li>
+  )
+}
+
+function NotAsked({ reactor }: { reactor: Unasked }) {
+  return (
+    <li>
+      <IconCircleDashed size={18} className="pc-idle" aria-hidden />
+      <div>
+        <Link to="/reactors/$reactorId" params={{ reactorId: reactor.id }} search={{}}>
+          {reactor.name}
+        </Link>{' '}
+        <Badge size="sm" variant="light" color="gray">
+          {why.notAsked}
+        </Badge>
+        <p>{reactor.why}</p>
+      </div>
     </li>
   )
 }

@@ -42,6 +42,7 @@ export default function ReportDrawer({ start, isCovered }: { start: string; isCo
     void navigate({
       to: '.',
       search: (before: Record<string, unknown>) => ({ ...before, report: undefined, about: undefined }) as never,
+      replace: true,
     })
   useCover()
   return (
@@ -145,7 +146,8 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
     if ('faults' in answer) return setOutcome({ kind: 'kept', body, kept: answer })
     for (const queryKey of [['wallet', draft.subject], ['events', 'of', draft.subject]])
       void queries.invalidateQueries({ queryKey })
-    await navigate({ to: '/events/$eventId', params: { eventId: answer.id }, search: {} })
+    // In the drawer's place: the way back leads to the page below it.
+    await navigate({ to: '/events/$eventId', params: { eventId: answer.id }, search: {}, replace: true })
     requestAnimationFrame(focusHeading)
   }
   const startOver = () => {

@@ -25,13 +25,13 @@ export function EventStream() {
   const navigate = useNavigate()
   const query = useStreamQuery(q)
   const set = useCallback(
-    (changed: StreamSearch) =>
-      void navigate({ to: '/events', search: (before: StreamSearch) => ({ ...before, ...changed }), replace: true }),
+    (changed: StreamSearch, replace = false) =>
+      void navigate({ to: '/events', search: (before: StreamSearch) => ({ ...before, ...changed }), replace }),
     [navigate],
   )
   // An address with `type` or `subject` of its own is rewritten, so that it says the same once it is changed.
   useEffect(() => {
-    if (/[?&](type|subject)=/.test(location.search)) set({ q: q || undefined })
+    if (/[?&](type|subject)=/.test(location.search)) set({ q: q || undefined }, true)
   }, [q, set])
   const search = useCallback((written: string) => set({ q: written || undefined }), [set])
   const shown = tab ?? 'events'

@@ -67,6 +67,14 @@ export const event = {
     trace: 'Show what each part came to',
     is: (value: string) => `is ${value}`,
     cut: 'More parts were left out.',
+    notAsked: 'Not asked',
+    unasked: {
+      later: 'It was made after this event.',
+      draft: 'It is a draft: it reacts once it is published.',
+      paused: 'It was not live when this event was reported. It is paused.',
+      ended: 'It was not live when this event was reported. It has ended.',
+      then: 'It was not live when this event was reported. The audit log tells since when it is.',
+    },
     traceLabel: (name: string) => `What each part of ${name} came to`,
   },
   reversals: {
