@@ -82,6 +82,8 @@ async def test_the_walk_on_a_phone(town: Shop, open_desk: Opener) -> None:
     await desk.button("Menu").click()
     await desk.page.get_by_role("link", name="Event Stream").click()
     await expect(desk.page.get_by_role("link", name="Event Stream")).to_be_hidden()
+    await expect(desk.rows().first.locator(".pc-ago")).to_be_in_viewport(ratio=1)
+    await expect(desk.page.get_by_role("link", name="Export JSON Lines")).to_be_in_viewport(ratio=1)
     await desk.begin("Ada")
     await desk.field("total").fill("21")
     await desk.button("Add to items").click()

@@ -11,7 +11,7 @@ export function ExportLinks({ filters }: { filters: EventFilters }) {
   if (!useMayDo(READERS)) return null
   const query = new URLSearchParams(filters as Record<string, string>).toString()
   return (
-    <Group gap={4} role="group" aria-label={stream.export.button}>
+    <Group gap={4} wrap="nowrap" role="group" aria-label={stream.export.button}>
       {(['csv', 'jsonl'] as const).map((kind) => (
         <Button
           key={kind}
