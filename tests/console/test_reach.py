@@ -27,6 +27,19 @@ async def tab_to(desk: Desk, wanted: Locator) -> None:
     pytest.fail(f"Tab does not reach {wanted}")
 
 
+async def look_into_dialogs(desk: Desk, opener: Locator) -> None:
+    """Open what keys open: Tab stays within it, and Escape leads back to where the focus was."""
+    dialog = desk.page.get_by_role("dialog")
+    for key in ("Control+k", "?"):
+        await desk.page.keyboard.press(key)
+        await expect(dialog).to_be_visible()
+        for _ in range(4):
+            await desk.page.keyboard.press("Tab")
+            assert await dialog.evaluate("one => one.contains(document.activeElement)")
+        await desk.page.keyboard.press("Escape")
+        await expect(opener).to_be_focused()
+
+
 async def test_the_walk_by_keyboard(town: Shop, open_desk: Opener) -> None:
     """The whole walk takes Tab, Enter, arrows and letters: no mouse, and no focus that a script has set."""
     cafe(town)
@@ -70,7 +83,9 @@ async def test_the_walk_by_keyboard(town: Shop, open_desk: Opener) -> None:
     await desk.go("/events")
     await tab_to(desk, desk.rows().first.get_by_role("link"))
     await keys.press("ArrowDown")
-    await expect(desk.rows().nth(1).get_by_role("link")).to_be_focused()
+    second = desk.rows().nth(1).get_by_role("link")
+    await expect(second).to_be_focused()
+    await look_into_dialogs(desk, second)
     await keys.press("Enter")
     await expect(desk.heading("REGISTERED_ACCOUNT")).to_be_visible()
 
