@@ -25,8 +25,7 @@ class Gap(Struct, frozen=True):
     @classmethod
     def of_values(cls, path: Path, values: list[Any]) -> "Gap":
         """Return the gap of single values."""
-        more = f" and {len(values) - SHOWN_VALUES_MAX} more" if len(values) > SHOWN_VALUES_MAX else ""
-        return cls(path, f"The values {', '.join(map(_shown, values[:SHOWN_VALUES_MAX]))}{more}")
+        return cls(path, f"The values {_listed(values)}")
 
     @classmethod
     def of_nothing(cls, path: Path) -> "Gap":
@@ -51,7 +50,7 @@ def demands(facts: Facts, asked: Parts, path: Path) -> Iterator[Gap]:
     for keyword in ("enum", "const"):
         if keyword in keywords:
             allowed = keywords[keyword] if keyword == "enum" else [keywords[keyword]]
-            yield Gap((*path, keyword), f"Values other than {', '.join(map(_shown, allowed[:SHOWN_VALUES_MAX]))}")
+            yield Gap((*path, keyword), f"Values other than {_listed(allowed)}")
     if facts.kinds & _NUMBERS:
         yield from _of_numbers(facts, keywords, path)
     if "string" in facts.kinds:
@@ -153,6 +152,11 @@ def _is_said(facts: Facts, asked: Parts, path: Path, names: tuple[str, ...]) -> 
     said = asked.identity(path, *names)
     known = (part for part in facts.paths if names[0] in facts.parts.keywords(part))
     return any(facts.parts.identity(part, *names) == said for part in known)
+
+
+def _listed(values: list[Any]) -> str:
+    more = f" and {len(values) - SHOWN_VALUES_MAX} more" if len(values) > SHOWN_VALUES_MAX else ""
+    return f"{', '.join(map(_shown, values[:SHOWN_VALUES_MAX]))}{more}"
 
 
 def _shown(value: Any) -> str:
