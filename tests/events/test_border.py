@@ -1,13 +1,15 @@
 """The border of the duplicate window, in steps of ten milliseconds, by the database's clock (R05)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from punchcard.db.embedded import Urls
+from punchcard.events.claims import Original, duplicate
 from tests.shop import Shop
 from tests.sizes import rounds
 
@@ -61,3 +63,11 @@ async def judge_all(shop: Shop, owner: Any, bodies: Sequence[Any]) -> None:
     ]
     assert [verdict["status"] for verdict in verdicts] == expected
     assert set(expected) == {200, 409}
+
+
+def test_when_it_may_be_reported_again() -> None:
+    """A client is told whole seconds, rounded up, of which there is one at least; and the exact time left."""
+    original = Original(UUID(int=1), datetime(2026, 3, 1, tzinfo=UTC))
+    for age, header, left in ((10.5, "50", 49.5), (59.9, "1", 0.1), (60, "1", 0.0), (0, "60", 60.0)):
+        told = duplicate(original, original.reported_at + timedelta(seconds=age))
+        assert (told.headers, told.members["secondsLeft"]) == ({"Retry-After": header}, left)
