@@ -13,11 +13,13 @@ import subprocess
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import asyncpg
 import psutil
 
+from .clock import Clock
 from .conftest import Engine
 from .proxy import CUT_AFTER, CUT_AT, CUT_BEFORE, Proxy
 from .test_kills import end_connections, kill_a_backend
@@ -27,13 +29,19 @@ FULL_SECONDS = 1.0
 SLOW = "inject=fdatasync,fsync:delay_enter=50000"
 FAILS = "inject=fdatasync:error=EIO:when=1"
 TRACED_SECONDS = 2.0
+CLOCK_STEPS = (-90, 3_600)
 
 
 class Nemesis:
     """Does one thing after another to an engine that reaches PostgreSQL by a proxy."""
 
-    def __init__(self, engine: Engine, proxy: Proxy, seed: int, disk: Path | None) -> None:
-        """`disk`: where a small file system is mounted that the data folder lies on, if one could be."""
+    def __init__(
+        self, engine: Engine, proxy: Proxy, seed: int, disk: Path | None = None, clock: Clock | None = None
+    ) -> None:
+        """`disk`: where a small file system is mounted that the data folder lies on, if one could be.
+
+        `clock`: PostgreSQL's, if it has one of its own.
+        """
         self.done: Counter[str] = Counter()
         self._engine, self._proxy, self._disk = engine, proxy, disk
         self._chance = random.Random(seed)
@@ -52,6 +60,8 @@ class Nemesis:
             self.kinds |= {"slow fsync": lambda: self._trace(SLOW), "fsync fails with EIO": lambda: self._trace(FAILS)}
         if disk is not None:
             self.kinds["disk full"] = self._fill
+        if clock is not None:
+            self.kinds |= {f"database clock {by:+d} s": partial(self._step, clock, by) for by in CLOCK_STEPS}
 
     async def strike(self) -> str:
         """Let the next thing happen, and wait until PostgreSQL answers again; return its name."""
@@ -114,6 +124,9 @@ class Nemesis:
         if tracer.returncode is None:
             tracer.terminate()
         await tracer.wait()
+
+    async def _step(self, clock: Clock, seconds: int) -> None:
+        clock.step(seconds)
 
     async def _fill(self) -> None:
         assert self._disk is not None

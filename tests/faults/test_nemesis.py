@@ -8,6 +8,7 @@ from punchcard.db import embedded, migrate
 from punchcard.db.embedded import Urls
 from tests.sizes import SEED, rounds
 
+from .clock import of_postgres
 from .conftest import Engine, loaded
 from .nemesis import Nemesis, small_disk
 from .proxy import Proxy
@@ -19,15 +20,15 @@ DISK_MEGABYTES = 1_000
 
 
 async def test_whatever_happens_in_whatever_order(tmp_path: Path) -> None:
-    """N01: kills, slow, failing and full disks, cut connections, restarts: nothing is lost, and nothing doubled."""
-    with small_disk(tmp_path / "disk", DISK_MEGABYTES) as is_small:
+    """N01: kills, slow, failing and full disks, cut connections, restarts, clocks: nothing is lost or doubled."""
+    with small_disk(tmp_path / "disk", DISK_MEGABYTES) as is_small, of_postgres() as clock:
         data = tmp_path / "disk" / "below" / "data"
         data.parent.mkdir()
         async with embedded.running(data, purpose="serve") as urls:
             await migrate.run(urls.owner, await migrate.role_of(urls.app))
             with Proxy(urls.app).running() as proxy:
                 engine = Engine(data, Urls(proxy.url, urls.owner))
-                nemesis = Nemesis(engine, proxy, SEED, tmp_path / "disk" if is_small else None)
+                nemesis = Nemesis(engine, proxy, SEED, tmp_path / "disk" if is_small else None, clock)
                 try:
                     await engine.start()
                     await struck(engine, nemesis, tmp_path)

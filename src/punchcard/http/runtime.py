@@ -15,6 +15,7 @@ from punchcard.access.oidc import Provider
 from punchcard.commands.guesses import Guesses
 from punchcard.commands.purchases import Purchases
 from punchcard.config import Settings
+from punchcard.db import clock_watch
 from punchcard.db.connection import Db
 from punchcard.db.embedded import Urls
 from punchcard.errors import StartRefused
@@ -97,6 +98,7 @@ async def running(settings: Settings, urls: Urls, sibling: Sibling | None = None
         background = [
             asyncio.create_task(catalogue.keep_fresh(urls.app)),
             asyncio.create_task(sweep(db, settings)),
+            asyncio.create_task(clock_watch.watch(db, metrics.CLOCK_SET_BACK.inc)),
             working := asyncio.create_task(worker.run() if settings.worker else asyncio.sleep(0)),
             asyncio.create_task(write_uses(db, doorkeeper.uses)),
         ]
