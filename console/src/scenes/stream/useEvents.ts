@@ -6,6 +6,7 @@ import { listen, type LiveState } from '../../api/live'
 import { pageOfEvents, unknownEvents, type EventFilters, type EventView } from '../../api/queries'
 import { useSessionState } from '../../api/session'
 import { isShown } from './conditions'
+import { gathered } from './gathered'
 import { Pages } from './pages'
 import type { Condition } from './query'
 import { rowOf, type EventRow } from './row'
@@ -90,7 +91,12 @@ export function useEvents(
   const { type, subject } = filters ?? {}
   useEffect(() => {
     if (!isListening) return
-    return listen({ type, subject }, { onState: setState, onEvent: (event) => take([event]), onGap: closeGap })
+    const { tell, end } = gathered(take)
+    const stop = listen({ type, subject }, { onState: setState, onEvent: tell, onGap: closeGap })
+    return () => {
+      stop()
+      end()
+    }
   }, [isListening, type, subject, take, closeGap])
 
   const show = useCallback(() => {
