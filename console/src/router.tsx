@@ -86,7 +86,7 @@ const users = createRoute({
 const user = createRoute({
   getParentRoute: () => shell,
   path: '/users/$userId',
-  validateSearch: (search): { tab?: string } => ({ tab: text(search.tab) }),
+  validateSearch: (search): { tab?: string; interval?: string } => ({ tab: text(search.tab), interval: text(search.interval) }),
   component: lazyRouteComponent(() => import('./scenes/user/UserPage'), 'UserPage'),
 })
 const eventTypes = createRoute({

@@ -97,6 +97,11 @@ async def meet_a_conflict(desk: Desk, reactor_id: str) -> None:
     await desk.page.get_by_role("dialog").get_by_role("button", name="Save as a new version").click()
     await desk.tell("Somebody else has changed this reactor since you began")
     await desk.tell("Changed by another")
+    # The draft outlives the page, which then knows the other's version: what was not touched is not written over.
+    await desk.page.reload()
+    await desk.tell("You had begun this before.")
+    await desk.button("Save as a new version").click()
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Save as a new version").click()
     await desk.button("Save over it").click()
     await desk.button("Save as a new version").click()
     await desk.page.get_by_role("dialog").get_by_role("button", name="Save as a new version").click()

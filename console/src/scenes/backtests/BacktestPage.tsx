@@ -33,7 +33,7 @@ export function BacktestPage() {
   const result = query.data?.state === 'DONE' ? (query.data.result as BacktestResult | null) : null
   return (
     <Page title={result ? words.titleOf(result.reactorName) : words.title} actions={<Ways back={back} result={result} />}>
-      <Answered query={query} rows={6}>
+      <Answered query={query} rows={6} instead={<Link to="/reactors" search={{}}>{words.all}</Link>}>
         {(job) => (
           <Stack gap="md">
             <HowFar job={job} />

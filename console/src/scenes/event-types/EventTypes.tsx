@@ -3,6 +3,7 @@
 import { Badge, Button, NativeSelect, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
 import { eventTypes as words } from '#words/event-types'
 import { volumes } from '#words/volumes'
 import { eventTypesQuery, type EventTypeView } from '../../api/queries'
@@ -12,6 +13,8 @@ import { Page } from '../../parts/Page'
 import { EDITORS, useMayDo, VIEWERS } from '../../parts/roles'
 import { Table, type Column } from '../../parts/Table'
 import { Count, CountedSince } from '../../parts/Volume'
+
+const BringIn = lazy(() => import('./Exchange'))
 
 type Search = { search?: string; show?: string }
 
@@ -23,8 +26,14 @@ export function EventTypes() {
       {words.add}
     </Button>
   )
+  const ways = (
+    <>
+      <Exchange mayAdd={mayAdd} />
+      {add}
+    </>
+  )
   return (
-    <Page title={words.title} intro={words.intro} actions={add}>
+    <Page title={words.title} intro={words.intro} actions={ways}>
       <Answered query={useQuery(eventTypesQuery)} rows={6}>
         {(types) => {
           const own = types.filter((type) => !type.isIntrinsic)
@@ -39,6 +48,27 @@ export function EventTypes() {
         }}
       </Answered>
     </Page>
+  )
+}
+
+function Exchange({ mayAdd }: { mayAdd: boolean }) {
+  const [isOpen, setIsOpen] = useState(false)
+  const { exchange } = words
+  const mayTakeOut = useMayDo(VIEWERS)
+  return (
+    <>
+      {mayTakeOut && (
+        <Button variant="default" component="a" href="/v1/event_types/export" download={exchange.file}>
+          {exchange.takeOut}
+        </Button>
+      )}
+      {mayAdd && (
+        <Button variant="default" onClick={() => setIsOpen(true)}>
+          {exchange.bringIn}
+        </Button>
+      )}
+      <Suspense fallback={null}>{isOpen && <BringIn onClose={() => setIsOpen(false)} />}</Suspense>
+    </>
   )
 }
 

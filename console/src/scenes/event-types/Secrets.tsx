@@ -3,12 +3,14 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { eventTypes } from '#words/event-types'
 import { call } from '../../api/client'
-import { createSecret, getSecretInFull, revokeSecret, rotateSecret } from '../../api/generated/sdk.gen'
+import { createSecret, getSecretInFull, patchSecret, revokeSecret, rotateSecret } from '../../api/generated/sdk.gen'
 import type { OnceHeaders } from '../../api/once'
 import { secretsQuery, type NamedSecretView } from '../../api/queries'
 import { Confirm } from '../../parts/Confirm'
 import { Dialog } from '../../parts/Dialog'
 import { DialogForm } from '../../parts/DialogForm'
+import { Editor } from '../../parts/Editor'
+import type { Field } from '../../parts/editor'
 import { Answered, Empty, ErrorNotice } from '../../parts/notices'
 import { notify } from '../../parts/notify'
 import { Table, type Column } from '../../parts/Table'
@@ -16,7 +18,7 @@ import { CopyButton, Time } from '../../parts/values'
 import { stateOf, type SecretState } from './words'
 
 const words = eventTypes.secrets
-type Asked = { kind: 'add' } | { kind: 'rotate' | 'revoke'; secret: NamedSecretView } | { kind: 'shown'; name: string; value: string }
+type Asked = { kind: 'add' } | { kind: 'change' | 'rotate' | 'revoke'; secret: NamedSecretView } | { kind: 'shown'; name: string; value: string }
 
 /** The secrets that report events of a private type. What they are is shown when it is asked for, and only then. */
 export function Secrets({ eventType }: { eventType: string }) {
@@ -51,6 +53,7 @@ export function Secrets({ eventType }: { eventType: string }) {
       stateOf(secret, Date.now()) === 'revoked' ? null : (
         <Group gap={4}>
           <Act label={words.show} name={secret.name} onClick={() => void show(secret)} />
+          <Act label={words.change} name={secret.name} onClick={() => setAsked({ kind: 'change', secret })} />
           <Act label={words.rotate} name={secret.name} onClick={() => setAsked({ kind: 'rotate', secret })} />
           <Act label={words.revoke} name={secret.name} isHarmful onClick={() => setAsked({ kind: 'revoke', secret })} />
         </Group>
@@ -75,6 +78,7 @@ export function Secrets({ eventType }: { eventType: string }) {
       {failure ? <ErrorNotice error={failure} /> : null}
       {add}
       {asked?.kind === 'add' && <Add eventType={eventType} onMade={setAsked} onClose={close} again={again} />}
+      {asked?.kind === 'change' && <Change eventType={eventType} secret={asked.secret} onClose={close} again={again} />}
       {asked?.kind === 'rotate' && <Rotate eventType={eventType} secret={asked.secret} onMade={setAsked} onClose={close} again={again} />}
       {asked?.kind === 'revoke' && (
         <Confirm title={words.revokeTitle(asked.secret.name)} action={words.revoke} onConfirm={(headers) => revoke(asked.secret, headers)} onClose={close}>
@@ -112,6 +116,23 @@ function Add({ eventType, onMade, onClose, again }: Making) {
       </DialogForm>
     </Dialog>
   )
+}
+
+const CHANGEABLE: Field[] = [
+  { kind: 'text', at: '/name', label: words.name, hint: words.nameHelp, required: true },
+  { kind: 'instant', at: '/expiresAt', label: words.expires, hint: words.expiresHelp },
+]
+
+function Change({ eventType, secret, onClose, again }: Omit<Making, 'onMade'> & { secret: NamedSecretView }) {
+  const send = async (body: object, headers: OnceHeaders) => {
+    const path = { identifier: eventType, secret_id: secret.id }
+    const sent = { ...headers, 'If-Match': `"${secret.version}"` }
+    await call((to) => patchSecret({ ...to, path, body, headers: sent }))
+    onClose()
+    notify(words.changed(secret.name))
+    await again()
+  }
+  return <Editor title={words.of(words.change, secret.name)} fields={CHANGEABLE} row={secret} send={send} onClose={onClose} />
 }
 
 const OVERLAP = '86400'

@@ -1,15 +1,20 @@
 // What follows from what happens.
 
 import { Button, NativeSelect, Text, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
 import { reactors as words } from '#words/reactors'
 import { volumes } from '#words/volumes'
+import { call } from '../../api/client'
+import { populateReactors } from '../../api/generated/sdk.gen'
+import { useOnce } from '../../api/once'
 import { eventTypesQuery, reactorsQuery, type ReactorView } from '../../api/queries'
 import { reactorVolumesQuery } from '../../api/volumes'
-import { Answered, Empty } from '../../parts/notices'
+import { Answered, Empty, ErrorNotice } from '../../parts/notices'
+import { notify } from '../../parts/notify'
 import { Page } from '../../parts/Page'
-import { EDITORS, useMayDo, VIEWERS } from '../../parts/roles'
+import { EDITORS, OWNERS, useMayDo, VIEWERS } from '../../parts/roles'
 import { Table, type Column } from '../../parts/Table'
 import { Count, CountedSince } from '../../parts/Volume'
 import { State } from './State'
@@ -33,7 +38,7 @@ export function Reactors() {
         {(reactors) => {
           if (reactors.length === 0)
             return (
-              <Empty title={words.none} action={add}>
+              <Empty title={words.none} action={<>{add} <Usual /></>}>
                 {words.noneYet}
               </Empty>
             )
@@ -51,6 +56,32 @@ export function Reactors() {
         }}
       </Answered>
     </Page>
+  )
+}
+
+/** The usual first reactors, as drafts: nothing follows from them until somebody publishes one. */
+function Usual() {
+  const queries = useQueryClient()
+  const once = useOnce()
+  const [failure, setFailure] = useState<unknown>()
+  if (!useMayDo(OWNERS)) return null
+  const make = async () => {
+    setFailure(undefined)
+    try {
+      const { data } = await once('', (headers) => call((to) => populateReactors({ ...to, headers } as never)))
+      notify(words.usualMade((data as ReactorView[]).length))
+      await queries.invalidateQueries({ queryKey: reactorsQuery.queryKey })
+    } catch (error) {
+      setFailure(error)
+    }
+  }
+  return (
+    <>
+      <Button variant="default" onClick={() => void make()}>
+        {words.usual}
+      </Button>
+      {failure ? <ErrorNotice error={failure} /> : null}
+    </>
   )
 }
 

@@ -2,18 +2,19 @@
 
 import { NativeSelect } from '@mantine/core'
 import { queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { call } from '../../api/client'
 import { getPredictions, getWalletHistory } from '../../api/generated/sdk.gen'
-import type { PendingView, PredictionView, WalletView } from '../../api/generated/types.gen'
+import type { PredictionView, WalletView } from '../../api/generated/types.gen'
 import { walletQuery, type User } from '../../api/queries'
 import { Chart } from '../../parts/Chart'
 import { Answered, Empty, More } from '../../parts/notices'
 import { Section } from '../../parts/Page'
-import { Table, type Column } from '../../parts/Table'
+import { Table } from '../../parts/Table'
 import { Facts, points, Time } from '../../parts/values'
 import { user as words } from '#words/user'
 import { ENTRY_COLUMNS } from './entries'
+import { Pending } from './Pending'
 
 const { wallet } = words
 type Interval = 'DAY' | 'WEEK' | 'MONTH'
@@ -51,7 +52,7 @@ export default function WalletTab({ user }: { user: User }) {
             </div>
             {(pages[0]!.pendingLots ?? []).length > 0 && (
               <Section title={wallet.pendingLots}>
-                <Table columns={PENDING_COLUMNS} rows={pages[0]!.pendingLots!} idOf={(lot) => lot.entry} />
+                <Pending user={user} lots={pages[0]!.pendingLots!} />
               </Section>
             )}
             <Section title={wallet.history}>
@@ -74,7 +75,9 @@ export default function WalletTab({ user }: { user: User }) {
 }
 
 function OverTime({ userId }: { userId: string }) {
-  const [interval, setInterval] = useState<Interval>('DAY')
+  const { interval: asked } = useSearch({ strict: false }) as { interval?: string }
+  const navigate = useNavigate()
+  const interval: Interval = asked === 'WEEK' || asked === 'MONTH' ? asked : 'DAY'
   const query = useQuery(historyQuery(userId, interval))
   return (
     <div className="pc-stack">
@@ -83,7 +86,10 @@ function OverTime({ userId }: { userId: string }) {
         maw={240}
         value={interval}
         data={Object.entries(wallet.spans).map(([value, label]) => ({ value, label }))}
-        onChange={(event) => setInterval(event.currentTarget.value as Interval)}
+        onChange={(event) => {
+          const { value } = event.currentTarget
+          void navigate({ to: '.', search: (before: object) => ({ ...before, interval: value === 'DAY' ? undefined : value }), replace: true })
+        }}
       />
       <Answered query={query} rows={4} height={50}>
         {({ intervals }) => {
@@ -158,10 +164,3 @@ function Expiring({ found }: { found: WalletView }) {
     />
   )
 }
-
-const PENDING_COLUMNS: Column<PendingView>[] = [
-  { name: wallet.entry, isNumber: true, cell: (lot) => lot.entry },
-  { name: wallet.points, isNumber: true, cell: (lot) => lot.points.toLocaleString('en') },
-  { name: wallet.usable, cell: (lot) => lot.usableAt && <Time value={lot.usableAt} /> },
-  { name: wallet.awaits, cell: (lot) => lot.awaits },
-]

@@ -5,6 +5,7 @@ import { counted } from '../../parts/words'
 export const backtests = {
   title: 'Test on past events',
   titleOf: (name: string) => `${name}: test on past events`,
+  all: 'All reactors',
   back: 'Back to the editor',
   toReactor: 'To the reactor',
   progress: 'Progress of the test',

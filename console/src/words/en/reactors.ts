@@ -5,7 +5,9 @@ export const reactors = {
   intro: 'A reactor waits for events of one type. Where its constraint holds, it fires and does what its reactions say.',
   add: 'Add a reactor',
   none: 'There are no reactors yet.',
-  noneYet: 'Events are recorded, and nothing follows from them. POST /v1/event_reactors/ makes one, and so does the button.',
+  noneYet: 'Events are recorded, and nothing follows from them. A reactor gives points, badges or vouchers for them.',
+  usual: 'Make the usual first ones',
+  usualMade: (count: number) => `${count.toLocaleString('en')} reactors were made, as drafts.`,
   noneMatches: 'No reactor matches.',
   noneMatchesYet: 'Take a filter away, or change it.',
   filters: {

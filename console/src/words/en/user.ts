@@ -77,6 +77,17 @@ export const user = {
     nothingExpires: 'Nothing runs out.',
     history: 'History',
   },
+  release: {
+    actions: 'Actions',
+    activate: 'Make usable',
+    activateTitle: (points: string) => `Make ${points} usable now?`,
+    activateMeans: 'They can be spent at once, and cannot be made to wait again.',
+    activated: 'The points are usable.',
+    cancel: 'Take back',
+    cancelTitle: (points: string) => `Take ${points} back?`,
+    cancelMeans: 'They are gone from the wallet, and do not come back.',
+    cancelled: 'The points were taken back.',
+  },
   adjust: {
     action: 'Adjust points',
     title: (name: string) => `Adjust the points of ${name}`,

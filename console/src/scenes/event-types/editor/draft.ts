@@ -9,6 +9,8 @@ export type Draft = {
   schema?: string
   view: 'form' | 'json'
   version?: number
+  /** What it said when somebody began: what differs from that is changed, whatever others have done meanwhile. */
+  began?: { body: JsonObject; schema?: string }
 }
 
 const EMPTY = '{\n  "type": "object",\n  "properties": {}\n}'
@@ -22,16 +24,15 @@ export const emptySchema = EMPTY
 export function draftOf(type: EventTypeView): Draft {
   const { name, description, isPrivate, omitFromUserActivity, enhancers, version } = type
   const settings = type.settings as unknown as JsonObject
-  return {
+  const said = {
     body: { name, description, isPrivate, omitFromUserActivity, settings, enhancers },
     ...(type.schema == null ? {} : { schema: writeExact(type.schema, 2) }),
-    view: 'form',
-    version,
   }
+  return { ...said, view: 'form', version, began: said }
 }
 
 /** The schema as it is written; null where there is none, undefined where it cannot be read. */
-export function schemaOf({ schema }: Draft): JsonObject | null | undefined {
+export function schemaOf({ schema }: Pick<Draft, 'schema'>): JsonObject | null | undefined {
   if (schema === undefined) return null
   try {
     const read = parseExact(schema)
@@ -41,7 +42,7 @@ export function schemaOf({ schema }: Draft): JsonObject | null | undefined {
   }
 }
 
-export function settingsOf(draft: Draft): JsonObject {
+export function settingsOf(draft: Pick<Draft, 'body'>): JsonObject {
   return isObject(draft.body.settings) ? draft.body.settings : {}
 }
 
@@ -50,9 +51,9 @@ export function definitionOf(draft: Draft): JsonObject {
   return { ...draft.body, ...(schema ? { schema } : {}) }
 }
 
-/** What the draft says otherwise than the type, as PATCH takes it: of the settings, those that differ. */
+/** What the draft says otherwise than the type did, as PATCH takes it: of the settings, those that differ. */
 export function changesOf(draft: Draft, type: EventTypeView): JsonObject {
-  const before = draftOf(type)
+  const before = draft.began ?? draftOf(type)
   const changes: JsonObject = {}
   for (const name of ['name', 'description', 'isPrivate', 'omitFromUserActivity', 'enhancers'])
     if (!same(before.body[name], draft.body[name])) changes[name] = draft.body[name] ?? null

@@ -10,6 +10,8 @@ export type Draft = {
   constraint: Written
   /** The version that was read when the draft was begun. */
   version?: number
+  /** What it said when somebody began: what differs from that is changed, whatever others have done meanwhile. */
+  began?: { body: JsonObject; constraint: Written }
 }
 
 export const POINTS: JsonObject = { type: 'POINTS', points: { operation: 'SUM', arguments: [{ type: 'NUMBER', value: '10' }] } }
@@ -31,7 +33,8 @@ export function draftOf(reactor: ReactorView): Draft {
     limits: limits as Json,
     group: group && { name: group.name, mode: group.mode },
   })
-  return { body, constraint: writtenOf(reactor.constraint as Json), version: reactor.version }
+  const said = { body, constraint: writtenOf(reactor.constraint as Json) }
+  return { ...said, version: reactor.version, began: said }
 }
 
 /** Without members that are null or nothing. */
@@ -70,9 +73,9 @@ const CHANGEABLE = [
 // What a reactor has where nothing is said: null would say nothing.
 const USUAL: JsonObject = { activationContext: 'SUBJECT', priority: 0, limits: [], reactions: [] }
 
-/** What the draft says otherwise than the reactor, as PATCH takes it. */
+/** What the draft says otherwise than the reactor did, as PATCH takes it. */
 export function changesOf(draft: Draft, reactor: ReactorView): JsonObject {
-  const before = draftOf(reactor)
+  const before = draft.began ?? draftOf(reactor)
   const changes: JsonObject = {}
   for (const name of CHANGEABLE) {
     const [old, now] = [before.body[name], draft.body[name]]
