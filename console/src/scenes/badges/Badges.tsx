@@ -9,6 +9,7 @@ import { everything } from '../../api/queries'
 import { Collection, type Noun } from '../../parts/Collection'
 import type { Field } from '../../parts/editor'
 import { localesField } from '../../parts/fields'
+import { PanelSkeleton } from '../../parts/Skeleton'
 import { badges } from '#words/badges'
 
 const Holders = lazy(() => import('./Holders'))
@@ -67,7 +68,7 @@ function ShowHolders({ badge }: { badge: BadgeView }) {
         {badges.holders}
         <span className="pc-offscreen"> {badge.internalName}</span>
       </Button>
-      <Suspense fallback={null}>{isOpen && <Holders badge={badge} onClose={() => setIsOpen(false)} />}</Suspense>
+      <Suspense fallback={<PanelSkeleton />}>{isOpen && <Holders badge={badge} onClose={() => setIsOpen(false)} />}</Suspense>
     </>
   )
 }

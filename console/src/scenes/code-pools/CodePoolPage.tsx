@@ -16,6 +16,7 @@ import { notify } from '../../parts/notify'
 import { Page, Section } from '../../parts/Page'
 import { Paged, pagesQuery } from '../../parts/Paged'
 import { EDITORS, useMayDo } from '../../parts/roles'
+import { PanelSkeleton } from '../../parts/Skeleton'
 import type { Column } from '../../parts/Table'
 import { Facts, Id, Time } from '../../parts/values'
 import { codePools } from '#words/code-pools'
@@ -107,7 +108,7 @@ function PoolActions({ pool }: { pool: CodePoolView }) {
         {codePools.clear}
       </Button>
       <Button onClick={() => setOpened('upload')}>{codePools.upload}</Button>
-      <Suspense fallback={null}>{opened === 'upload' && <UploadCodes pool={pool} onClose={close} />}</Suspense>
+      <Suspense fallback={<PanelSkeleton />}>{opened === 'upload' && <UploadCodes pool={pool} onClose={close} />}</Suspense>
       {opened === 'clear' && (
         <Confirm title={codePools.clearTitle} action={codePools.clear} onConfirm={clear} onClose={close}>
           {codePools.clearText}

@@ -11,6 +11,7 @@ import { eventVolumesQuery } from '../../api/volumes'
 import { Answered, Empty } from '../../parts/notices'
 import { Page } from '../../parts/Page'
 import { EDITORS, useMayDo, VIEWERS } from '../../parts/roles'
+import { PanelSkeleton } from '../../parts/Skeleton'
 import { Table, type Column } from '../../parts/Table'
 import { Count, CountedSince } from '../../parts/Volume'
 
@@ -67,7 +68,7 @@ function Exchange({ mayAdd }: { mayAdd: boolean }) {
           {exchange.bringIn}
         </Button>
       )}
-      <Suspense fallback={null}>{isOpen && <BringIn onClose={() => setIsOpen(false)} />}</Suspense>
+      <Suspense fallback={<PanelSkeleton />}>{isOpen && <BringIn onClose={() => setIsOpen(false)} />}</Suspense>
     </>
   )
 }

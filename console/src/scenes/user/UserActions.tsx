@@ -10,6 +10,7 @@ import type { User } from '../../api/queries'
 import { Confirm } from '../../parts/Confirm'
 import { notify } from '../../parts/notify'
 import { EDITORS, HELPERS, REPORTERS, useMayDo } from '../../parts/roles'
+import { PanelSkeleton } from '../../parts/Skeleton'
 import { nameOf } from '../../parts/user'
 import { user as words } from '#words/user'
 
@@ -39,7 +40,7 @@ export function UserActions({ user }: { user: User }) {
         </Button>
       )}
       {mayHelp && <MoreActions user={user} onOpen={setOpened} />}
-      <Suspense fallback={null}>
+      <Suspense fallback={<PanelSkeleton />}>
         {opened === 'purchase' && <PurchaseReward user={user} onClose={close} />}
         {opened === 'adjust' && <AdjustPoints user={user} onClose={close} />}
         {opened === 'merge' && <MergeAccounts user={user} onClose={close} />}

@@ -12,6 +12,7 @@ import { Empty } from '../../parts/notices'
 import { Page } from '../../parts/Page'
 import { Paged, pagesQuery } from '../../parts/Paged'
 import { REPORTERS, useMayDo } from '../../parts/roles'
+import { PanelSkeleton } from '../../parts/Skeleton'
 import type { Column } from '../../parts/Table'
 import { Time } from '../../parts/values'
 import { users } from '#words/users'
@@ -72,7 +73,7 @@ export function Users() {
         idOf={(user) => user.id}
         empty={search ? <NobodyMatches /> : <NobodyYet register={register} />}
       />
-      <Suspense fallback={null}>
+      <Suspense fallback={<PanelSkeleton />}>
         {opened === 'register' && <RegisterUser onClose={close} />}
         {opened === 'import' && <ImportUsers onClose={close} />}
       </Suspense>

@@ -8,6 +8,7 @@ import { rewardsQuery } from '../../api/queries'
 import { UserChoice } from '../../parts/choices'
 import { Page } from '../../parts/Page'
 import { REPORTERS, useMayDo } from '../../parts/roles'
+import { PanelSkeleton } from '../../parts/Skeleton'
 import { vouchers } from '#words/vouchers'
 import { VoucherList, type VoucherFilters } from './VoucherList'
 
@@ -46,7 +47,7 @@ export function Vouchers() {
         />
       </div>
       <VoucherList filters={{ ...(user && { user }), ...(reward && { reward }), ...(status && { status }) }} />
-      <Suspense fallback={null}>{isAtTill && <Till onClose={() => setIsAtTill(false)} />}</Suspense>
+      <Suspense fallback={<PanelSkeleton />}>{isAtTill && <Till onClose={() => setIsAtTill(false)} />}</Suspense>
     </Page>
   )
 }
