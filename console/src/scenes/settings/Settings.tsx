@@ -18,7 +18,8 @@ const TABS = [
 
 export function Settings() {
   const role = useRole()
-  const path = useRouterState({ select: (state) => state.location.pathname.replace(/\/$/, '') })
+  // Of what is shown, and not of the address, which is a step ahead: else a page would begin to read that is not for the role.
+  const path = useRouterState({ select: (state) => state.matches.at(-1)?.pathname.replace(/\/$/, '') })
   const here = TABS.find(({ to }) => path === to)
   return (
     <Page title={here && here.to !== '/settings' ? `${words.title}: ${here.name}` : words.title}>
@@ -29,9 +30,11 @@ export function Settings() {
           </Link>
         ))}
       </nav>
-      <Only roles={here?.roles}>
-        <Outlet />
-      </Only>
+      {here && (
+        <Only roles={here.roles}>
+          <Outlet />
+        </Only>
+      )}
     </Page>
   )
 }
