@@ -19,7 +19,7 @@ LOOKS = re.compile(
     "(?s:Show as table: .*|Copy .*|Pause|Clear|Remove: .*|Compare version .*|Who has it.*|Try again|Close|Cancel"
     "|Sign out everywhere|Start over|Preview|Pick date and time)"
 )
-"""What buttons say that change nothing but what is shown, the drawer's, which records nothing, and the one that ends one's own sessions."""
+"""What buttons say that change nothing but what is shown, and the one that ends one's own sessions."""
 BUTTONS = """
     [...document.querySelectorAll('main button, main [role=button], main input[type=file], [role=dialog] button')]
         .filter(one => one.checkVisibility() && one.role !== 'tab')
