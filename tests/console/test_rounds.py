@@ -89,7 +89,8 @@ async def test_points_that_wait_are_released_by_hand(town: Shop, open_desk: Open
         assert town.report(ada, total).status_code == 200
     desk = await open_desk(f"/users/{ada['id']}?tab=wallet", width=390)
     assert town.balance(ada) == 3
-    for verb in ("Make usable", "Take back"):
+    for waiting_lots, verb in ((2, "Make usable"), (1, "Take back")):
+        await expect(desk.button(verb)).to_have_count(waiting_lots)
         await desk.button(verb).first.click()
         await desk.page.get_by_role("dialog").get_by_role("button", name=verb).click()
         await expect(desk.page.get_by_role("dialog")).to_have_count(0)
