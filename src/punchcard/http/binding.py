@@ -197,8 +197,11 @@ def _body(plan: Plan, asked: Asked) -> Any:
 
 
 def _recorder(route: Route, audits: Object, call: Call) -> Recorder:
+    # Not the call itself, which is about to hold the recorder: in a circle both would outlive the request.
+    reader = structs.replace(call, definition=None)
+
     async def show(shown_by: Route, db: Db, path: Mapping[str, str]) -> Any:
-        reading = structs.replace(call, db=db, path=path, definition=None)
+        reading = structs.replace(reader, db=db, path=path)
         return await shown_by.operation(**_arguments(planned(shown_by), reading, {}))
 
     return Recorder(route, audits, call.principal, call.path, call.asked.request_id, show)
