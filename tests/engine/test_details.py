@@ -11,17 +11,17 @@ import pytest
 from punchcard.engine.audience import VALUES_MAX, CriteriaFault
 from punchcard.engine.audience_logic import read_logic
 from punchcard.engine.constraint import BothConstraint, compile_constraint
-from punchcard.engine.counters import Counter, Runs, Tally, Value, What, count, number_of, uncount
+from punchcard.engine.counters import Counter, Runs, Tally, Value, What, adds, count, number_of, uncount
 from punchcard.engine.derivation import POINTS_MAX, NotDerivable, compile_derivation, number
 from punchcard.engine.expression.expression import compile_expression
-from punchcard.engine.facts import FACTS, as_then, path_of, unseen_of
+from punchcard.engine.facts import FACTS, as_then, asks_for_tier, path_of, unseen_of
 from punchcard.engine.period import Unit, read_duration
 from punchcard.engine.policy import Purchase, purchases
 from punchcard.engine.schema_facts import ANYTHING, Facts, are_disjoint, kind_of
 from punchcard.engine.schema_parts import Parts
 from punchcard.engine.tier import Held, Tier, Tiers, highest
 from punchcard.engine.trace import shorten
-from punchcard.engine.verdicts import given_by, given_instead
+from punchcard.engine.verdicts import given_by, given_instead, planned
 from tests.engine.past import NOON
 
 DAY = timedelta(days=1)
@@ -59,6 +59,14 @@ def test_what_was_kept_takes_the_place_of_what_is() -> None:
     assert now["attributes"] == {"size": "L", "old": 1}
     deep = {"profile": {"home": {"city": "Rome"}}}
     assert as_then({"profile": None}, deep, [("profile", "home", "city")]) == (deep, False)
+
+
+def test_who_asks_for_the_tier() -> None:
+    """Whoever looks at the user as a whole, or at the tier in any of its three ways, among other things or alone."""
+    for path in (("user",), ("user", "tier"), ("user", "tierId"), ("user", "tierPriority", "x")):
+        assert asks_for_tier([("wallet", "balance"), path])
+        assert asks_for_tier([path])
+    assert not asks_for_tier([("user", "badges"), ("wallet",)])
 
 
 # counters ----------------------------------------------------------------------------------------
@@ -122,6 +130,18 @@ def test_an_event_is_taken_back() -> None:
     for _ in range(2):
         uncount(a_counter(What.COUNT), tally, NOON, 1, ())
     assert tally.values["EVER"] == Value(0, 0)
+
+
+def test_the_most_that_an_event_adds() -> None:
+    """A thousand million million are added or taken, and a hundred digits behind the point; more do not count."""
+    value = compile_expression("payload.n", facts=FACTS, outcome="number")
+    counter = Counter("c", UUID(int=2), UUID(int=1), What.SUM, UTC, value=value)
+    digits = Decimal("1." + "1" * 100)
+    for n, added in (
+        (10**15, 10**15), (-(10**15), -(10**15)), (10**15 + 1, None), (-(10**15) - 1, None), (digits, digits),
+        (Decimal("1." + "1" * 101), None),
+    ):  # fmt: skip
+        assert adds(counter, UUID(int=1), {"payload": {"n": n}}) == added
 
 
 def test_a_streak_is_taken_back() -> None:
@@ -216,6 +236,12 @@ def test_what_versions_gave() -> None:
     fired: list[Any] = [[3, [0, 5], [1, -2], [2, 9, "ACTIVATED"]], ["5,1x2", [0, 4]]]
     assert [given_by(fired, {version}) for version in (3, 5, 6, 7, 8)] == [3, 4, 4, 4, None]
     assert given_instead([[3, ["C"], [0, 4], [1, -1]]], {3}) == 3
+
+
+def test_what_a_reaction_changes_the_balance_by() -> None:
+    """By its points, but where they are pending, or were taken back while they were."""
+    details = [(0, 5), (0, 5, 9), (0, 5, "PENDING"), (0, -5, "CANCELLED"), (0, 5, "ACTIVATED"), (0, "R")]
+    assert [planned(detail).of_balance for detail in details] == [5, 5, 0, 0, 5, 0]
 
 
 def test_of_two_constraints_the_broken_one_is_told() -> None:

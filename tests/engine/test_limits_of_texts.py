@@ -109,6 +109,17 @@ def test_whole_numbers_stay_whole() -> None:
         assert (value(text), type(value(text))) == (expected, int)
 
 
+def test_instants_move() -> None:
+    """An hour later is later, whichever stands first, and an hour earlier is earlier."""
+    for text in (
+        'timestamp("2026-01-01T00:00:00Z") + duration("1h") == timestamp("2026-01-01T01:00:00Z")',
+        'duration("1h") + timestamp("2026-01-01T00:00:00Z") == timestamp("2026-01-01T01:00:00Z")',
+        'timestamp("2026-01-01T01:00:00Z") - duration("1h") == timestamp("2026-01-01T00:00:00Z")',
+        'duration("1h") + duration("1h") == duration("2h")', 'duration("3h") - duration("1h") == duration("2h")',
+    ):  # fmt: skip
+        assert value(text) is True
+
+
 def test_a_point_under_a_cap() -> None:
     """One point is held against a cap as a hundred are."""
     policies = Policies(UTC, earn_caps=(CountedCap(UUID(int=50), a_limit(4, points=True)),))

@@ -71,3 +71,11 @@ def test_when_it_may_be_reported_again() -> None:
     for age, header, left in ((10.5, "50", 49.5), (59.9, "1", 0.1), (60, "1", 0.0), (0, "60", 60.0)):
         told = duplicate(original, original.reported_at + timedelta(seconds=age))
         assert (told.headers, told.members["secondsLeft"]) == ({"Retry-After": header}, left)
+
+
+def test_the_borders_of_a_window() -> None:
+    """From the very instant of the report on, and before the window's end; an age below nothing is no duplicate."""
+    original = Original(UUID(int=1), datetime(2026, 3, 1, tzinfo=UTC))
+    moment = timedelta(microseconds=1)
+    for age, refused in ((-moment, False), (0 * moment, True), (WINDOW - moment, True), (WINDOW, False)):
+        assert original.refuses(original.reported_at + age, 60) is refused
