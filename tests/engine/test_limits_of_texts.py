@@ -10,6 +10,8 @@ from punchcard.engine.audience_logic import read_logic
 from punchcard.engine.awaiting import Release, key_expression
 from punchcard.engine.constraint import compile_constraint
 from punchcard.engine.decide import decide
+from punchcard.engine.demands import demands_of
+from punchcard.engine.derivation import NotDerivable, compile_derivation, json_value
 from punchcard.engine.expression.expression import compile_expression
 from punchcard.engine.expression.faults import ExpressionFault
 from punchcard.engine.holdings import Lot
@@ -118,6 +120,44 @@ def test_instants_move() -> None:
         'duration("1h") + duration("1h") == duration("2h")', 'duration("3h") - duration("1h") == duration("2h")',
     ):  # fmt: skip
         assert value(text) is True
+
+
+@pytest.mark.parametrize(
+    ("part", "of_instant", "of_duration"),
+    [
+        ("getFullYear", 2026, None), ("getMonth", 2, None), ("getDate", 4, None), ("getDayOfMonth", 3, None),
+        ("getDayOfWeek", 3, None), ("getDayOfYear", 62, None), ("getHours", 5, 1), ("getMinutes", 6, 61),
+        ("getSeconds", 7, 3_661), ("getMilliseconds", 89, 500),
+    ],
+)  # fmt: skip
+def test_parts_of_instants(part: str, of_instant: int, of_duration: int | None) -> None:
+    """As CEL counts them: months, days of the month and of the year from 0, Sunday is 0; of durations the whole."""
+    assert value(f'timestamp("2026-03-04T05:06:07.089Z").{part}()') == of_instant
+    if of_duration is not None:
+        assert value(f'duration("3661.5s").{part}()') == of_duration
+
+
+def test_a_place_in_a_list() -> None:
+    """The last element of a list is there, and none after it."""
+    payload = {"list": [4, 5]}
+    assert compile_derivation("SUM", [json_value("list.1")]).points(payload) == 5
+    with pytest.raises(NotDerivable, match="missing"):
+        compile_derivation("SUM", [json_value("list.2")]).points(payload)
+
+
+def test_what_an_index_is_asked_for() -> None:
+    """A list of values that are written out is a demand; with anything else in it, it is none."""
+    tree = compile_expression
+    assert demands_of(tree('payload.text in ["a", "b"]').tree)[0].values == ("a", "b")
+    assert demands_of(tree('payload.text in ["a", payload.other]').tree) == ()
+    assert demands_of(tree('payload.text in ["a", null]').tree) == ()
+
+
+def test_a_text_is_compared_up_to_a_length() -> None:
+    """With 512 characters, and not with 513."""
+    read_logic({"==": [{"var": "tier"}, "a" * 512]})
+    with pytest.raises(Exception, match="512 characters"):
+        read_logic({"==": [{"var": "tier"}, "a" * 513]})
 
 
 def test_a_point_under_a_cap() -> None:

@@ -10,6 +10,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from itertools import accumulate
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -127,6 +128,15 @@ class Campaign:
         found = set().union(*(self._of_line[mutant.path, line] for line in range(mutant.line, mutant.end + 1)))
         return sorted(found or self._of_file[mutant.path], key=lambda test: self._seconds[test])
 
+    def _within(self, tests: list[str]) -> list[str]:
+        """Return the first tests, which take so many seconds together, and one at least."""
+        until = accumulate(self._seconds[test] for test in tests)
+        return [
+            test
+            for place, (test, end) in enumerate(zip(tests, until, strict=True))
+            if not place or end <= self._looking
+        ]
+
     def all_of(self, mutants: Iterable[Mutant]) -> Iterator[tuple[Mutant, bool]]:
         """Yield mutants with whether they survive, as many at a time as there are broods."""
         waiting: deque[tuple[Mutant, Future[bool]]] = deque()
@@ -154,6 +164,7 @@ class Campaign:
             self._of_line[mutant.path, line] for line in range(mutant.line, mutant.end + 1)
         )
         if runs_while_read:
+            tests = self._within(tests)
             files = sorted({test.partition("::")[0] for test in tests})
             if tests and brood.cold(mutant, files, tests) == "seen":
                 return False
