@@ -19,7 +19,8 @@ from tests.mutants.mutation import SOURCES, Mutant, mutants_of
 
 ROOT = Path(__file__).parents[2]
 SECONDS_MAX = 240
-"""A mutant whose tests do not end has been seen as well."""
+CPU_SECONDS_MAX = 30
+"""A mutant whose tests do not end has been seen as well; tests of the kernel that begin within `looking` need ten."""
 TRACE_SECONDS_MAX = 1_800
 LEDGER = (
     "tests/points/test_lots.py", "tests/points/test_wallet.py", "tests/points/test_purchases.py",
@@ -78,17 +79,30 @@ class Brood:
 
     def trace(self, target: Path) -> str:
         """Write which test of the kernel runs which line."""
-        return _ask(self._warm, trace=str(target), seconds=TRACE_SECONDS_MAX)
+        return _ask(self._warm, trace=str(target), seconds=TRACE_SECONDS_MAX, cpu_seconds=TRACE_SECONDS_MAX)
 
     def warm(self, mutant: Mutant, tests: list[str], looking: float) -> str:
         """Show a mutant of a function to tests of the kernel, begun within so many seconds."""
-        return _ask(self._warm, mutant=mutant.name, tests=tests, looking=looking, seconds=SECONDS_MAX)
+        return _ask(
+            self._warm,
+            mutant=mutant.name,
+            tests=tests,
+            looking=looking,
+            seconds=SECONDS_MAX,
+            cpu_seconds=CPU_SECONDS_MAX,
+        )
 
     def cold(self, mutant: Mutant | None, files: Sequence[str], tests: list[str]) -> str:
         """Show any mutant, or none, to any tests: all of the files, or those named."""
         name = mutant.name if mutant else ""
         return _ask(
-            self._cold, mutant=name, files=list(files), tests=tests, seconds=SECONDS_MAX, database=self._database
+            self._cold,
+            mutant=name,
+            files=list(files),
+            tests=tests,
+            seconds=SECONDS_MAX,
+            cpu_seconds=SECONDS_MAX,
+            database=self._database,
         )
 
 
