@@ -44,7 +44,7 @@ class Page(Struct, Generic[V], frozen=True):
 
 
 class Filter(Struct, frozen=True):
-    """One thing that a list can be filtered by: SQL with `{}` for the value, and how the value is read.
+    """One thing that a list can be filtered by: SQL with `{}` for the value, if it has one, and how the value is read.
 
     is_scanned: no index knows it. told: what the document of the API says of it.
     """
@@ -79,10 +79,12 @@ def select(
             faults.append(Fault(f"/{name}", "unknown_filter", f"This list can be filtered by {known}."))
             continue
         try:
-            arguments.append(chosen.read(value))
+            read = chosen.read(value)
         except ValueError as fault:
             faults.append(Fault(f"/{name}", "unreadable_filter", f"{str(fault).rstrip('.')}."))
             continue
+        if "{" in chosen.sql:
+            arguments.append(read)
         conditions.append(chosen.sql.format(f"${len(arguments)}"))
     if faults:
         raise wire.invalid(faults)

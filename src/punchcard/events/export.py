@@ -16,7 +16,7 @@ from punchcard.db.connection import Db
 from punchcard.db.listing import Listing
 from punchcard.events.event import EventView, view
 from punchcard.events.search import Found, Search, find
-from punchcard.events.stream import FILTERS, READ, filters_by_subject, of_row
+from punchcard.events.stream import READ, filters_for, of_row
 
 ROWS_AT_ONCE = 500
 COLUMNS = (
@@ -56,8 +56,7 @@ async def export_events_as_json_lines(db: Db, tenant_id: UUID, listing: Listing)
 
 
 async def _search(db: Db, tenant_id: UUID, listing: Listing) -> Search:
-    filters = await filters_by_subject(db, tenant_id, listing) if "subject" in listing.filters else FILTERS
-    return Search(READ, [tenant_id], filters)
+    return Search(READ, [tenant_id], await filters_for(db, tenant_id, listing))
 
 
 async def _read(db: Db, listing: Listing, search: Search) -> Found:

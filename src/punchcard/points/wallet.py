@@ -49,19 +49,24 @@ BALANCE_AT = """
         where entry.tenant_id = $1 and entry.user_id = $2 and entry.number <= stood.entries
     ) as summed
 """
+# Each entry's event is looked up by itself: a planner that is left to join reads all events of the member.
 ENTRIES = """
+    with entry as materialized (
+        select * from ledger_entries where tenant_id = $1 and user_id = $2 and number < $3 order by number desc limit $4
+    )
     select entry.*, reactor.reactor_id, reactor.version as reactor_version, reactor.name as reactor_name,
            event_type.name as event_type,
            case event_type.name when 'POINTS_ADJUSTED' then event.payload->>'reason'
                                 when 'EVENT_REVERSED' then event.payload->>'comment' end as reason
-    from ledger_entries as entry
-    join events as event on event.tenant_id = entry.tenant_id and event.user_id = entry.user_id
-        and event.id = entry.event_id
+    from entry
+    cross join lateral (
+        select event_type_id, payload from events
+        where tenant_id = entry.tenant_id and user_id = entry.user_id and id = entry.event_id limit 1
+    ) as event
     join event_types as event_type on event_type.tenant_id = entry.tenant_id and event_type.id = event.event_type_id
     left join reactor_versions as reactor on reactor.tenant_id = entry.tenant_id
         and reactor.id = entry.reactor_version_id
-    where entry.tenant_id = $1 and entry.user_id = $2 and entry.number < $3
-    order by entry.number desc limit $4
+    order by entry.number desc
 """
 # With those of accounts that were made one with it, in the order of time; `place` counts them all.
 ENTRIES_OF_FAMILY = """
@@ -77,8 +82,10 @@ ENTRIES_OF_FAMILY = """
     from shown
     join ledger_entries as entry on entry.tenant_id = $1 and entry.user_id = shown.user_id
         and entry.number = shown.number
-    join events as event on event.tenant_id = entry.tenant_id and event.user_id = entry.user_id
-        and event.id = entry.event_id
+    cross join lateral (
+        select event_type_id, payload from events
+        where tenant_id = entry.tenant_id and user_id = entry.user_id and id = entry.event_id limit 1
+    ) as event
     join event_types as event_type on event_type.tenant_id = entry.tenant_id and event_type.id = event.event_type_id
     left join reactor_versions as reactor on reactor.tenant_id = entry.tenant_id
         and reactor.id = entry.reactor_version_id
