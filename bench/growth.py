@@ -8,7 +8,7 @@ from bench.table import Figure, Table
 MEMBERS = 10_000
 COSTS = ["engine, single", "PostgreSQL, single", "engine, batch of 500", "PostgreSQL, batch of 500"]
 STEPS = (10_000, 100_000, 1_000_000)
-FILLING = {"path": "/v1/events/batch", "events": 500, "connections": 4}
+FILLING: dict[str, Any] = {"path": "/v1/events/batch", "events": 500, "connections": 4}
 
 
 async def costs(stage: Stage, shop: Shop, seconds: float, **more: Any) -> list[float]:

@@ -10,11 +10,11 @@ import pytest
 
 from bench.stored import FILL
 from punchcard.db.connection import Db
+from punchcard.db.embedded import Urls
 from punchcard.db.listing import Listing
 from punchcard.events.search import Search
 from punchcard.events.stream import READ, filters_for
 from punchcard.points.wallet import ENTRIES
-from tests.conftest import Urls
 from tests.shop import Shop
 
 EVENTS = 3_000
