@@ -118,3 +118,31 @@ async def test_old_links_lead_on(town: Shop, open_desk: Opener) -> None:
     await desk.button("Make the usual first ones").click()
     await desk.tell("reactors were made, as drafts.")
     assert {reactor["state"] for reactor in town.done("GET", "/v1/event_reactors/")} == {"DRAFT"}
+
+
+async def test_accounts_are_merged_and_closed_and_a_secret_is_renamed(town: Shop, open_desk: Opener) -> None:
+    """Two accounts become one, which is closed after a question; a secret gets another name; each is told."""
+    ada = cafe(town)
+    other = town.user("ada2", profile={"givenName": "Ada", "familyName": "Again", "emailAddress": "again@example.org"})
+    assert town.report(other, 7).status_code == 200
+    desk = await open_desk(f"/users/{ada['id']}")
+    await desk.button("More").click()
+    await desk.page.get_by_role("menuitem", name="Take over another account").click()
+    dialog = desk.page.get_by_role("dialog")
+    await dialog.get_by_role("combobox").fill("Again")
+    await desk.page.get_by_role("option", name="Ada Again").click()
+    await dialog.get_by_role("button", name="Merge").click()
+    await expect(dialog).to_have_count(0)
+    assert town.balance(ada) == 7
+    await desk.button("More").click()
+    await desk.page.get_by_role("menuitem", name="Close the account").click()
+    await dialog.get_by_role("button", name="Close the account").click()
+    await expect(dialog).to_have_count(0)
+    await expect(desk.button("Adjust points")).to_have_count(0)
+    assert town.done("GET", f"/v1/users/{ada['id']}")["status"] == "CLOSED"
+    await desk.follow("/event-types/PURCHASED_COFFEE")
+    await desk.button("Change default").click()
+    await desk.field("Name of the secret").fill("North")
+    await desk.button("Save").click()
+    await desk.tell("default is changed.")
+    await expect(desk.page.get_by_role("cell", name="North", exact=True)).to_be_visible()
