@@ -53,12 +53,15 @@ REQUESTS_A_SECOND = 60
 done: Counter[str] = Counter()
 
 
-def rounds(name: str, each: int = 1, *, of: int = 1) -> Iterator[int]:
-    """Yield the numbers of rounds from 0 on; each counts for so many. `of`: how many tests share size and time."""
+def rounds(name: str, each: int = 1, *, of: int = 1, share: float = 1) -> Iterator[int]:
+    """Yield the numbers of rounds from 0 on; each counts for so many.
+
+    of: how many tests share size and time. share: the part of the time after which no further round begins.
+    """
     size, started, number = SIZES[name], time.monotonic(), 0
     least, most = size.on_change / of, (size.on_change if TIER == "P" else size.on_release) / of
     while number * each < most:
-        if number * each >= least and time.monotonic() - started > SECONDS / of:
+        if number * each >= least and time.monotonic() - started > SECONDS * share / of:
             return
         yield number
         number += 1

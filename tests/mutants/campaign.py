@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from itertools import accumulate
@@ -63,6 +63,11 @@ def files() -> list[str]:
     return [*engine, *TESTS]
 
 
+def further_of(mutant: Mutant) -> tuple[str, ...]:
+    """Return the files of tests that come to a mutant through the API."""
+    return () if mutant.path in TESTS else FURTHER.get(mutant.path.removesuffix(".py").split("/")[1], ())
+
+
 def drawn(seed: int) -> list[Mutant]:
     """Return all mutants of all files in an order made up by chance."""
     every = [mutant for path in files() for mutant in mutants_of(path)]
@@ -109,12 +114,10 @@ class Brood:
 class Campaign:
     """Broods, and what is known of the kernel's tests.
 
-    looking: for so many seconds tests are begun on one mutant. goes_further: what the kernel's tests do not see is
-    shown to tests through the API.
+    looking: for so many seconds tests are begun on one mutant.
     """
 
-    def __init__(self, broods: Sequence[Brood], looking: float, *, goes_further: bool) -> None:
-        self._goes_further = goes_further
+    def __init__(self, broods: Sequence[Brood], looking: float) -> None:
         self._free: SimpleQueue[Brood] = SimpleQueue()
         for brood in broods:
             self._free.put(brood)
@@ -151,51 +154,58 @@ class Campaign:
             if not place or end <= self._looking
         ]
 
-    def all_of(self, mutants: Iterable[Mutant]) -> Iterator[tuple[Mutant, bool]]:
-        """Yield mutants with whether they survive, as many at a time as there are broods."""
+    def kernel(self, mutants: Iterable[Mutant]) -> Iterator[tuple[Mutant, bool]]:
+        """Yield mutants with whether they survive the tests of the kernel, the ledger and duplicates."""
+        return self._each(mutants, self._survives_kernel)
+
+    def further(self, mutants: Iterable[Mutant]) -> Iterator[tuple[Mutant, bool]]:
+        """Yield mutants with whether they survive the tests through the API, where there are such for their file."""
+        return self._each((mutant for mutant in mutants if further_of(mutant)), self._survives_further)
+
+    def _each(
+        self, mutants: Iterable[Mutant], survives: Callable[[Brood, Mutant], bool]
+    ) -> Iterator[tuple[Mutant, bool]]:
+        """Try as many at a time as there are broods."""
+
+        def tried(mutant: Mutant) -> bool:
+            brood = self._free.get()
+            try:
+                return survives(brood, mutant)
+            finally:
+                self._free.put(brood)
+
         waiting: deque[tuple[Mutant, Future[bool]]] = deque()
         with ThreadPoolExecutor(self._count) as pool:
             for mutant in mutants:
-                waiting.append((mutant, pool.submit(self.survives, mutant)))
+                waiting.append((mutant, pool.submit(tried, mutant)))
                 if len(waiting) > self._count:
                     first, found = waiting.popleft()
                     yield first, found.result()
             yield from ((mutant, found.result()) for mutant, found in waiting)
 
-    def survives(self, mutant: Mutant) -> bool:
-        """Tell whether all tests that look at a mutant pass."""
-        brood = self._free.get()
-        try:
-            return self._survives(brood, mutant)
-        finally:
-            self._free.put(brood)
-
-    def _survives(self, brood: Brood, mutant: Mutant) -> bool:
+    def _survives_kernel(self, brood: Brood, mutant: Mutant) -> bool:
         if mutant.path in TESTS:
-            return brood.cold(mutant, TESTS[mutant.path], []) == "passed"
+            return brood.cold(mutant, TESTS[mutant.path], []) != "seen"
         tests = self.seen_by(mutant)
         runs_while_read = not mutant.is_inside or not any(
             self._of_line[mutant.path, line] for line in range(mutant.line, mutant.end + 1)
         )
-        if runs_while_read:
-            tests = self._within(tests)
-            files = sorted({test.partition("::")[0] for test in tests})
-            if tests and brood.cold(mutant, files, tests) == "seen":
-                return False
-        elif brood.warm(mutant, tests, self._looking) == "seen":
-            return False
-        further = FURTHER.get(mutant.path.removesuffix(".py").split("/")[1], ()) if self._goes_further else ()
-        return not further or brood.cold(mutant, further, []) != "seen"
+        if not runs_while_read:
+            return brood.warm(mutant, tests, self._looking) != "seen"
+        tests = self._within(tests)
+        files = sorted({test.partition("::")[0] for test in tests})
+        return not tests or brood.cold(mutant, files, tests) != "seen"
+
+    def _survives_further(self, brood: Brood, mutant: Mutant) -> bool:
+        return brood.cold(mutant, further_of(mutant), []) != "seen"
 
 
 @contextmanager
-def campaign(
-    trace: Path | None = None, *, broods: int = 1, looking: float = 60, goes_further: bool = True
-) -> Iterator[Campaign]:
+def campaign(trace: Path | None = None, *, broods: int = 1, looking: float = 60) -> Iterator[Campaign]:
     """Start a campaign. `trace`: a file that keeps which tests run which lines from one campaign to the next."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         database = json.loads(_line(_started(stack, "tests.mutants.database")))
-        made = Campaign([Brood(stack, database) for _ in range(broods)], looking, goes_further=goes_further)
+        made = Campaign([Brood(stack, database) for _ in range(broods)], looking)
         made.trace(trace or Path(folder) / "lines")
         yield made
 

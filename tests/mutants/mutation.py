@@ -26,7 +26,10 @@ NAMED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 
 class Mutant(NamedTuple):
-    """Where something was changed, and what. `is_inside`: in a function, whose code a process can be given anew."""
+    """Where something was changed, and what.
+
+    is_inside: in a function, whose code a process can be given anew. within: the function or class, with those around.
+    """
 
     path: str
     number: int
@@ -34,6 +37,7 @@ class Mutant(NamedTuple):
     end: int
     what: str
     is_inside: bool
+    within: str
 
     @property
     def name(self) -> str:
@@ -48,11 +52,13 @@ class Mutator(ast.NodeTransformer):
         self.found: list[Mutant] = []
         self._path, self._number = path, number
         self._depth = 0
+        self._around: list[str] = []
 
     def _is_it(self, node: ast.AST, what: str) -> bool:
         line = getattr(node, "lineno", 0)
         end = getattr(node, "end_lineno", line)
-        self.found.append(Mutant(self._path, len(self.found), line, end, what, self._depth > 0))
+        within = ".".join(self._around)
+        self.found.append(Mutant(self._path, len(self.found), line, end, what, self._depth > 0, within))
         return len(self.found) - 1 == self._number
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
@@ -67,8 +73,17 @@ class Mutator(ast.NodeTransformer):
 
     def _visit_body(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self._depth += 1
+        self._around.append(node.name)
         node.body = [self.visit(part) for part in node.body]
+        self._around.pop()
         self._depth -= 1
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        """Note what mutants are within."""
+        self._around.append(node.name)
+        self.generic_visit(node)
+        self._around.pop()
+        return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         """Leave annotations alone."""

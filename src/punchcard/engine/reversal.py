@@ -41,11 +41,11 @@ class Reversal(Struct, frozen=True):
     moves: tuple[Move, ...]
     by_time: tuple[Move, ...]
     left: tuple[Move, ...]
-    taken_back: int = 0
-    given_back: int = 0
-    run_out: int = 0
-    lapsed: int = 0
-    forgiven: int = 0
+    taken_back: int
+    given_back: int
+    run_out: int
+    lapsed: int
+    forgiven: int
 
 
 def reverse(

@@ -76,7 +76,7 @@ def _read_ipv4(labels: list[str]) -> IPv4Address | None:
 def _number(label: str) -> int:
     if label.startswith("0x"):
         return int(label[2:] or "0", 16)
-    return int(label, 8) if label.startswith("0") and len(label) > 1 else int(label)
+    return int(label, 8) if label.startswith("0") else int(label)
 
 
 def refuse_address(text: str) -> str | None:

@@ -114,7 +114,7 @@ def _decimal(piece: str) -> Decimal:
 
 
 def _inside(piece: str) -> str:
-    width = _TRIPLE if len(piece) >= 2 * _TRIPLE and piece[:_TRIPLE] in {'"""', "'''"} else 1
+    width = _TRIPLE if piece[:_TRIPLE] in {'"""', "'''"} else 1
     return piece[width:-width]
 
 

@@ -236,7 +236,7 @@ def _macro(name: str, of: Node, arguments: list[Node], token: Token) -> Node:
 def _call(name: str, arguments: list[Node], token: Token) -> Node:
     function = FUNCTIONS.get(name)
     if function is None:
-        near = get_close_matches(name, [*FUNCTIONS, *MACROS, "has"], n=1)
+        near = get_close_matches(name, [*FUNCTIONS, *MACROS, "has"])
         hint = f"is it {near[0]}?" if near else f"there are {', '.join(sorted({*FUNCTIONS, *MACROS, 'has'}))}."
         raise ExpressionFault(f"There is no function {name}; {hint}", token.at)
     if not function.takes_count(len(arguments)):
