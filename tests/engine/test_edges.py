@@ -79,7 +79,7 @@ def test_both_constraints_have_to_hold() -> None:
     assert first is not None
     assert second is not None
     both = BothConstraint(first, second)
-    payloads = ({"a": 1, "b": 6}, {"a": 1, "b": 5}, {"b": 6}, {})
+    payloads: tuple[dict[str, int], ...] = ({"a": 1, "b": 6}, {"a": 1, "b": 5}, {"b": 6}, {})
     assert [both.holds(payload) for payload in payloads] == [True, False, False, False]
 
 
@@ -122,9 +122,11 @@ def test_the_longest_names_of_criteria() -> None:
 def test_the_longest_name_of_what_is_awaited() -> None:
     """A text of 1 to 128 characters, or a whole number."""
     rule = key_expression("payload.k")
-    for name in ("a", "a" * KEY_CHARACTERS_MAX, 7):
+    taken: tuple[Any, ...] = ("a", "a" * KEY_CHARACTERS_MAX, 7)
+    refused: tuple[Any, ...] = ("", "a" * (KEY_CHARACTERS_MAX + 1), True, 1.5, None)
+    for name in taken:
         assert key_of(rule, {"k": name}, None) == str(name)
-    for name in ("", "a" * (KEY_CHARACTERS_MAX + 1), True, 1.5, None):
+    for name in refused:
         with pytest.raises(NotDerivable):
             key_of(rule, {"k": name}, None)
     assert KEY_CHARACTERS_MAX == 128
