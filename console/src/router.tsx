@@ -18,8 +18,9 @@ import { quoted } from './scenes/stream/quoted'
  * `edit` opens a page's editor, with `new` or the id of what is changed. */
 export type RootSearch = { report?: string; about?: string; edit?: string }
 export type VoucherSearch = { user?: string; reward?: string; status?: string }
-/** Of the stream: the query, and which of its lists. `type` and `subject` are for links, and become part of the query. */
-export type StreamSearch = { q?: string; tab?: 'duplicates' | 'quarantine'; type?: string; subject?: string }
+/** Of the stream: the query, which of its lists, and whether quarantine has those that are done, too. `type` and
+ * `subject` are for links, and become part of the query. */
+export type StreamSearch = { q?: string; tab?: 'duplicates' | 'quarantine'; all?: string; type?: string; subject?: string }
 
 export type AuditSearch = { kind?: string; object?: string; by?: string; from?: string; until?: string; entry?: string }
 
@@ -65,6 +66,7 @@ const events = createRoute({
     return {
       q: text([text(search.q), ...links].filter(Boolean).join(' ')),
       tab: tab === 'duplicates' || tab === 'quarantine' ? tab : undefined,
+      all: tab === 'quarantine' ? text(search.all) : undefined,
       // Named, for what is not named stays in the search as it came, and would be read again.
       type: undefined,
       subject: undefined,
@@ -272,6 +274,7 @@ const audience = createRoute({
 const rewards = createRoute({
   getParentRoute: () => shell,
   path: '/rewards',
+  validateSearch: (search): { search?: string } => ({ search: text(search.search) }),
   component: lazyRouteComponent(() => import('./scenes/rewards/Rewards'), 'Rewards'),
 })
 const reward = createRoute({
@@ -304,6 +307,7 @@ const referrals = createRoute({
 const venues = createRoute({
   getParentRoute: () => shell,
   path: '/venues',
+  validateSearch: (search): { search?: string } => ({ search: text(search.search) }),
   component: lazyRouteComponent(() => import('./scenes/venues/Venues'), 'Venues'),
 })
 const alerts = createRoute({

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 from playwright.async_api import Locator, expect
 
+from punchcard.db.connection import Db
 from tests.console.cafe import cafe
 from tests.console.desk import Desk
+from tests.events.past import ended
 from tests.shop import Shop, fixed
 
 Opener = Callable[..., Awaitable[Desk]]
@@ -86,6 +89,36 @@ async def test_a_reactor_is_changed_and_the_change_is_backtested(town: Shop, ope
     assert [row["fact"] for row in saved["constraint"]["all"]] == ["payload.total", "event.channel"]
     assert town.report(ada, 11).json()["data"]["points"] == 26
     await expect(desk.page.get_by_role("row").filter(has_text="with changes")).to_contain_text("+15")
+
+
+UNDER_WAY = """
+    update jobs set state = 'RUNNING', lease = gen_random_uuid(), due_at = statement_timestamp() + interval '1 hour',
+                    done = 40, total = 100, ended_at = null, result = null
+    where id = $1 and state = 'DONE'
+    returning true
+"""
+
+
+async def test_a_backtest_under_way_is_found_and_cancelled(town: Shop, db: Db, open_desk: Opener) -> None:
+    """The list of jobs leads to its page, which says how far it has come; cancelling asks first, and is told."""
+    cafe(town)
+    asked = {"reactorId": town.done("GET", "/v1/event_reactors/")[0]["id"], "from": "2026-01-01"}
+    job = town.done("POST", "/v1/event_reactors/backtest", asked)["id"]
+    ended(town, job)
+    assert await db.fetchval(UNDER_WAY, UUID(job))
+    desk = await open_desk("/jobs?state=RUNNING", width=390)
+    await desk.page.get_by_role("link", name="backtest").click()
+    await expect(desk.heading("Test on past events")).to_be_visible()
+    await desk.tell("40 of 100 events looked at.")
+    await expect(desk.page.get_by_role("progressbar", name="Progress of the test")).to_have_attribute(
+        "aria-valuenow", "40"
+    )
+    await desk.button("Cancel the test").click()
+    await desk.tell("What it has found so far is given up.")
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Cancel the test").click()
+    await expect(desk.page.get_by_role("heading", name="It was cancelled.")).to_be_visible()
+    await expect(desk.button("Cancel the test")).to_have_count(0)
+    assert town.done("GET", f"/v1/jobs/{job}")["state"] == "CANCELLED"
 
 
 async def meet_a_conflict(desk: Desk, reactor_id: str) -> None:

@@ -95,6 +95,9 @@ async def test_points_that_wait_are_released_by_hand(town: Shop, open_desk: Open
         await desk.page.get_by_role("dialog").get_by_role("button", name=verb).click()
         await expect(desk.page.get_by_role("dialog")).to_have_count(0)
     await expect(desk.button("Make usable")).to_have_count(0)
+    lots = desk.page.locator("section").filter(has=desk.page.get_by_role("heading", name="Lots", exact=True))
+    await expect(lots.locator("tbody tr")).to_have_count(1)
+    await expect(lots.locator("tbody tr")).to_contain_text("never")
     assert town.balance(ada) == 43
     await desk.field("Shown").select_option(label="The last 30 weeks")
     await expect(desk.page).to_have_url(f"{desk.address}/console/users/{ada['id']}?tab=wallet&interval=WEEK")

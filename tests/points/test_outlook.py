@@ -72,6 +72,26 @@ def test_predictions_name_the_next_of_each(shop: Shop, member: Any) -> None:
     assert shop.call("GET", path, bearer=shop.user_token(member)).status_code in (403, 404)
 
 
+def test_lots_are_listed_as_they_are_spent(shop: Shop, member: Any) -> None:
+    """What runs out first stands first, what waits last; points for ever lie outside; the member sees it too."""
+    path = f"/v1/users/{member['id']}/wallet/lots"
+    taken = {"actorId": member["id"], "points": -5, "comment": "A spilled coffee"}
+    shop.done("POST", "/v1/commands/adjust_points", taken)
+    seen = shop.done("GET", path, bearer=shop.user_token(member))
+
+    soon, later = (datetime.now(UTC) + timedelta(days=days) for days in (14, 30))
+    assert (seen["count"], seen["openEnded"]) == (2, 10)
+    first, waiting = seen["lots"]
+    assert (first["points"], first["remaining"], first["isPending"], first["usableAt"]) == (20, 15, False, None)
+    assert (first["expiresAt"][:10], waiting["expiresAt"]) == (later.date().isoformat(), None)
+    assert (waiting["remaining"], waiting["isPending"]) == (30, True)
+    assert waiting["usableAt"][:10] == soon.date().isoformat()
+    assert shop.done("GET", f"/v1/events/{first['eventId']}")["points"] == 30
+    other = f"/v1/users/{shop.user()['id']}/wallet/lots"
+    assert shop.call("GET", other, bearer=shop.user_token(member)).status_code in (403, 404)
+    assert shop.done("GET", other) == {"userId": other.split("/")[3], "count": 0, "openEnded": 0, "lots": []}
+
+
 def test_nothing_is_predicted_of_points_for_ever(shop: Shop) -> None:
     """Without terms there is nothing to come."""
     user = shop.cafe()

@@ -85,7 +85,10 @@ export function Collection<Row extends { id: string }>({ noun, actions, children
   const query = useQuery(nounQuery(noun))
   const mayEdit = useMayDo(noun.roles ?? EDITORS)
   const [, edit] = useEditing()
-  const [wanted, setWanted] = useState('')
+  const { search: wanted = '' } = useSearch({ strict: false }) as { search?: string }
+  const navigate = useNavigate()
+  const setWanted = (text: string) =>
+    void navigate({ to: '.', search: (before: object) => ({ ...before, search: text || undefined }), replace: true })
   const matches = (row: Row) => noun.nameOf(row).toLowerCase().includes(wanted.trim().toLowerCase())
   const add = mayEdit && noun.create ? <Button onClick={() => edit(NEW)}>{noun.words.add}</Button> : null
   return (

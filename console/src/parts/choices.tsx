@@ -4,6 +4,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { parts } from '#words/parts'
+import { called, enums } from '#words/enums'
 import { eventTypesQuery, foundUsersQuery, userQuery, type EventTypeView, type User } from '../api/queries'
 import { SearchSelect, type Option } from './SearchSelect'
 import { nameOf } from './user'
@@ -81,7 +82,7 @@ function optionOfUser(user: User): Option {
   return {
     value: user.id,
     label: nameOf(user),
-    detail: user.status === 'ACTIVE' ? detail : `${detail} · ${user.status.toLowerCase()}`,
+    detail: user.status === 'ACTIVE' ? detail : `${detail} · ${called(enums.userStatus, user.status)}`,
     names: names.filter((name): name is string => typeof name === 'string'),
   }
 }

@@ -61,7 +61,7 @@ from punchcard.jobs import jobs
 from punchcard.jobs.backtest import backtest_reactor
 from punchcard.jobs.import_users import import_users
 from punchcard.jobs.integrity import check_integrity
-from punchcard.points import adjustments, integrity, outlook, over_time, policies, wallet
+from punchcard.points import adjustments, integrity, lot_list, outlook, over_time, policies, wallet
 from punchcard.reactors import check, counters, lifecycle, reactors, versions
 from punchcard.referrals import campaigns, referral_codes, referrals, tranches
 from punchcard.rewards import (
@@ -235,6 +235,7 @@ ROUTES = (
     Route("POST",   "/v1/users/{id}/merge",              merge_accounts,                ADMIN, DESK),
     Route("GET",    "/v1/users/{user_id}/wallet",        wallet.get_wallet,             MEMBER, ANY, own="user_id"),
     Route("GET",    "/v1/users/{user_id}/wallet/predictions", outlook.get_predictions, MEMBER, ANY, own="user_id"),
+    Route("GET",    "/v1/users/{user_id}/wallet/lots",   lot_list.get_lots,             MEMBER, ANY, own="user_id"),
     Route("GET",    "/v1/users/{user_id}/wallet/history", over_time.get_wallet_history, MEMBER, ANY, own="user_id"),
     Route("GET",    "/v1/users/{user_id}/counters",      standing.list_user_counters,   MEMBER, ANY, own="user_id"),
     Route("POST",   "/v1/users/{user_id}/access_tokens", tokens.mint_user_token,        ADMIN, MACHINE),

@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { AudienceView, MemberView } from '../../api/generated/types.gen'
+import { CriteriaShown } from '../../parts/CriteriaShown'
 import { NounEditor, RowActions } from '../../parts/Collection'
 import { JobProgress } from '../../parts/jobs'
 import { Answered, Empty, ErrorNotice } from '../../parts/notices'
@@ -14,8 +15,9 @@ import { Page, Section } from '../../parts/Page'
 import { Paged, pagesQuery } from '../../parts/Paged'
 import { EDITORS, useMayDo } from '../../parts/roles'
 import type { Column } from '../../parts/Table'
-import { Facts, Id, JsonBlock, Time } from '../../parts/values'
+import { Facts, Id, Time } from '../../parts/values'
 import { audiences } from '#words/audiences'
+import { parts } from '#words/parts'
 import { AUDIENCES, sizeOf } from './Audiences'
 
 const audienceQuery = (id: string) =>
@@ -66,7 +68,7 @@ export function AudiencePage() {
           <Section title={audiences.facts} actions={mayEdit && audience.isActive && <Refresh audience={audience} />}>
             <Facts
               items={[
-                ['Id', <Id key="id" value={audience.id} />],
+                [parts.idOf, <Id key="id" value={audience.id} />],
                 [audiences.size, sizeOf(audience)],
                 [audiences.frequency, audiences.frequencies[audience.criteriaDefinition.triggerFrequency]],
                 [audiences.active, audience.isActive ? audiences.yes : audiences.no],
@@ -78,7 +80,7 @@ export function AudiencePage() {
             />
           </Section>
           <Section title={audiences.criteria}>
-            <JsonBlock value={audience.criteriaDefinition.criteriaTree} label={audiences.criteria} />
+            <CriteriaShown tree={audience.criteriaDefinition.criteriaTree} label={audiences.criteria} />
           </Section>
         </div>
         <Section title={audiences.members}>

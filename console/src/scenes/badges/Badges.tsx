@@ -11,6 +11,7 @@ import type { Field } from '../../parts/editor'
 import { localesField } from '../../parts/fields'
 import { PanelSkeleton } from '../../parts/Skeleton'
 import { badges } from '#words/badges'
+import { called, enums } from '#words/enums'
 
 const Holders = lazy(() => import('./Holders'))
 
@@ -47,7 +48,7 @@ export const BADGES: Noun<BadgeView> = {
       name: badges.state,
       cell: (badge) => (
         <Badge variant="light" color={badge.status === 'ACTIVE' ? 'green' : 'gray'}>
-          {badge.status.toLowerCase()}
+          {called(enums.badgeStatus, badge.status)}
         </Badge>
       ),
     },

@@ -14,6 +14,7 @@ import { Page, Section } from '../../parts/Page'
 import { EDITORS, useMayDo } from '../../parts/roles'
 import { Facts, Id, Time } from '../../parts/values'
 import { campaigns } from '#words/campaigns'
+import { parts } from '#words/parts'
 import { AUDIENCES } from '../audiences/Audiences'
 import { CAMPAIGNS } from './Campaigns'
 import { Codes } from './Codes'
@@ -63,7 +64,7 @@ function CampaignFacts({ campaign }: { campaign: CampaignView }) {
   return (
     <Facts
       items={[
-        ['Id', <Id key="id" value={campaign.id} />],
+        [parts.idOf, <Id key="id" value={campaign.id} />],
         [campaigns.state, campaign.isActive ? campaigns.states.on : campaigns.states.off],
         [campaigns.linkTitle, String(link.title ?? '')],
         [campaigns.linkDescription, String(link.description ?? '')],

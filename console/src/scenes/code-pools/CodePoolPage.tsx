@@ -20,6 +20,7 @@ import { PanelSkeleton } from '../../parts/Skeleton'
 import type { Column } from '../../parts/Table'
 import { Facts, Id, Time } from '../../parts/values'
 import { codePools } from '#words/code-pools'
+import { parts } from '#words/parts'
 import { CODE_POOLS } from './CodePools'
 
 const UploadCodes = lazy(() => import('./UploadCodes'))
@@ -61,7 +62,7 @@ export function CodePoolPage() {
       <Section title={codePools.facts}>
         <Facts
           items={[
-            ['Id', <Id key="id" value={pool.id} />],
+            [parts.idOf, <Id key="id" value={pool.id} />],
             [codePools.available, pool.codesAvailable?.toLocaleString('en')],
             [codePools.taken, pool.codesTaken?.toLocaleString('en')],
             [codePools.lowMark, pool.lowMark?.toLocaleString('en') ?? codePools.noMark],

@@ -8,6 +8,7 @@ import { patchEventType } from '../../api/generated/sdk.gen'
 import type { EventTypeView } from '../../api/queries'
 import { Confirm } from '../../parts/Confirm'
 import { savedDraft } from '../../parts/drafts'
+import { ErrorNotice } from '../../parts/notices'
 import { notify } from '../../parts/notify'
 import { EDITORS, useMayDo } from '../../parts/roles'
 
@@ -16,12 +17,17 @@ export function Actions({ type }: { type: EventTypeView }) {
   const mayEdit = useMayDo(EDITORS)
   const queries = useQueryClient()
   const [isAsked, setIsAsked] = useState(false)
+  const [failure, setFailure] = useState<unknown>()
   if (!mayEdit || type.isIntrinsic) return null
   const activate = async (isActive: boolean) => {
     await call((to) => patchEventType({ ...to, path: { identifier: type.id }, body: { isActive } as never }))
     setIsAsked(false)
     notify(isActive ? words.archive.restored(type.name) : words.archive.done(type.name), isActive ? undefined : () => activate(true))
     await queries.invalidateQueries({ queryKey: ['event types'] })
+  }
+  const restore = () => {
+    setFailure(undefined)
+    activate(true).catch(setFailure)
   }
   return (
     <Group gap="xs">
@@ -33,10 +39,11 @@ export function Actions({ type }: { type: EventTypeView }) {
           {words.archive.archive}
         </Button>
       ) : (
-        <Button variant="default" onClick={() => void activate(true)}>
+        <Button variant="default" onClick={restore}>
           {words.archive.restore}
         </Button>
       )}
+      {failure ? <ErrorNotice error={failure} /> : null}
       {isAsked && (
         <Confirm title={words.archive.title(type.name)} action={words.archive.archive} onConfirm={() => activate(false)} onClose={() => setIsAsked(false)}>
           {words.archive.means}

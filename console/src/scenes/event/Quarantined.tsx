@@ -4,6 +4,7 @@ import { Badge, Button, Group } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { event } from '#words/event'
+import { called, enums } from '#words/enums'
 import type { QuarantineEntry } from '../../api/queries'
 import { Section } from '../../parts/Page'
 import { FaultList, NextSteps, whyKept } from '../../parts/quarantine'
@@ -63,7 +64,7 @@ function endOf(entry: QuarantineEntry): [string, ReactNode][] {
   const isOpen = entry.status === 'OPEN'
   const status = (
     <Badge variant="light" color={isOpen ? 'orange' : 'gray'}>
-      {isOpen ? words.waits : entry.status.toLowerCase()}
+      {isOpen ? words.waits : called(enums.kept, entry.status)}
     </Badge>
   )
   if (isOpen) return [[words.status, status]]

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { event as words } from '#words/event'
+import { called, enums } from '#words/enums'
 import { reactionsQuery, type EventView, type LedgerEntryView } from '../../api/queries'
 import { Answered } from '../../parts/notices'
 import { Section } from '../../parts/Page'
@@ -61,7 +62,7 @@ const COLUMNS: Column<LedgerEntryView>[] = [
           {reactor.name}
         </Link>
       ) : (
-        account.toLowerCase()
+        called(enums.account, account)
       ),
   },
   { name: reactions.points, isNumber: true, cell: (entry) => <Points value={entry.points} /> },

@@ -109,7 +109,7 @@ function Shown({ statistics }: { statistics: StatisticsView }) {
         </Section>
       </div>
       <Text size="xs" c="dimmed">
-        <Time value={statistics.until} />
+        {words.asOf} <Time value={statistics.until} />
       </Text>
     </>
   )

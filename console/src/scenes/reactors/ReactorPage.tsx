@@ -2,6 +2,7 @@ import { Alert } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { reactors as words } from '#words/reactors'
+import { called, enums } from '#words/enums'
 import { volumes } from '#words/volumes'
 import type { Json } from '../../api/exactJson'
 import { eventTypesQuery, reactorsQuery, type ReactorView } from '../../api/queries'
@@ -41,7 +42,7 @@ function Reactor({ reactor }: { reactor: ReactorView }) {
     <Page title={reactor.name} intro={reactor.description} actions={<Lifecycle reactor={reactor} />}>
       {reactor.isLocked && (
         <Alert color="blue" variant="light" role="note">
-          {words.locked(String(reactor.ownerType ?? '').toLowerCase())}
+          {words.locked(called(enums.reactorOwner, reactor.ownerType ?? ''))}
         </Alert>
       )}
       <div className="pc-columns">

@@ -5,6 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { reactors as words } from '#words/reactors'
+import { called, enums } from '#words/enums'
 import { volumes } from '#words/volumes'
 import { call } from '../../api/client'
 import { populateReactors } from '../../api/generated/sdk.gen'
@@ -126,7 +127,7 @@ function Filters({ search, reactors, shown }: { search: Search; reactors: Reacto
         <NativeSelect
           label={filters.state}
           value={search.state ?? ''}
-          data={[{ value: '', label: filters.anyState }, ...STATES.map((state) => ({ value: state, label: state.toLowerCase() }))]}
+          data={[{ value: '', label: filters.anyState }, ...STATES.map((state) => ({ value: state, label: called(enums.reactorState, state) }))]}
           onChange={(event) => set({ state: event.currentTarget.value || undefined })}
         />
         <NativeSelect

@@ -6,11 +6,13 @@ import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { RewardView } from '../../api/generated/types.gen'
 import { NounEditor, nounQuery, RowActions } from '../../parts/Collection'
+import { CriteriaShown } from '../../parts/CriteriaShown'
 import { Answered } from '../../parts/notices'
 import { Page, Section } from '../../parts/Page'
 import { EDITORS, useMayDo, VIEWERS } from '../../parts/roles'
-import { Facts, Id, JsonBlock, points, Time } from '../../parts/values'
+import { Facts, Id, points, Time } from '../../parts/values'
 import { rewards } from '#words/rewards'
+import { parts } from '#words/parts'
 import { AUDIENCES } from '../audiences/Audiences'
 import { CODE_POOLS } from '../code-pools/CodePools'
 import { TIERS } from '../tiers/Tiers'
@@ -91,7 +93,7 @@ function RewardFacts({ reward }: { reward: RewardView }) {
   return (
     <Facts
       items={[
-        ['Id', <Id key="id" value={reward.id} />],
+        [parts.idOf, <Id key="id" value={reward.id} />],
         [rewards.state, <RewardState key="s" reward={reward} />],
         [rewards.price, points(reward.price)],
         [rewards.sold, rewards.soldOf(reward.stockConsumed, reward.stockCapacity)],
@@ -139,7 +141,7 @@ function Conditions({ reward }: { reward: RewardView }) {
           ],
         ]}
       />
-      {visibilityCriteria && <JsonBlock value={visibilityCriteria.criteriaTree} label={rewards.visibility} />}
+      {visibilityCriteria && <CriteriaShown tree={visibilityCriteria.criteriaTree} label={rewards.visibility} />}
     </>
   )
 }

@@ -21,10 +21,16 @@ export function Sessions() {
   const queries = useQueryClient()
   const { email } = useSession()
   const [asks, setAsks] = useState(false)
+  const [failure, setFailure] = useState<unknown>()
   const end = async (id: string) => {
-    await endSession(id)
-    notify(words.ended)
-    await queries.invalidateQueries({ queryKey: sessionsQuery.queryKey })
+    setFailure(undefined)
+    try {
+      await endSession(id)
+      notify(words.ended)
+      await queries.invalidateQueries({ queryKey: sessionsQuery.queryKey })
+    } catch (error) {
+      setFailure(error)
+    }
   }
   const nameOf = (session: OwnSession) => browserOf(session.userAgent) ?? words.unknown
   const columns: Column<OwnSession>[] = [
@@ -69,6 +75,7 @@ export function Sessions() {
           </Button>
         }
       >
+        {failure ? <ErrorNotice error={failure} /> : null}
         <Answered query={query} rows={3}>
           {(found) => <Table columns={columns} rows={found} idOf={(session) => session.id} />}
         </Answered>

@@ -2,20 +2,24 @@
 
 import { Badge, Checkbox, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { stream } from '#words/stream'
 import { quarantineQuery, type EventFilters, type QuarantineEntry } from '../../api/queries'
 import { Answered, Empty, More } from '../../parts/notices'
 import { whyKept } from '../../parts/quarantine'
 import { Table, type Column } from '../../parts/Table'
 import { Time, UserLink } from '../../parts/values'
+import type { StreamSearch } from '../../router'
 import { applying } from './applying'
 
 const words = stream.quarantine
 
 export default function Quarantine({ filters }: { filters: EventFilters }) {
-  const [isAllStates, setIsAllStates] = useState(false)
+  const { all } = useSearch({ strict: false }) as StreamSearch
+  const navigate = useNavigate()
+  const isAllStates = all !== undefined
+  const setIsAllStates = (isAll: boolean) =>
+    void navigate({ to: '.', search: (before: object) => ({ ...before, all: isAll ? 'yes' : undefined }), replace: true })
   const { kept, isAll } = applying(filters)
   const query = useInfiniteQuery(quarantineQuery({ ...kept, ...(isAllStates ? {} : { status: 'OPEN' }) }))
   return (

@@ -28,10 +28,12 @@ export function TimeChoice({ q, conditions, onSearch }: Props) {
           { value: '', label: words.any },
           ...Object.entries(USUAL).map(([value, label]) => ({ value, label })),
           { value: 'custom', label: words.custom },
+          // What is chosen already is not chosen again.
+          ...(value === 'custom' ? [{ value: 'another', label: words.another }] : []),
         ]}
         onChange={(event) => {
           const chosen = event.currentTarget.value
-          if (chosen === 'custom') setIsAsking(true)
+          if (chosen === 'custom' || chosen === 'another') setIsAsking(true)
           else set(chosen && `after:${chosen}`)
         }}
       />

@@ -2,7 +2,7 @@
 
 import { Badge, Button, NativeSelect, Progress, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { jobs as words } from '#words/system'
 import { call } from '../../api/client'
@@ -16,6 +16,7 @@ import { EDITORS, useMayDo } from '../../parts/roles'
 import { Table, type Column } from '../../parts/Table'
 import { JsonBlock, Time } from '../../parts/values'
 
+const BACKTEST = 'backtest'
 const COLOURS: Record<string, string> = { QUEUED: 'gray', RUNNING: 'blue', DONE: 'green', FAILED: 'red', CANCELLED: 'gray' }
 
 export function Jobs() {
@@ -26,7 +27,7 @@ export function Jobs() {
   const [leaving, setLeaving] = useState<JobView>()
   const rows = query.data?.pages.flatMap((page) => page.data)
   const columns: Column<JobView>[] = [
-    { name: words.kind, cell: (job) => <code>{job.kind}</code> },
+    { name: words.kind, cell: (job) => <Kind job={job} /> },
     { name: words.state, cell: (job) => <Badge color={COLOURS[job.state]}>{words.states[job.state] ?? job.state}</Badge> },
     { name: words.progress, cell: (job) => <Done job={job} /> },
     { name: words.created, cell: (job) => <Time value={job.createdAt} /> },
@@ -66,6 +67,16 @@ export function Jobs() {
       <More query={query} />
       {leaving && <Cancel job={leaving} onClose={() => setLeaving(undefined)} />}
     </Page>
+  )
+}
+
+/** A test on past events has a page of its own, where its result can be read. */
+function Kind({ job }: { job: JobView }) {
+  if (job.kind !== BACKTEST) return <code>{job.kind}</code>
+  return (
+    <Link to="/backtests/$jobId" params={{ jobId: job.id }} search={{}}>
+      <code>{job.kind}</code>
+    </Link>
   )
 }
 

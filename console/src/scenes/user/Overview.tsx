@@ -9,6 +9,7 @@ import { Section } from '../../parts/Page'
 import { Table, type Column } from '../../parts/Table'
 import { Facts, Id, points, Points, Time } from '../../parts/values'
 import { user as words } from '#words/user'
+import { called, enums } from '#words/enums'
 import { ENTRY_COLUMNS } from './entries'
 
 const { facts, wallet, events } = words
@@ -49,7 +50,7 @@ export function Profile({ user }: { user: User }) {
         [
           facts.status,
           <Badge key="s" variant="light" color={user.status === 'ACTIVE' ? 'green' : 'orange'}>
-            {user.status.toLowerCase()}
+            {called(enums.userStatus, user.status)}
           </Badge>,
         ],
         [facts.registered, <Time key="t" value={user.createdAt} />],

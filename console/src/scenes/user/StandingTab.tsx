@@ -18,6 +18,7 @@ import { HELPERS, useMayDo, VIEWERS } from '../../parts/roles'
 import { Table, type Column } from '../../parts/Table'
 import { points, Time } from '../../parts/values'
 import { user as words } from '#words/user'
+import { called, enums } from '#words/enums'
 import { BADGES } from '../badges/Badges'
 
 const { standing } = words
@@ -119,7 +120,7 @@ const STAY_COLUMNS: Column<TierStayView>[] = [
     cell: (stay) =>
       stay.lostAt && (
         <>
-          <Time value={stay.lostAt} /> {stay.lostWhy?.toLowerCase()}
+          <Time value={stay.lostAt} /> {stay.lostWhy && `(${called(enums.tierLost, stay.lostWhy)})`}
         </>
       ),
   },
@@ -127,7 +128,7 @@ const STAY_COLUMNS: Column<TierStayView>[] = [
 
 const COUNTER_COLUMNS: Column<CounterStandingView>[] = [
   { name: standing.counter, cell: (counter) => counter.name },
-  { name: standing.period, cell: (counter) => counter.per.toLowerCase() },
+  { name: standing.period, cell: (counter) => called(enums.per, counter.per) },
   { name: standing.value, isNumber: true, cell: (counter) => String(counter.count ?? counter.sum ?? counter.streak ?? '') },
 ]
 

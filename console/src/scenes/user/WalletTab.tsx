@@ -14,6 +14,7 @@ import { Table } from '../../parts/Table'
 import { Facts, points, Time } from '../../parts/values'
 import { user as words } from '#words/user'
 import { ENTRY_COLUMNS } from './entries'
+import { Lots } from './Lots'
 import { Pending } from './Pending'
 
 const { wallet } = words
@@ -50,6 +51,9 @@ export default function WalletTab({ user }: { user: User }) {
                 <Expiring found={pages[0]!} />
               </Section>
             </div>
+            <Section title={wallet.lots}>
+              <Lots userId={user.id} />
+            </Section>
             {(pages[0]!.pendingLots ?? []).length > 0 && (
               <Section title={wallet.pendingLots}>
                 <Pending user={user} lots={pages[0]!.pendingLots!} />

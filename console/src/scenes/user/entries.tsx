@@ -6,6 +6,7 @@ import type { EntryView } from '../../api/queries'
 import type { Column } from '../../parts/Table'
 import { points, Points, Time } from '../../parts/values'
 import { user as words } from '#words/user'
+import { called, enums } from '#words/enums'
 
 const { wallet } = words
 
@@ -25,7 +26,7 @@ function Reason({ entry }: { entry: EntryView }) {
           {reactor.name}
         </Link>
       ) : (
-        (entry.reason ?? entry.account.toLowerCase())
+        (entry.reason ?? called(enums.account, entry.account))
       )}
       {entry.pending && <Mark>{wallet.pendingMark}</Mark>}
       {entry.undoes && <Mark>{wallet.undoes}</Mark>}

@@ -16,6 +16,7 @@ import { PanelSkeleton } from '../../parts/Skeleton'
 import type { Column } from '../../parts/Table'
 import { Time } from '../../parts/values'
 import { users } from '#words/users'
+import { called, enums } from '#words/enums'
 
 const RegisterUser = lazy(() => import('./RegisterUser'))
 const ImportUsers = lazy(() => import('./ImportUsers'))
@@ -96,7 +97,7 @@ const COLUMNS: Column<UserSummaryView>[] = [
   { name: users.email, cell: (user) => user.emailAddress },
   { name: users.accountNumber, cell: (user) => user.accountNumber },
   { name: users.balance, isNumber: true, cell: (user) => user.balance.toLocaleString('en') },
-  { name: users.status, cell: (user) => user.status.toLowerCase() },
+  { name: users.status, cell: (user) => called(enums.userStatus, user.status) },
   { name: users.registered, cell: (user) => <Time value={user.createdAt} /> },
 ]
 

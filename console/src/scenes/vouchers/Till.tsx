@@ -1,6 +1,6 @@
 // A code as it is read at the till: what voucher it is, and using it up.
 
-import { Alert, Button, Group, Stack, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
 import { call } from '../../api/client'
@@ -52,9 +52,14 @@ export default function Till({ onClose }: { onClose: () => void }) {
               setFound(undefined)
             }}
           />
-          <UserChoice label={vouchers.tillMember} value={member} onChange={setMember} />
+          <UserChoice label={vouchers.tillMember} value={member} onChange={(chosen) => (setMember(chosen), setFound(undefined))} />
           {failure ? <ErrorNotice error={failure} /> : null}
           {found && <Found found={found} />}
+          {!found && (
+            <Text size="xs" c="dimmed">
+              {vouchers.lookFirst}
+            </Text>
+          )}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               {vouchers.close}
@@ -62,7 +67,7 @@ export default function Till({ onClose }: { onClose: () => void }) {
             <Button type="submit" variant="default" disabled={!code.trim()}>
               {vouchers.look}
             </Button>
-            <Button disabled={!code.trim() || found?.burned} onClick={() => void send(false)}>
+            <Button disabled={!found || found.burned} onClick={() => void send(false)}>
               {vouchers.use}
             </Button>
           </Group>

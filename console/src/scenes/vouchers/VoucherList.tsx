@@ -7,9 +7,9 @@ import { useState } from 'react'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { VoucherView } from '../../api/generated/types.gen'
-import { useOnce, type OnceHeaders } from '../../api/once'
+import type { OnceHeaders } from '../../api/once'
 import { Confirm } from '../../parts/Confirm'
-import { Empty, ErrorNotice } from '../../parts/notices'
+import { Empty } from '../../parts/notices'
 import { notify } from '../../parts/notify'
 import { Paged, pagesQuery } from '../../parts/Paged'
 import { HELPERS, REPORTERS, useMayDo } from '../../parts/roles'
@@ -82,35 +82,34 @@ function VoucherActions({ voucher }: { voucher: VoucherView }) {
   const mayRedeem = useMayDo(REPORTERS) && IS_UNUSED.includes(voucher.status)
   // What the member has seen the code of may have been used elsewhere: the server says whether it can be refunded.
   const mayRefund = useMayDo(HELPERS) && IS_UNUSED.includes(voucher.status)
-  const [isRefunding, setIsRefunding] = useState(false)
-  const [failure, setFailure] = useState<unknown>()
+  const [asked, setAsked] = useState<'redeem' | 'refund'>()
   const renew = useRenewal(voucher.userId)
-  const once = useOnce()
-  const redeem = async () => {
-    setFailure(undefined)
+  const close = () => setAsked(undefined)
+  const redeem = async (headers: OnceHeaders) => {
     const body = { benefitId: voucher.id }
-    try {
-      await once(voucher.id, (headers) => call((to) => api.redeemBenefit({ ...to, body, headers })))
-      notify(vouchers.redeemed)
-      renew()
-    } catch (error) {
-      setFailure(error)
-    }
+    await call((to) => api.redeemBenefit({ ...to, body, headers }))
+    notify(vouchers.redeemed)
+    close()
+    renew()
   }
   return (
     <Group gap={4}>
       {mayRedeem && (
-        <Button size="compact-xs" variant="default" onClick={() => void redeem()}>
+        <Button size="compact-xs" variant="default" onClick={() => setAsked('redeem')}>
           {vouchers.redeem}
         </Button>
       )}
       {mayRefund && (
-        <Button size="compact-xs" variant="default" onClick={() => setIsRefunding(true)}>
+        <Button size="compact-xs" variant="default" onClick={() => setAsked('refund')}>
           {vouchers.refund}
         </Button>
       )}
-      {failure ? <ErrorNotice error={failure} /> : null}
-      {isRefunding && <Refund voucher={voucher} onClose={() => setIsRefunding(false)} onDone={renew} />}
+      {asked === 'redeem' && (
+        <Confirm title={vouchers.redeemTitle(voucher.reward.name)} action={vouchers.redeem} onConfirm={redeem} onClose={close}>
+          {vouchers.redeemText}
+        </Confirm>
+      )}
+      {asked === 'refund' && <Refund voucher={voucher} onClose={close} onDone={renew} />}
     </Group>
   )
 }

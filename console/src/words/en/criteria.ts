@@ -39,6 +39,8 @@ export const criteria = {
     is_null: 'is not there',
     is_not_null: 'is there',
   } as Record<string, string>,
+  notSo: 'None of those of whom this is so',
+  inWords: 'Criteria in words',
   asJson: 'As JSON',
   asRows: 'As rows',
   json: 'Criteria as JSON',

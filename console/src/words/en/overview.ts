@@ -31,5 +31,5 @@ export const overview = {
   noReactors: 'No reactor has given points in this time.',
   quiet: 'Nothing has been reported in this time.',
   quietWhy: 'Report an event by hand, or let a till send one: it shows here within seconds.',
-  seconds: (time: string) => `As of ${time}`,
+  asOf: 'As of',
 }

@@ -17,6 +17,7 @@ export const parts = {
   points: (value: number) => `${value.toLocaleString('en')} ${Math.abs(value) === 1 ? 'point' : 'points'}`,
   shownIn: (instant: string, zone: string) => `${instant} (shown: ${zone})`,
   id: 'id',
+  idOf: 'Id',
   copy: (what: string) => `Copy ${what}`,
   copied: 'Copied',
   copyByHand: 'Select it and copy',

@@ -76,6 +76,8 @@ export const editor = {
   urlHelp: 'Called with the event, once that is recorded.',
   headers: 'Headers',
   headersHelp: 'One a line, Name: value.',
+  headerBroken: (line: string) => `“${line}” is no header. Write Name: value.`,
+  headerTwice: (name: string) => `The header ${name} stands here twice: one of them would be lost. Name each once.`,
   maxActivations: 'Fires at most so many times, ever',
   context: 'Counted',
   contexts: { SUBJECT: 'for each user', TENANT: 'in the programme', GLOBAL: 'in all' },

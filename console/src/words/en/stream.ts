@@ -65,6 +65,7 @@ export const stream = {
     day: 'Last day',
     week: 'Last 7 days',
     custom: 'Custom range',
+    another: 'Another range',
     from: 'From',
     until: 'Until',
     apply: 'Apply',

@@ -12,6 +12,7 @@ import { textOf, valueOf } from '../../../conditions/values'
 import { idOf, listOf, POINTS, withItem, withMember } from './draft'
 import { Derivation } from './Derivation'
 import { TextOf } from './fields'
+import { headersFault, headersOf, headersText } from './headers'
 
 type Props = {
   number: number
@@ -183,8 +184,7 @@ function AttributeValue({ label, pair, error, onChange }: { label: string; pair:
 }
 
 function Webhook({ reaction, onChange, faultAt }: Props) {
-  const headers = isObject(reaction.headers) ? reaction.headers : {}
-  const [text, setText] = useTyped(headers, headersText, (typed) => headersOf(typed) ?? {})
+  const [text, setText] = useTyped(reaction.headers ?? {}, headersText, (typed) => headersOf(typed) ?? {})
   return (
     <Stack gap="sm">
       <TextOf object={reaction} onChange={onChange} name="url" required label={editor.url} description={editor.urlHelp} placeholder={editor.urlPlaceholder} error={faultAt('/url')} />
@@ -194,7 +194,7 @@ function Webhook({ reaction, onChange, faultAt }: Props) {
         className="pc-textarea-mono"
         rows={2}
         value={text}
-        error={faultAt('/headers')}
+        error={headersFault(text) ?? faultAt('/headers')}
         onChange={(event) => {
           setText(event.currentTarget.value)
           onChange(withMember(reaction, 'headers', headersOf(event.currentTarget.value)))
@@ -204,26 +204,9 @@ function Webhook({ reaction, onChange, faultAt }: Props) {
   )
 }
 
-function headersText(headers: Json): string {
-  return Object.entries(isObject(headers) ? headers : {})
-    .map(([name, value]) => `${name}: ${String(value)}`)
-    .join('\n')
-}
-
 /** A text as it is typed. Another value in its place, as when the one before it is removed, replaces it. */
 function useTyped(value: Json, written: (value: Json) => string, read: (text: string) => Json): [string, (text: string) => void] {
   const [text, setText] = useState(() => written(value))
   const isOfIt = writeExact(read(text)) === writeExact(value)
   return [isOfIt ? text : written(value), setText]
-}
-
-function headersOf(text: string): JsonObject | undefined {
-  const lines = text.split('\n').filter((line) => line.trim() !== '')
-  if (lines.length === 0) return undefined
-  return Object.fromEntries(
-    lines.map((line) => {
-      const [name = '', ...value] = line.split(':')
-      return [name.trim(), value.join(':').trim()]
-    }),
-  )
 }

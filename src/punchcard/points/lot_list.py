@@ -1,0 +1,73 @@
+"""The lots of a wallet that hold points: what was earned when and by which event, what is left, and until when."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from punchcard import wire
+from punchcard.db.connection import Db
+from punchcard.engine.holdings import Lot
+from punchcard.points.outlook import OPEN_ENDED, read_outlook
+
+LOTS_SHOWN_MAX = 1_000
+
+EVENTS = """
+    select number, event_id from ledger_entries
+    where tenant_id = $1 and user_id = $2 and number = any($3::bigint[])
+"""
+
+
+class LotView(wire.View, frozen=True, omit_defaults=False):
+    """Points of one earning: `points` were earned, `remaining` are left.
+
+    `entry` is the number of the ledger's entry that earned them, `eventId` its event. `isPending`: they are not usable
+    before `usableAt`, or before what they await happens; null: no such time. `expiresAt`: null, they never run out.
+    """
+
+    entry: int
+    event_id: UUID | None
+    points: int
+    remaining: int
+    earned_at: str
+    is_pending: bool
+    usable_at: str | None
+    awaits: str | None
+    expires_at: str | None
+
+
+class LotsView(wire.View, frozen=True, omit_defaults=False):
+    """What a wallet holds in lots, in the order in which it is spent, pending lots at the end; 1,000 at most.
+
+    `count`: how many lots there are. `openEnded`: points outside of lots, which never run out and are spent last.
+    """
+
+    user_id: UUID
+    count: int
+    open_ended: int
+    lots: Sequence[LotView]
+
+
+async def get_lots(db: Db, tenant_id: UUID, user_id: UUID) -> LotsView:
+    """Return the lots of a member's wallet that hold something, as they are by now. Raises: NotFound."""
+    async with db.transaction(snapshot=True) as tx:
+        outlook = await read_outlook(tx, tenant_id, user_id)
+        lots = sorted(outlook.lots, key=_as_spent)
+        shown = lots[:LOTS_SHOWN_MAX]
+        rows = await tx.fetch(EVENTS, tenant_id, user_id, [lot.number for lot in shown]) if shown else []
+    events = {row["number"]: row["event_id"] for row in rows}
+    open_ended = outlook.holdings.lots.get(OPEN_ENDED)
+    return LotsView(
+        user_id, len(lots), max(open_ended.remaining, 0) if open_ended else 0,
+        [_view(lot, events.get(lot.number)) for lot in shown],
+    )  # fmt: skip
+
+
+def _as_spent(lot: Lot) -> tuple[bool, bool, datetime, int]:
+    return lot.is_pending, lot.expires_at is None, lot.expires_at or lot.earned_at, lot.number
+
+
+def _view(lot: Lot, event_id: UUID | None) -> LotView:
+    return LotView(
+        lot.number, event_id, lot.points, lot.remaining, wire.rfc3339(lot.earned_at), lot.is_pending,
+        wire.rfc3339_or_none(lot.usable_at), lot.awaits, wire.rfc3339_or_none(lot.expires_at),
+    )  # fmt: skip
