@@ -29,6 +29,8 @@ from punchcard.users.users import read_known
 
 KIND = "import_users"
 STEP_ROWS = 250
+REST = 2.0
+"""A file can wait, a till cannot."""
 UNNAMED = RowFault(
     "identifier_required", "Give the row an externalIdentifier or an authIdentifier, by which it is known."
 )

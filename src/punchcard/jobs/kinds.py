@@ -36,7 +36,7 @@ KINDS: Mapping[str, JobKind] = {
     audiences.REFRESH: JobKind(refresh_audiences.step, rest=refresh_audiences.REST),
     "refresh_due_audiences": JobKind(refresh_audiences.step_due, cron="*/5 * * * *", for_each_tenant=False),
     erase_traces.KIND: JobKind(erase_traces.step),
-    import_users.KIND: JobKind(import_users.step),
+    import_users.KIND: JobKind(import_users.step, rest=import_users.REST),
     TELL_REFERRER: JobKind(tell_referrer.step),
     take_back_referral.KIND: JobKind(take_back_referral.step),
     integrity.KIND: JobKind(integrity.step, cron="41 3 * * *"),
