@@ -165,7 +165,11 @@ async def test_what_is_empty_says_what_would_fill_it(town: Shop, open_desk: Open
     for path, texts in {
         "/users": ("There are no users yet.", "POST /v1/users/"),
         "/event-types": ("There are no event types of your own yet.", "POST /v1/event_types/ makes one"),
-        "/reactors": ("There are no reactors yet.", "POST /v1/event_reactors/ makes one"),
+        "/reactors": (
+            "There are no reactors yet.",
+            "A reactor gives points, badges or vouchers",
+            "Make the usual first ones",
+        ),
     }.items():
         await desk.go(path)
         for text in texts:

@@ -20,7 +20,7 @@ PICTURE_BYTES_MAX = 60_000
     "words",
     [
         pytest.param(("typescript/bin/tsc", "--noEmit"), id="types"),
-        pytest.param(("vitest/vitest.mjs", "run", "--reporter=dot"), id="vitest"),
+        pytest.param(("vitest/vitest.mjs", "run", "--reporter=dot", "--no-isolate"), id="vitest"),
     ],
 )
 def test_the_sources_hold(words: tuple[str, ...]) -> None:

@@ -92,6 +92,7 @@ async def test_old_events_come_by_pages(town: Shop, open_desk: Opener) -> None:
     await keys.press("Home")
     await expect(focused).to_contain_text("+350")
     await keys.press("PageDown")
+    await expect(focused).not_to_contain_text("+350")
     page = 351 - int(await focused.locator(".pc-row-points").inner_text())
     assert 5 < page < 30
     await keys.press("PageUp")
