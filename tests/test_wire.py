@@ -63,6 +63,41 @@ def test_reading_what_was_written_gives_it_back(document: Any, spaced: bool) -> 
     assert wire.decode(wire.encode(document)) == document
 
 
+@st.composite
+def nearly_json(draw: st.DrawFn) -> bytes:
+    """Return a document with a few of its bytes changed, left out or doubled."""
+    text = json.dumps(draw(DOCUMENTS), ensure_ascii=draw(st.booleans())).encode()
+    for _ in range(draw(st.integers(0, 3))):
+        place = draw(st.integers(0, len(text)))
+        put_in = draw(st.sampled_from(PIECES) | st.binary(max_size=2))
+        text = text[:place] + put_in + text[place + draw(st.integers(0, 3)) :]
+    return text
+
+
+# fmt: off
+PIECES = [
+    b'"', b"\\", b"\\u", b":", b",", b"{", b"}", b"[", b"]", b"-", b"1e9", b"0", b".5", b'"a":1,', b"\xef\xbb\xbf",
+    b" ",
+]
+# fmt: on
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of which no key is there twice."""
+    assert len(dict(pairs)) == len(pairs)
+    return dict(pairs)
+
+
+@given(nearly_json() | st.binary(max_size=20))
+def test_any_bytes_are_read_as_what_they_say_or_refused(body: bytes) -> None:
+    """T14, T15, T17: whatever comes is Malformed, or the one thing that another reader of JSON makes of it."""
+    try:
+        found = wire.decode(body)
+    except Malformed:
+        return
+    assert found == json.loads(body.decode(), parse_float=Decimal, object_pairs_hook=unique)
+
+
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20))
 def test_a_fraction_keeps_every_digit(number: Decimal) -> None:
     """Numbers are decimals from the door to the answer."""

@@ -26,6 +26,9 @@ ROOT = Path(__file__).parents[2]
 GRACE = 20
 """How much longer than its share a figure may take, in shares and minutes, before it is ended and counted as missed."""
 
+LATE = 1_000
+"""In the place of an exit status: it was ended."""
+SKIPPED = r"^SKIPPED \[\d+\] \S+: (.+)$"
 NOTE = r"[.FsE]*((?:\| |survived: |mutants: |overload: |nemesis ).*)"
 """What a test prints for the report, behind pytest's own marks."""
 
@@ -64,7 +67,10 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev prove", description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("--minutes", type=float, default=60.0, help="how long it may take (60)")
     parser.add_argument("--seed", type=int, default=20_260_301, help="of all that is drawn by chance (20260301)")
-    parser.add_argument("--only", nargs="+", metavar="FIGURE", help="these figures alone, R01 for instance")
+    names = [figure.name for figure in FIGURES]
+    parser.add_argument(
+        "--only", nargs="+", choices=names, metavar="FIGURE", help="these figures alone, R01 for instance"
+    )
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the table there as well")
     return parser.parse_args()
 
@@ -75,7 +81,7 @@ def prove(figure: Figure, seconds: float, seed: int) -> Outcome:
         return Outcome(figure, "-", f"not proven: {figure.missing}", is_missed=False, seconds=0, notes=[])
     files = files_of(figure)
     if not files:
-        return Outcome(figure, "-", "not proven: no test yet", is_missed=False, seconds=0, notes=[])
+        return Outcome(figure, "-", "**missed**: no test carries its mark", is_missed=True, seconds=0, notes=[])
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "figures"
@@ -96,7 +102,7 @@ def prove(figure: Figure, seconds: float, seed: int) -> Outcome:
             )  # fmt: skip
             status, printed = done.returncode, done.stdout
         except subprocess.TimeoutExpired as late:
-            status, printed = -1, (late.stdout or b"").decode() if isinstance(late.stdout, bytes) else ""
+            status, printed = LATE, (late.stdout or b"").decode() if isinstance(late.stdout, bytes) else ""
         counted: Counter[str] = Counter()
         for line in told.read_text().splitlines() if told.exists() else ():
             counted.update(json.loads(line))
@@ -121,12 +127,27 @@ def judge(figure: Figure, status: int, printed: str, counted: Counter[str], seco
     tried = tried or f"{passed[1] if passed else 0} tests"
     told = [re.match(NOTE, line) for line in printed.splitlines()]
     notes = [found[1] for found in told if found]
-    if status:
-        causes = re.findall(r"^FAILED (.+)$", printed, re.MULTILINE) or ["it did not end in time"]
-        return Outcome(figure, tried, f"**missed**: {causes[0][:200]}", is_missed=True, seconds=seconds, notes=notes)
+    if cause := missed(figure, status, printed, counted):
+        return Outcome(figure, tried, f"**missed**: {cause[:200]}", is_missed=True, seconds=seconds, notes=notes)
     short = [name for name in parts(figure) if counted[name] < SIZES[name].on_release]
     verdict = "met, as far as the time went" if short else "met"
+    if left_out := re.findall(SKIPPED, printed, re.MULTILINE):
+        verdict += f"; left out: {'; '.join(dict.fromkeys(left_out))[:200]}"
     return Outcome(figure, tried, verdict, is_missed=False, seconds=seconds, notes=notes)
+
+
+def missed(figure: Figure, status: int, printed: str, counted: Counter[str]) -> str:
+    """Return why a figure is missed: something failed, broke off, or was not tried at all. Nothing when it is met."""
+    if status == LATE:
+        return "it did not end in time"
+    if status:
+        told = re.findall(r"^(?:FAILED|ERROR) (.+)$", printed, re.MULTILINE)
+        return told[0] if told else f"pytest ended with status {status}: {printed.strip()[-150:]!r}"
+    untried = [name[4:] for name in parts(figure) if not counted[name]]
+    if untried or not re.search(r"\d+ passed", printed):
+        why = re.findall(SKIPPED, printed, re.MULTILINE) or ["nothing says why"]
+        return f"no {' and no '.join(untried) or 'test'} was tried: {why[0]}"
+    return ""
 
 
 def table(outcomes: list[Outcome], minutes: float, seed: int) -> Iterator[str]:
