@@ -114,8 +114,13 @@ class Till:
         """Wait until more has been recorded."""
         wanted = self.statuses[200] + LEAST
         while self.statuses[200] < wanted:
+            self.require_answers()
             assert self._thread.is_alive()
             self._thread.join(0.01)
+
+    def require_answers(self) -> None:
+        """Require that each request was carried out, or was told to come again."""
+        assert set(self.statuses) <= {200, 503}, self.statuses
 
     def stop(self) -> None:
         """Bring what it is at to an end."""
@@ -137,7 +142,7 @@ async def test_the_program_of_the_release_before_goes_on(before: Path, urls: Url
             ready = httpx.get(f"{shop.address}/readyz", timeout=30).status_code
         finally:
             till.stop()
-    assert set(till.statuses) <= {200, 503}, till.statuses
+    till.require_answers()
     with served(released.environment(urls)) as (address, _), Shop(address, shop.tenant) as again:
         assert again.balance(user) == till.points
         db = await Db.open(urls.app, size=2)
