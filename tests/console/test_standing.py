@@ -66,7 +66,7 @@ async def gather(desk: Desk, number: str) -> None:
     await desk.tell("0 members now.")
     await second.get_by_label("Value").fill("40")
     await desk.tell("1 member now.")
-    await desk.field("When members join and leave").select_option(label="When somebody refreshes it")
+    await desk.field("Members join and leave").select_option(label="When somebody refreshes it")
     await desk.button("Create").click()
     await desk.page.get_by_role("link", name="Early and good").click()
     await desk.tell("Nobody is in it.")

@@ -124,7 +124,7 @@ async def test_what_came_late_moves_nothing(town: Shop, open_desk: Opener) -> No
     await expect(desk.rows().first).to_have_attribute("aria-setsize", "91")
     assert (told, await row.bounding_box()) == ([1], before)
     await desk.page.evaluate("document.querySelector('.pc-stream-scroll').scrollTo(0, 0)")
-    await expect(desk.rows().filter(has_text="+7777")).to_be_visible()
+    await expect(desk.rows().filter(has_text="+7,777")).to_be_visible()
 
 
 async def test_a_query_narrows_the_stream(town: Shop, open_desk: Opener) -> None:
@@ -252,7 +252,7 @@ async def test_any_number_of_rows(town: Shop, open_desk: Opener) -> None:
 
     await desk.page.route("**/v1/events/?*", answer)
     await desk.go("/events?q=type:REGISTERED_ACCOUNT")
-    await expect(desk.rows().first).to_contain_text("+999999")
+    await expect(desk.rows().first).to_contain_text("+999,999")
     scroll = "document.querySelector('.pc-stream-scroll')"
     deadline = time.monotonic() + 90
     while len(asked) < 66:
@@ -262,10 +262,10 @@ async def test_any_number_of_rows(town: Shop, open_desk: Opener) -> None:
     assert await desk.rows().count() < 60
     # The newest twenty pages stay, and the last forty that were looked at: the one after those was let go.
     await desk.page.evaluate(f"{scroll}.scrollTo(0, 44 * 2050)")
-    await expect(desk.rows().filter(has_text="+997949")).to_be_visible()
+    await expect(desk.rows().filter(has_text="+997,949")).to_be_visible()
     assert asked.count("2000") == 2
     await desk.page.evaluate(f"{scroll}.scrollTo(0, 0)")
-    await expect(desk.rows().first).to_contain_text("+999999")
+    await expect(desk.rows().first).to_contain_text("+999,999")
 
 
 async def test_a_broken_line_loses_nothing(town: Shop, open_desk: Opener) -> None:

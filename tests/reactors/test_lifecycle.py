@@ -75,6 +75,8 @@ def test_versions_and_their_difference(shop: Shop) -> None:
     shop.done("PATCH", path, {"name": "third"})
     listed = shop.done("GET", f"{path}/versions/")
     assert [version["version"] for version in listed] == [3, 2, 1]
+    times = [version["updatedAt"] for version in listed]
+    assert times == sorted(set(times), reverse=True)
     assert shop.done("GET", f"{path}/versions/1")["constraint"] == {"properties": {"total": {"minimum": 5}}}
     assert shop.call("GET", f"{path}/versions/4").status_code == 404
     difference = shop.done("GET", f"{path}/versions/2/diff/1")

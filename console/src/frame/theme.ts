@@ -10,6 +10,7 @@ import {
   parseThemeColor,
   type VariantColorsResolver,
 } from '@mantine/core'
+import { parts } from '#words/parts'
 
 const TINTED = ['light', 'subtle', 'outline', 'transparent']
 const PALE = ['teal', 'green', 'lime', 'yellow', 'orange', 'cyan']
@@ -57,7 +58,8 @@ export function applyVariables(): void {
   sheet.replaceSync(
     convertCssVariables(
       {
-        variables: usual.variables,
+        // What a style sheet says is said in the catalogue, too.
+        variables: { ...usual.variables, '--pc-required': JSON.stringify(parts.required) },
         light: { ...usual.light, ...LIGHT },
         dark: { ...usual.dark, ...DARK },
       },

@@ -17,7 +17,8 @@ export default function ChartDrawing({ kind, rows, axis, series, written, height
     dataKey: axis.key,
     valueFormatter: written,
     withLegend: series.length > 1,
-    legendProps: { verticalAlign: 'bottom' as const, height: 36 },
+    // In the order of the series, as the table's columns are; the library would have it by the alphabet.
+    legendProps: { verticalAlign: 'bottom' as const, height: 36, itemSorter: null },
     tooltipAnimationDuration: 0,
     textColor: 'var(--mantine-color-dimmed)',
     gridColor: 'var(--pc-line)',

@@ -5,5 +5,6 @@ export function Points({ value }: { value: number }) {
 }
 
 export function signed(value: number): string {
-  return value > 0 ? `+${value}` : value < 0 ? `−${Math.abs(value)}` : '0'
+  const written = Math.abs(value).toLocaleString('en')
+  return value > 0 ? `+${written}` : value < 0 ? `−${written}` : '0'
 }

@@ -15,7 +15,8 @@ from punchcard.reactors.reactors import ReactorView, read_reactor, view
 
 # A list goes on after an id, which a version has not; its number, written as one, sorts as the number does.
 ID = "lpad(to_hex(version.version), 32, '0')::uuid"
-VERSIONS = READ.replace("select reactor.id,", f"select {ID} as id,") + " and reactor.id = $2"
+MADE = READ.replace("reactor.updated_at", "version.created_at as updated_at")
+VERSIONS = MADE.replace("select reactor.id,", f"select {ID} as id,") + " and reactor.id = $2"
 FIELDS = (
     "name", "description", "constraint", "reactions", "maxActivations", "activationContext", "effectivity", "priority",
     "limits", "group",
@@ -39,7 +40,7 @@ class DifferenceView(wire.View, frozen=True):
 
 
 async def list_reactor_versions(db: Db, tenant_id: UUID, id: UUID, listing: Listing) -> Page[ReactorView]:
-    """List the versions of a reactor, the newest first. Raises: NotFound."""
+    """List the versions of a reactor, the newest first; `updatedAt` is when each was made. Raises: NotFound."""
     sql, arguments = select(listing, VERSIONS, [tenant_id, id], {}, id_column=ID, order="DESC")
     async with db.transaction(snapshot=True) as tx:
         await read_reactor(tx, tenant_id, id)

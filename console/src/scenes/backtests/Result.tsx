@@ -61,9 +61,9 @@ export function Result({ result }: { result: BacktestResult }) {
       </Section>
       {result.events > 0 && (
         <>
-          <Section title={words.days}>
+          <section className="pc-section">
             <Days days={result.days} />
-          </Section>
+          </section>
           <div className="pc-columns">
             <Section title={words.top}>
               {result.top.length === 0 ? <Empty title={words.nobody} /> : <Table columns={TOP} rows={result.top} idOf={(row) => row.userId} />}

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { event } from '#words/event'
 import { secretsQuery, userQuery, type EventView } from '../../api/queries'
+import { usePrincipalNames } from '../../parts/principals'
 import { OWNERS, useMayDo } from '../../parts/roles'
 import { nameOf } from '../../parts/user'
 import { Facts, Id, Time } from '../../parts/values'
@@ -27,7 +28,7 @@ export function ReportFacts({ report, more }: { report: Report; more: [string, R
         [words.occurred, <Time key="o" value={report.occurredAt} />],
         [words.reported, <Time key="r" value={report.reportedAt} />],
         [words.by, <Reporter key="by" report={report} />],
-        [words.executor, report.executor ?? words.theUser],
+        [words.executor, report.executor ? <Principal key="x" principal={report.executor} /> : words.theUser],
         [
           words.type,
           <Link key="t" to="/event-types/$name" params={{ name: report.type }} search={{}}>
@@ -47,5 +48,12 @@ function Reporter({ report }: { report: Report }) {
   const mayRead = useMayDo(OWNERS)
   const { data } = useQuery({ ...secretsQuery(report.type), enabled: isSecret && mayRead, retry: false })
   const name = data?.find((secret) => secret.id === id)?.name
-  return <>{name ? `${words.secret(name)} (${report.reporter})` : report.reporter}</>
+  return name ? <>{`${words.secret(name)} (${report.reporter})`}</> : <Principal principal={report.reporter} />
+}
+
+/** People and keys by name, for those who may read the lists of them. */
+function Principal({ principal }: { principal: string }) {
+  const nameOf = usePrincipalNames()
+  const isNamed = useMayDo(OWNERS) && principal.startsWith('admin:')
+  return <>{isNamed ? `${nameOf(principal)} (${principal})` : principal}</>
 }

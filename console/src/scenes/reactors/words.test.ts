@@ -50,3 +50,9 @@ test('points say when they can be spent, and when they run out', () => {
 test('every state has a sentence', () => {
   for (const state of ['DRAFT', 'SCHEDULED', 'LIVE', 'PAUSED', 'ENDED']) expect(meaningOf(state)).toMatch(/^It .*\.$/)
 })
+
+test('points that are no plain number are as many as what they are worked out from', () => {
+  const total = { type: 'JSON_VALUE', value: 'total' }
+  const reactions = [{ type: 'POINTS', points: { operation: 'PRODUCT', arguments: [total, { type: 'NUMBER', value: '2' }] } }]
+  expect(rewardOf({ reactions })).toBe('as many points as the payload’s total × 2')
+})

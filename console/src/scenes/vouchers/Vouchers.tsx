@@ -28,7 +28,7 @@ export function Vouchers() {
       intro={vouchers.intro}
       actions={mayUse && <Button onClick={() => setIsAtTill(true)}>{vouchers.till}</Button>}
     >
-      <div className="pc-filters">
+      <div className="pc-fields">
         <UserChoice label={vouchers.member} value={user} onChange={(id) => filter({ user: id })} />
         <NativeSelect
           label={vouchers.reward}

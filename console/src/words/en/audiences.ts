@@ -11,7 +11,7 @@ export const audiences = {
   description: 'Description',
   active: 'Active',
   activeHint: 'While it is not, nobody is in it.',
-  frequency: 'When members join and leave',
+  frequency: 'Members join and leave',
   frequencies: {
     MANUAL: 'When somebody refreshes it',
     HOURLY: 'Every hour',

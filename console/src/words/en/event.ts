@@ -123,7 +123,7 @@ export const event = {
     noHeaders: 'none',
     reactor: 'Because of',
     since: 'Since',
-    none: 'It has no other system called.',
+    none: 'No other system was called.',
   },
   raw: { summary: 'Raw', label: 'The event as JSON' },
   quarantined: {

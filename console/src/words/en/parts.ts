@@ -18,6 +18,7 @@ export const parts = {
   shownIn: (instant: string, zone: string) => `${instant} (shown: ${zone})`,
   id: 'id',
   idOf: 'Id',
+  required: 'required',
   copy: (what: string) => `Copy ${what}`,
   copied: 'Copied',
   copyByHand: 'Select it and copy',

@@ -127,7 +127,7 @@ export const reactors = {
     usable: (length: string) => `, usable after ${length}`,
     expires: (length: string) => `, running out after ${length}`,
     awaits: ', pending until they are released',
-    points: (parts: string) => (parts === '1' ? '1 point' : `${parts} points`),
+    points: (parts: string) => (parts === '1' ? '1 point' : /^[\d.−-]+$/.test(parts) ? `${parts} points` : `as many points as ${parts}`),
     most: (most: string) => `, at most ${most}`,
     payload: (path: string) => `the payload’s ${path}`,
     cap: (points: string) => `caps the balance at ${points}`,
