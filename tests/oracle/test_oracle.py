@@ -47,6 +47,7 @@ async def history(histories: dict[str, History], shop: Shop, urls: Urls, tmp_pat
     if not histories:
         ada, bob = shop.cafe(), shop.user()
         shop.reactor(fixed(25), constraint={"properties": {"total": {"minimum": 50}}}, maxActivations=1)
+        shop.reactor(reactions=[{"type": "WEBHOOK", "url": "https://example.org/told"}], name="A webhook")
         body = {
             "type": "VOUCHER", "name": "A coffee", "price": 10, "purchasable": True,
             "availability": {"start": "2020-01-01T00:00:00Z"}, "stockCapacity": 1,
@@ -163,6 +164,44 @@ def break_down(attempts: list[Attempt], _: Dump) -> None:
     attempts[0].outcome, attempts[0].status, attempts[0].answer = "unknown", 500, {"code": "broken"}
 
 
+def claim_for_another(_: list[Attempt], dump: Dump) -> None:
+    """Let a claim stand for an event that is not there."""
+    dump.claims[0]["event_id"] = dump.users[0]["id"]
+
+
+def answer_otherwise(_: list[Attempt], dump: Dump) -> None:
+    """Keep another answer under a key than the one that was given."""
+    row = dump.idempotency_keys[0]
+    row["body"] = json.dumps(json.loads(row["body"]) | {"data": {}})
+
+
+def lose_a_webhook(_: list[Attempt], dump: Dump) -> None:
+    """Forget a webhook that a reactor asked for."""
+    dump.outbox.pop()
+
+
+def queue_twice(_: list[Attempt], dump: Dump) -> None:
+    """Let a webhook wait twice."""
+    dump.outbox.append(dump.outbox[-1])
+
+
+def sell_for_less(_: list[Attempt], dump: Dump) -> None:
+    """Take another price than the voucher says."""
+    dump.vouchers[0]["price"] -= 1
+
+
+def shift_in_time(_: list[Attempt], dump: Dump) -> None:
+    """Record another time than the one that was answered."""
+    dump.events[-1]["reported_at"] += timedelta(seconds=1)
+
+
+def judge_twice(_: list[Attempt], dump: Dump) -> None:
+    """Let a reactor judge an event twice."""
+    told = next(row["verdicts"] for row in dump.events if row["verdicts"])
+    items = next(iter(told.values()))
+    items.append(items[0])
+
+
 def test_a_true_history_is_found_true(history: History) -> None:
     """Nothing is wrong with what the engine has really done, and everything was looked at."""
     findings = examine(*history)
@@ -171,6 +210,7 @@ def test_a_true_history_is_found_true(history: History) -> None:
     assert findings.counts["duplicates refused"] == 1
     assert findings.counts["activations"] == 2
     assert findings.counts["vouchers"] == 1
+    assert findings.counts["webhooks that wait"] == 7
     assert str(findings).startswith("9 acknowledged, 0 lost, 0 doubled; ")
 
 
@@ -179,7 +219,8 @@ def test_a_true_history_is_found_true(history: History) -> None:
     [
         lose, twin, refuse_and_keep, name_another, change_the_payload, double_the_points, round_up,
         spend_what_is_not_there, skip_a_number, lose_a_voucher, oversell, miscount, exceed, forget_a_key, invent,
-        break_down,
+        break_down, claim_for_another, answer_otherwise, lose_a_webhook, queue_twice, sell_for_less, shift_in_time,
+        judge_twice,
     ],
 )  # fmt: skip
 def test_a_false_history_is_found_false(history: History, spoil: Callable[[list[Attempt], Dump], None]) -> None:

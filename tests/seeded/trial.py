@@ -54,7 +54,8 @@ def try_out(bug: Bug, seconds_max: float = 300) -> Outcome:
         check=False,
     )
     counted = re.search(rf"^{COUNTED}(\d+)$", done.stdout, re.MULTILINE)
-    words = re.findall(r"^E +(.+)$", done.stdout, re.MULTILINE)
-    if done.returncode not in (0, FAILED) or counted is None:
+    failures = done.stdout.partition("= FAILURES =")[2]  # what a server logged meanwhile stands before
+    words = re.findall(r"^E +(.+)$", failures, re.MULTILINE)
+    if done.returncode not in (0, FAILED) or counted is None or (done.returncode == FAILED and not failures):
         raise RuntimeError(f"{bug.name}: {done.stdout[-2_000:]} {done.stderr[-2_000:]}")
-    return Outcome(done.returncode == FAILED, int(counted[1]), (words or [""])[0].strip()[:160])
+    return Outcome(bool(failures), int(counted[1]), (words or [""])[0].strip()[:160])
