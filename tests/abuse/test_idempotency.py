@@ -3,11 +3,15 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 
+from punchcard.config import Settings
+from punchcard.db.connection import Db
+from punchcard.events import idempotency
 from tests.abuse.raw import exchange, post
 from tests.shop import Shop, fixed
 
@@ -210,3 +214,21 @@ async def test_no_token_is_kept_under_a_key(shop: Shop, owner: "asyncpg.Connecti
     assert keyed(shop, "mint", path, {}).status_code == 200
     bodies = await owner.fetch("select body from idempotency_keys where tenant_id = $1", shop.tenant.tenant_id)
     assert [row for row in bodies if b"accessToken" in row["body"]] == []
+
+
+async def test_a_key_is_remembered_for_its_days_and_not_longer(
+    shop: Shop, db: Db, owner: "asyncpg.Connection[Any]"
+) -> None:
+    """F42: the sweep leaves a key of less than 30 days alone; one that is older is new, and so is what comes with it."""
+    shop.event_type("VISITED_SHOP", schema=None)
+    body = visit(shop)
+    tenant_id, days = shop.tenant.tenant_id, Settings.model_fields["idempotency_days"].default
+    first = keyed(shop, "a key", "/v1/events", body)
+    aged = "update idempotency_keys set created_at = clock_timestamp() - $2::interval where tenant_id = $1"
+    for minute, is_known in ((-1, True), (1, False)):
+        await owner.execute(aged, tenant_id, timedelta(days=days, minutes=minute))
+        await owner.execute("delete from claims where tenant_id = $1", tenant_id)  # they lapsed after a minute
+        await idempotency.forget(db, days)
+        again = keyed(shop, "a key", "/v1/events", body)
+        assert again.status_code == 200
+        assert (again.content == first.content) is is_known

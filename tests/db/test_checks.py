@@ -4,6 +4,7 @@ import asyncpg
 import pytest
 
 from punchcard.db import checks, migrate
+from punchcard.db.connection import Db
 from punchcard.db.dial import connected
 from punchcard.db.folder import ROLE_APP
 from punchcard.errors import StartRefused
@@ -90,3 +91,10 @@ async def test_wrong_password_and_database_are_sentences(database: Database) -> 
     with pytest.raises(StartRefused, match="no such database"):
         async with connected(database.superuser.replace("?", "_missing?")):
             pass
+
+
+async def test_what_the_applications_sessions_are_bound_by(db: Db) -> None:
+    """F17, F37: who waits for a lock, or leaves a transaction open, is ended by PostgreSQL itself; times are UTC."""
+    names = ("idle_in_transaction_session_timeout", "lock_timeout", "TimeZone", "application_name")
+    shown = [await db.fetchval(f"show {name}") for name in names]
+    assert shown == ["30s", "9s", "UTC", "punchcard"]
