@@ -219,7 +219,7 @@ async def test_no_token_is_kept_under_a_key(shop: Shop, owner: "asyncpg.Connecti
 async def test_a_key_is_remembered_for_its_days_and_not_longer(
     shop: Shop, db: Db, owner: "asyncpg.Connection[Any]"
 ) -> None:
-    """F42: the sweep leaves a key of less than 30 days alone; one that is older is new, and so is what comes with it."""
+    """F42: the sweep leaves a key of less than 30 days alone; an older one is new, and so is what comes with it."""
     shop.event_type("VISITED_SHOP", schema=None)
     body = visit(shop)
     tenant_id, days = shop.tenant.tenant_id, Settings.model_fields["idempotency_days"].default
