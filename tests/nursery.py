@@ -87,6 +87,11 @@ class Nursery:
             )
         assert self._here.recv(64) == GREETING
 
+    @property
+    def pid(self) -> int:
+        """Its process id: what it is limited to, its children are."""
+        return self._process.pid
+
     def start(self, arguments: Sequence[str], environment: Mapping[str, str], log: IO[Any] | None = None) -> Child:
         """Start `punchcard` with arguments; its errors go to `log`, else where ours go."""
         read, write = os.pipe()

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import resource
 import socket
 import sys
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from punchcard.http.siblings import Sibling
 from punchcard.http.transport import Protocol
 
 BACKLOG = 2_048
+OPEN_FILES_MAX = 65_536
 GC_OBJECTS = 20_000
 SIGNAL_SECONDS = 0.01
 
@@ -63,6 +65,7 @@ async def serve(
     it cannot listen.
     """
     configure_logging(settings)
+    _allow_connections()
     listening = listen(settings.host, settings.port) if listening is None else listening
     try:
         async with running(settings, urls, sibling) as runtime:
@@ -72,6 +75,14 @@ async def serve(
             await server.serve(sockets=[listening])
     finally:
         listening.close()
+
+
+def _allow_connections() -> None:
+    """Open as many files as this process may: usually it may have a thousand, and each connection is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES_MAX if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES_MAX)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _calm_collector() -> None:
