@@ -68,7 +68,8 @@ async def judge_all(shop: Shop, owner: Any, bodies: Sequence[Any]) -> None:
 def test_when_it_may_be_reported_again() -> None:
     """A client is told whole seconds, rounded up, of which there is one at least; and the exact time left."""
     original = Original(UUID(int=1), datetime(2026, 3, 1, tzinfo=UTC))
-    for age, header, left in ((10.5, "50", 49.5), (59.9, "1", 0.1), (60, "1", 0.0), (0, "60", 60.0)):
+    times = ((10.5, "50", 49.5), (10.12344, "50", 49.877), (59.9, "1", 0.1), (60, "1", 0.0), (0, "60", 60.0))
+    for age, header, left in times:
         told = duplicate(original, original.reported_at + timedelta(seconds=age))
         assert (told.headers, told.members["secondsLeft"]) == ({"Retry-After": header}, left)
 
