@@ -28,7 +28,6 @@ class Lineup(tuple[Reactor, ...]):  # noqa: SLOT001 - a tuple takes no slots
         self._false: dict[int, Verdict] = {}
         self._among: dict[Path, dict[Any, list[int]]] = {}
         self._sides: dict[tuple[Path, str], list[tuple[Any, int]]] = {}
-        self.is_indexed = False
         self.groups: dict[str, list[Reactor]] = {}
         for reactor in self:
             if reactor.group is not None:
