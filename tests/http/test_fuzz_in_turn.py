@@ -3,11 +3,13 @@
 import random
 import time
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.errors import Flaky
 from schemathesis.generation.stateful import run_state_machine_as_test
 
 from punchcard.http.openapi import document
@@ -22,7 +24,7 @@ __all__ = ["playground"]  # the fixture
 
 SCHEMA = schemathesis.openapi.from_dict(decode(encode(document(route for route in ROUTES if not route.streams))))
 STEPS = 20
-SCENARIOS = 5 if TIER == "P" else SIZES["R08 requests"].on_release // 100 // STEPS
+SCENARIOS = 3 if TIER == "P" else SIZES["R08 requests"].on_release // 200 // STEPS
 GOOD, OTHERS = 0.8, 0.2
 """How often a good body is sent, and how often by somebody else than the administrator, who gets furthest."""
 
@@ -34,16 +36,17 @@ def test_what_follows_from_an_answer_is_answered_as_described(
 ) -> None:
     """R08: what was created is read, changed, used and removed, by every kind of caller: nothing undeclared, no 5xx."""
     furnished, callers = playground
-    chance, told = random.Random(SEED), Counter[str]()
+    chance, told, faults = random.Random(SEED), Counter[str](), list[str]()
 
     class Chain(SCHEMA.as_state_machine()):  # type: ignore[misc]  # made while running
         def before_call(self, case: Any) -> None:
             """Let what would hardly ever be good by chance be good every other time, or no chain gets anywhere."""
             if chance.random() < GOOD:
-                body = furnished.body(case.operation.method.upper(), case.operation.path)
                 case.query = {}
-                if body is not None:
-                    case.body, case.media_type = body, "application/json"
+                with suppress(AssertionError):  # what it needs may have been removed
+                    body = furnished.body(case.operation.method.upper(), case.operation.path)
+                    if body is not None:
+                        case.body, case.media_type = body, "application/json"
 
         def get_call_kwargs(self, case: Any) -> dict[str, Any]:
             case.headers = {name: value for name, value in (case.headers or {}).items() if name.lower() not in KEPT}
@@ -51,29 +54,42 @@ def test_what_follows_from_an_answer_is_answered_as_described(
             return {"base_url": furnished.shop.address, "headers": caller}
 
         def call(self, case: Any, **kwargs: Any) -> Any:
-            done["R08 requests"] += 1
-            started = time.monotonic()
-            answer = case.call(**kwargs)
-            assert time.monotonic() - started < SECONDS_MAX
-            return answer
+            return sent(case, faults, **kwargs)
 
         def validate_response(self, response: Any, case: Any, *_: Any, **__: Any) -> None:
             headers = {name.lower(): values[0] for name, values in response.headers.items()}
             method, path = case.operation.method.upper(), case.operation.path
-            described.judge(method, path, response.status_code, headers, response.text)
+            try:
+                described.judge(method, path, response.status_code, headers, response.text)
+            except AssertionError as fault:
+                faults.append(str(fault))
             told[f"{'one of ' if '{' in path else ''}{response.status_code // 100}xx"] += 1
 
-    @seed(SEED)
-    def run() -> None:
-        run_state_machine_as_test(Chain, settings=CHAINED)
-
-    run()
+    for number in range(SCENARIOS):
+        # What is there already makes a difference, which is no fault here, but to those who repeat a scenario.
+        with suppress(Flaky):
+            run_state_machine_as_test(seed(SEED + number)(Chain), settings=CHAINED)
     print(dict(told))  # noqa: T201 - how far chains came
+    assert faults == []
     assert told["one of 2xx"] > SCENARIOS, "what was answered was not asked about"
+
+
+def sent(case: Any, faults: list[str], **options: Any) -> Any:
+    """Send a request; note whether an answer came, and in time."""
+    done["R08 requests"] += 1
+    started = time.monotonic()
+    try:
+        return case.call(**options)
+    except Exception as fault:
+        faults.append(f"{case.operation.label}: {fault!r}")
+        raise
+    finally:
+        if time.monotonic() - started > SECONDS_MAX:
+            faults.append(f"{case.operation.label} took too long")
 
 
 KEPT = {"authorization", "x-api-key"}
 CHAINED = settings(
-    max_examples=SCENARIOS, stateful_step_count=STEPS, deadline=None, database=None, phases=[Phase.generate],
+    max_examples=2, stateful_step_count=STEPS, deadline=None, database=None, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
