@@ -49,8 +49,14 @@ BALANCE_AT = """
         where entry.tenant_id = $1 and entry.user_id = $2 and entry.number <= stood.entries
     ) as summed
 """
-# Each entry's event is looked up by itself: a planner that is left to join reads all events of the member.
-ENTRIES = """
+# By itself for each entry: a planner that is left to join reads all events of the member.
+ITS_EVENT = """
+    cross join lateral (
+        select event_type_id, payload from events
+        where tenant_id = entry.tenant_id and user_id = entry.user_id and id = entry.event_id limit 1
+    ) as event
+"""
+ENTRIES = f"""
     with entry as materialized (
         select * from ledger_entries where tenant_id = $1 and user_id = $2 and number < $3 order by number desc limit $4
     )
@@ -59,17 +65,14 @@ ENTRIES = """
            case event_type.name when 'POINTS_ADJUSTED' then event.payload->>'reason'
                                 when 'EVENT_REVERSED' then event.payload->>'comment' end as reason
     from entry
-    cross join lateral (
-        select event_type_id, payload from events
-        where tenant_id = entry.tenant_id and user_id = entry.user_id and id = entry.event_id limit 1
-    ) as event
+    {ITS_EVENT}
     join event_types as event_type on event_type.tenant_id = entry.tenant_id and event_type.id = event.event_type_id
     left join reactor_versions as reactor on reactor.tenant_id = entry.tenant_id
         and reactor.id = entry.reactor_version_id
     order by entry.number desc
-"""
+"""  # noqa: S608 - put together from constants
 # With those of accounts that were made one with it, in the order of time; `place` counts them all.
-ENTRIES_OF_FAMILY = """
+ENTRIES_OF_FAMILY = f"""
     with placed as materialized (
         select user_id, number, row_number() over (order by recorded_at, user_id, number) as place from ledger_entries
         where tenant_id = $1 and user_id = any($2::uuid[]) and ($5::timestamptz is null or recorded_at < $5)
@@ -82,15 +85,12 @@ ENTRIES_OF_FAMILY = """
     from shown
     join ledger_entries as entry on entry.tenant_id = $1 and entry.user_id = shown.user_id
         and entry.number = shown.number
-    cross join lateral (
-        select event_type_id, payload from events
-        where tenant_id = entry.tenant_id and user_id = entry.user_id and id = entry.event_id limit 1
-    ) as event
+    {ITS_EVENT}
     join event_types as event_type on event_type.tenant_id = entry.tenant_id and event_type.id = event.event_type_id
     left join reactor_versions as reactor on reactor.tenant_id = entry.tenant_id
         and reactor.id = entry.reactor_version_id
     order by shown.place desc
-"""
+"""  # noqa: S608 - put together from constants
 
 
 class CausingReactor(wire.View, frozen=True):

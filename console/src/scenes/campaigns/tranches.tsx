@@ -8,38 +8,16 @@ import * as api from '../../api/generated/sdk.gen'
 import type { TrancheView } from '../../api/generated/types.gen'
 import { eventTypesQuery, everything } from '../../api/queries'
 import { useSession } from '../../api/session'
-import { ConstraintEditor, constraintOf, NOTHING, writtenOf, type Written } from '../../conditions/ConstraintEditor'
+import { constraintField } from '../../conditions/constraintField'
 import type { Noun } from '../../parts/Collection'
-import { asReference, type Field, type Own } from '../../parts/editor'
+import { asReference, type Field } from '../../parts/editor'
 import { periodField } from '../../parts/fields'
 import { POINTS } from '../reactors/editor/draft'
 import { Reactions } from '../reactors/editor/Reactions'
 import { useFacts } from '../reactors/editor/useFacts'
 import { trancheWords as words } from '#words/campaigns'
 
-const CONSTRAINT: Field = {
-  kind: 'own',
-  at: '/constraint',
-  label: words.constraint,
-  initially: NOTHING,
-  read: (found) => writtenOf(found as Json),
-  write: (value) => {
-    const constraint = constraintOf(value as Written)
-    if (constraint === undefined) throw new Error(words.unreadable)
-    return constraint ?? undefined
-  },
-  render: (own) => <Constraint own={own} />,
-}
-
-function Constraint({ own }: { own: Own }) {
-  const { facts } = useFacts(own.draft['/eventType'] as string | undefined)
-  return (
-    <fieldset className="pc-fieldset">
-      <legend>{own.label}</legend>
-      <ConstraintEditor written={(own.value ?? NOTHING) as Written} facts={facts} error={own.faultAt()} onChange={own.onChange} />
-    </fieldset>
-  )
-}
+const CONSTRAINT = constraintField(words, (eventType) => useFacts(eventType).facts)
 
 const reactionsField = (at: string, label: string, initially: Json[]): Field => ({
   kind: 'own',

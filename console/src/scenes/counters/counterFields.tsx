@@ -5,41 +5,16 @@ import { counters as words } from '#words/counters'
 import type { Json } from '../../api/exactJson'
 import type { CounterView } from '../../api/generated/types.gen'
 import { eventTypesQuery } from '../../api/queries'
-import { ConstraintEditor, constraintOf, NOTHING, writtenOf, type Written } from '../../conditions/ConstraintEditor'
+import { constraintField } from '../../conditions/constraintField'
 import { factsOfEvent } from '../../conditions/facts'
-import type { Field, Own } from '../../parts/editor'
+import type { Field } from '../../parts/editor'
 
 const optionsOf = (names: Record<string, string>) => Object.entries(names).map(([value, label]) => ({ value, label }))
 
-const CONSTRAINT: Field = {
-  kind: 'own',
-  at: '/constraint',
-  label: words.constraint,
-  initially: NOTHING,
-  read: (found) => writtenOf(found as Json),
-  write: (value) => {
-    const constraint = constraintOf(value as Written)
-    if (constraint === undefined) throw new Error(words.unreadable)
-    return constraint ?? undefined
-  },
-  render: (own) => <Constraint own={own} />,
-}
-
-function Constraint({ own }: { own: Own }) {
-  const types = useQuery(eventTypesQuery).data
-  const type = types?.find((one) => one.name === own.draft['/eventType'])
-  return (
-    <fieldset className="pc-fieldset">
-      <legend>{own.label}</legend>
-      <ConstraintEditor
-        written={(own.value ?? NOTHING) as Written}
-        facts={factsOfEvent(type?.schema as Json | undefined)}
-        error={own.faultAt()}
-        onChange={own.onChange}
-      />
-    </fieldset>
-  )
-}
+const CONSTRAINT = constraintField(words, (eventType) => {
+  const type = useQuery(eventTypesQuery).data?.find((one) => one.name === eventType)
+  return factsOfEvent(type?.schema as Json | undefined)
+})
 
 export function useCounterFields(counter: CounterView | undefined): Field[] {
   const types = useQuery(eventTypesQuery).data ?? []
