@@ -51,7 +51,7 @@ const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: 
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  validateSearch: (search): { period?: string } => ({ period: text(search.period) }),
+  validateSearch: (search): { period?: string; time?: string } => ({ period: text(search.period), time: text(search.time) }),
   component: lazyRouteComponent(() => import('./scenes/overview/Overview'), 'Overview'),
 })
 const events = createRoute({

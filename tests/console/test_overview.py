@@ -1,6 +1,7 @@
 """The first page, and the ways to everywhere: sums and charts with their tables, the palette, the keys."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import expect
 
@@ -13,21 +14,26 @@ Opener = Callable[..., Awaitable[Desk]]
 
 
 async def test_the_programme_at_a_glance(town: Shop, open_desk: Opener) -> None:
-    """Sums are those of what was reported; each chart has its numbers as a table; the period stands in the address."""
+    """Sums are of what occurred, or was reported; charts have their numbers as tables; both stand in the address."""
     user = town.cafe()
+    town.report(user, 5_000, occurredAt=(datetime.now(UTC) - timedelta(days=20)).isoformat())
     for total in (1_200, 34):
         town.report(user, total)
     for width, scheme in ((1280, "light"), (390, "dark")):
         desk = await open_desk("/", width=width, scheme=scheme)
         await expect(desk.heading("Overview")).to_be_visible()
-        await desk.tell("1,234")
+        await desk.tell("6,234")
         await expect(desk.page.locator(".recharts-surface").first).to_be_visible()
         found = await violations(desk)
         await pictures.keep(desk.page, f"overview-{scheme}")
         await desk.page.get_by_text("7 days", exact=True).click()
         await expect(desk.page).to_have_url(f"{desk.address}/console/?period=7d")
-        await desk.button("Show as table: Points by the day").click()
+        await desk.button("Show as table: Points by the day, as they occurred").click()
         await expect(desk.page.get_by_role("cell", name="1,234").first).to_be_attached()
+        await desk.page.get_by_text("Were reported", exact=True).click()
+        await expect(desk.page).to_have_url(f"{desk.address}/console/?period=7d&time=reported")
+        await desk.button("Show as chart: Points by the day, as they were reported").click()
+        await desk.tell("6,234")
         found += await violations(desk)
         assert found == []
         assert await desk.page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0

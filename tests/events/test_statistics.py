@@ -1,6 +1,6 @@
 """GET /v1/statistics: what it counts is what members' wallets and the stream say."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 
 from punchcard.db.connection import Db
@@ -27,8 +27,11 @@ async def test_a_period_adds_up(shop: Shop) -> None:
     bought = {"rewardId": shop.done("POST", "/v1/rewards/", A_CUP)["id"], "beneficiaryId": user["id"]}
     shop.done("POST", "/v1/commands/purchase_reward", bought)
     stream = shop.done("GET", "/v1/events/?limit=1000")
-    for period, count, unit in (("24h", 25, "HOUR"), ("7d", 8, "DAY"), ("90d", 91, "DAY")):
-        found = shop.done("GET", f"/v1/statistics?period={period}")
+    for period, count, unit, by in (
+        ("24h", 25, "HOUR", "reported"), ("7d", 8, "DAY", "occurred"), ("90d", 91, "DAY", "reported"),
+    ):  # fmt: skip
+        found = shop.done("GET", f"/v1/statistics?period={period}&time={by}")
+        assert found["time"] == by
         buckets = found["buckets"]
         assert (len(buckets), found["unit"]) == (count, unit)
         sums = {name: sum(bucket[name] for bucket in buckets) for name in buckets[0] if name != "start"}
@@ -38,6 +41,28 @@ async def test_a_period_adds_up(shop: Shop) -> None:
         assert found["refused"] == [{"reason": "DUPLICATE", "count": 1}]
         assert [(one["activations"], one["points"]) for one in found["reactors"]] == [(2, 15), (1, 100)]
         assert found["reactors"][1] == {"reactorId": visits["id"], "name": "Visits", "activations": 1, "points": 100}
+
+
+async def test_points_go_with_the_event_that_moved_them(shop: Shop) -> None:
+    """By when they occurred, which is meant if nothing is said, late reports stand on their days, with their points."""
+    user = shop.cafe()
+    now = datetime.now(UTC)
+    for days, total in ((3, 30), (3, 31), (40, 400)):
+        shop.report(user, total, occurredAt=(now - timedelta(days=days)).isoformat())
+    shop.report(user, 5)
+    today = len(shop.done("GET", "/v1/events/?limit=1000")) - 3
+
+    def told(query: str) -> list[tuple[int, int]]:
+        found = shop.done("GET", f"/v1/statistics?{query}")
+        sums = [(bucket["events"], bucket["earned"]) for bucket in found["buckets"]]
+        (reactor,) = found["reactors"]
+        assert reactor["points"] == sum(points for _, points in sums)
+        return [each for each in sums if each != (0, 0)]
+
+    assert told("period=7d") == [(2, 61), (today, 5)]
+    assert told("period=90d&time=occurred") == [(1, 400), (2, 61), (today, 5)]
+    assert told("period=90d&time=reported") == [(today + 3, 466)]
+    assert shop.call("GET", "/v1/statistics?time=settled").status_code == 422
 
 
 async def test_days_are_those_of_the_tenants_zone(shop: Shop, db: Db) -> None:

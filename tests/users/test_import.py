@@ -80,10 +80,11 @@ def test_each_row_that_is_refused_says_why(shop: Shop) -> None:
 def test_csv_is_read_with_quotes_newlines_and_either_delimiter(shop: Shop) -> None:
     """T30: quoted newlines and commas are part of a cell; a byte order mark and semicolons are what Excel writes."""
     kind = shop.done("POST", "/v1/consent_types/", {"name": "News", "required": False})
-    head = "externalIdentifier,givenName,familyName,emailAddress,streetAddress,attributes.size,consents,isRestricted"
+    head = "externalIdentifier,givenName,familyName,emailAddress,streetAddress,attributes.size,consents"
+    head += ",isRestricted,registeredAt"
     rows = [
-        f'a,Ada,"King, née ""Byron""",a@example.org,"1 Street\r\nback door",M,{kind["id"]},true',
-        "b,Bob,Babbage,b@example.org,,,,",
+        f'a,Ada,"King, née ""Byron""",a@example.org,"1 Street\r\nback door",M,{kind["id"]},true,2024-05-06T07:08:09Z',
+        "b,Bob,Babbage,b@example.org,,,,,",
     ]
 
     job = imported(shop, "\ufeff" + "\r\n".join([head, *rows, ""]), CSV)
@@ -95,6 +96,8 @@ def test_csv_is_read_with_quotes_newlines_and_either_delimiter(shop: Shop) -> No
     assert user["profile"]["streetAddress"] == "1 Street\r\nback door"
     assert (user["profile"]["attributes"], user["isRestricted"]) == ({"size": "M"}, True)
     assert len(shop.done("GET", f"/v1/consents/?user={user['id']}")) == 1
+    (registered,) = shop.done("GET", f"/v1/events/?type=REGISTERED_ACCOUNT&subject={user['id']}")
+    assert registered["occurredAt"] == "2024-05-06T07:08:09.000Z"
 
 
 def test_cells_that_a_spreadsheet_would_run_are_refused(shop: Shop) -> None:

@@ -28,6 +28,19 @@ def test_registering_reports_an_event_that_reactors_answer(shop: Shop) -> None:
     assert shop.balance(user) == 50
 
 
+def test_who_was_a_member_elsewhere_has_registered_then(shop: Shop) -> None:
+    """REGISTERED_ACCOUNT occurs at `registeredAt`; a reactor that began later gives nothing, and no future is taken."""
+    shop.reactor(fixed(50), event_type="REGISTERED_ACCOUNT", effectivity={"start": "2025-01-01"})
+    earlier = shop.user("ada", registeredAt="2024-05-06T07:08:09Z")
+    later = shop.user("bob", registeredAt="2025-05-06T07:08:09Z")
+    assert [one["occurredAt"] for one in events_of(shop, "REGISTERED_ACCOUNT")] == [
+        "2025-05-06T07:08:09.000Z", "2024-05-06T07:08:09.000Z",
+    ]  # fmt: skip
+    assert (shop.balance(earlier), shop.balance(later)) == (0, 50)
+    answer = shop.call("POST", "/v1/users/", {"profile": PROFILE, "registeredAt": "2999-01-01T00:00:00Z"})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/registeredAt")
+
+
 def test_an_account_number_checks_itself(shop: Shop) -> None:
     """Twelve digits, the last by Luhn's rule."""
     digits = [int(digit) for digit in shop.user()["accountNumber"]]

@@ -36,13 +36,15 @@ BEANS = {"beans 250 g": "9.50", "beans 1 kg": "29.00"}
 OPEN_HOURS = ((7, 18), (7, 18), (7, 18), (7, 18), (7, 19), (8, 18), (9, 16))
 BUSY = (0.95, 1.0, 1.0, 1.05, 1.2, 1.35, 0.75)
 # How likely it is that a member has the app, was there from the first day on, checks in, rates the visit, goes to the
-# usual shop, takes the usual drink, takes two, something to eat, beans for home.
+# usual shop, takes the usual drink, takes two, something to eat, beans for home. With PAYS_FROM points: pays with some.
 HAS_APP, OLD_MEMBER, CHECKS_IN, RATES = 0.45, 0.7, 0.8, 0.07
+PAYS, PAYS_FROM, CUP = 0.3, 120, 60
+OLD_DAYS, WELCOME = 730, 50
 USUAL_SHOP, USUAL_DRINK, TAKES_TWO, EATS, TAKES_BEANS = 0.85, 0.75, 0.12, 0.35, 0.05
 
 
 class Member(Struct, frozen=True):
-    """Somebody with habits. `joined_day` counts from the first day of the history; visits start there."""
+    """Somebody with habits. `joined_day` counts from the first day of the history; below zero: before that."""
 
     name: str
     given_name: str
@@ -64,6 +66,11 @@ class Member(Struct, frozen=True):
         }
         return {"authIdentifier": self.name, "profile": profile}
 
+    def registration(self, end: datetime) -> dict[str, Any]:
+        """Return the body that registers this member, before the first visit of a history up to `end`."""
+        opened = _first_day(end) + timedelta(days=self.joined_day, hours=7)
+        return self.definition | {"registeredAt": _text(min(opened, end))}
+
 
 def members(count: int = MEMBERS) -> list[Member]:
     """Return the members, Ada first."""
@@ -79,7 +86,9 @@ def members(count: int = MEMBERS) -> list[Member]:
             shop=chance.choices(SHOPS, (5, 3, 2))[0],
             hour=chance.choices((8.2, 10.5, 13.0, 15.8), (5, 2, 3, 3))[0],
             visits_a_week=min(9.0, chance.lognormvariate(0.9, 0.7)),
-            joined_day=0 if number == 0 or chance.random() < OLD_MEMBER else chance.randrange(DAYS - 5),
+            joined_day=-chance.randrange(1, OLD_DAYS)
+            if number == 0 or chance.random() < OLD_MEMBER
+            else chance.randrange(DAYS - 5),
             has_app=chance.random() < HAS_APP,
         )
         for number, (given, family) in enumerate(chosen)
@@ -89,18 +98,34 @@ def members(count: int = MEMBERS) -> list[Member]:
 def history(known: Sequence[Member], end: datetime) -> Iterator[dict[str, Any]]:
     """Yield the events of the `DAYS` days before `end`, in the order in which they happened."""
     chance = Random(SEED + 1)  # noqa: S311 - made-up data, no secrets
-    first = (end - timedelta(days=DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
+    saved = dict.fromkeys((member.name for member in known), WELCOME)
     for day in range(DAYS + 1):
-        morning = first + timedelta(days=day)
+        morning = _first_day(end) + timedelta(days=day)
         happened = [
             event
             for member in known
             if day >= member.joined_day and chance.random() < member.visits_a_week / 7 * BUSY[morning.weekday()]
-            for event in visit(chance, member, _moment(chance, member, morning))
+            for event in _paid(chance, saved, visit(chance, member, _moment(chance, member, morning)))
         ]
         yield from sorted(
             (one for one in happened if one["occurredAt"] < _text(end)), key=lambda one: one["occurredAt"]
         )
+
+
+def _paid(chance: Random, saved: dict[str, int], events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a visit's events; who has saved enough may pay a cup with points, at the same till."""
+    (till,) = (event for event in events if event["type"] == "PURCHASED_COFFEE")
+    name, payload = till["subject"], till["payload"]
+    saved[name] += int(payload["total"])
+    if saved[name] < PAYS_FROM or chance.random() >= PAYS:
+        return events
+    saved[name] -= CUP
+    told = {"points": CUP, "shop": payload["shop"], "receiptId": payload["receiptId"]}
+    return [*events, till | {"type": "PAID_WITH_POINTS", "payload": told}]
+
+
+def _first_day(end: datetime) -> datetime:
+    return (end - timedelta(days=DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def visit(chance: Random, member: Member, at: datetime | None) -> list[dict[str, Any]]:

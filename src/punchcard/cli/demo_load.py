@@ -22,7 +22,7 @@ from punchcard.errors import StartRefused
 
 BATCH = 500
 AT_ONCE = 12
-PURCHASES = 90
+PURCHASES = 30
 TRICKLE_SECONDS = (2.0, 8.0)
 TOKEN_SECONDS = 86_400
 
@@ -51,7 +51,7 @@ async def fill(api: Api, end: datetime, tell: Tell) -> int:
     rewards = [await _make(api, "/v1/rewards/", reward) for reward in demo_programme.rewards(start)]
     known = members()
     tell(f"{len(known)} members")
-    users = await _side_by_side(lambda one: _make(api, "/v1/users/", one.definition), known)
+    users = await _side_by_side(lambda one: _make(api, "/v1/users/", one.registration(end)), known)
     count = 0
     happened = history(known, end)
     for number in itertools.count():

@@ -32,6 +32,16 @@ EVENT_TYPES: tuple[dict[str, Any], ...] = (
         },
     },
     {
+        "name": "PAID_WITH_POINTS",
+        "description": "A member paid a cup with points at the till",
+        "isPrivate": True,
+        "schema": {
+            "type": "object",
+            "required": ["points"],
+            "properties": {"points": {"type": "integer", "minimum": 1}, "shop": _TEXT, "receiptId": _TEXT},
+        },
+    },
+    {
         "name": "VISITED_SHOP",
         "description": "A member checked in with the app; reported with the member's own token",
         "isPrivate": False,
@@ -82,6 +92,19 @@ REACTORS: tuple[dict[str, Any], ...] = (
         "maxActivations": 10,
         "activationContext": "SUBJECT",
         "reactions": _fixed(3),
+    },
+    {
+        "name": "Points for a cup",
+        "eventType": "PAID_WITH_POINTS",
+        "reactions": [
+            {
+                "type": "POINTS",
+                "points": {
+                    "operation": "PRODUCT",
+                    "arguments": [{"type": "JSON_VALUE", "value": "points"}, {"type": "NUMBER", "value": "-1"}],
+                },
+            }
+        ],
     },
     {"name": "Something back for each reward", "eventType": "PURCHASED_REWARD", "reactions": _fixed(5)},
 )

@@ -64,11 +64,12 @@ async def report_intrinsic(
 
 
 class Told(Struct, frozen=True):
-    """An intrinsic event about to be reported: its type's name, whom it is about, and its payload."""
+    """An intrinsic event about to be reported: its type's name, whom it is about, its payload, and when if not now."""
 
     type_name: str
     user_id: UUID
     payload: Mapping[str, Any]
+    occurred_at: datetime | None = None
 
 
 async def report_new(desk: Desk, tx: Tx, principal: Principal, told: Sequence[Told], now: datetime) -> None:
@@ -76,8 +77,8 @@ async def report_new(desk: Desk, tx: Tx, principal: Principal, told: Sequence[To
     snapshot = await desk.catalogue.current(principal.tenant_id, tx)
     drafts = [
         Draft(
-            one.user_id, one.payload, now, event_id, principal.tenant_id, snapshot.types[one.type_name],
-            principal.name, None,
+            one.user_id, one.payload, one.occurred_at or now, event_id, principal.tenant_id,
+            snapshot.types[one.type_name], principal.name, None,
         )
         for one, event_id in zip(told, clock.stream_ids(now, len(told)), strict=True)
     ]  # fmt: skip

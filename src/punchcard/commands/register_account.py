@@ -5,6 +5,7 @@ registered leaves with the error as a value.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from punchcard import wire
@@ -30,7 +31,8 @@ async def register_account(
     """Register a user. Texts about users are in no language, so `locale` changes nothing.
 
     Raises: NameTaken when an identifier, or a contact that is not to be shared, belongs to another user; Invalid for
-    attributes that do not fit the tenant's profileSchema, and for required consents that are not given.
+    attributes that do not fit the tenant's profileSchema, for required consents that are not given, and for a
+    registeredAt that no event may have occurred at.
     """
     del locale
 
@@ -54,8 +56,9 @@ async def register(
     terms, types = await hold_terms(tx, tenant_id), await read_consent_types(tx, tenant_id)
     users = await new_users(tx, tenant_id, definitions)
     refused: dict[UUID, PunchcardError] = {}
+    now = await tx.fetchval("select clock_timestamp()")
     for user in users:
-        faults = _faults(user, terms, types)
+        faults = _faults(user, terms, types) + _out_of_reach(desk, user.definition.registered_at, now)
         if faults:
             refused[user.id] = wire.invalid(faults).as_value()
     brought = await referred.find_codes(desk, tx, tenant_id, [user for user in users if user.id not in refused])
@@ -78,6 +81,16 @@ def _faults(user: NewUser, terms: Terms, types: Mapping[UUID, ConsentType]) -> l
     return found + consents.missing(types, user.definition.consents_definition)
 
 
+def _out_of_reach(desk: Desk, registered_at: datetime | None, now: datetime) -> list[Fault]:
+    if registered_at is None or now - desk.occurred_past <= registered_at <= now + desk.occurred_ahead:
+        return []
+    first, last = wire.rfc3339(now - desk.occurred_past), wire.rfc3339(now + desk.occurred_ahead)
+    detail = (
+        f"Name an instant from {first} to {last}, as for what an event may have occurred at, or leave it out for now."
+    )
+    return [Fault("/registeredAt", "out_of_range", detail)]
+
+
 async def _begin(
     desk: Desk, tx: Tx, principal: Principal, users: Sequence[NewUser], types: Mapping[UUID, ConsentType]
 ) -> None:
@@ -95,7 +108,7 @@ async def _begin(
         if one.checked
     ]
     await consents.give(tx, tenant_id, given, principal.name, now)
-    told = [Told("REGISTERED_ACCOUNT", user.id, _payload(user)) for user in users]
+    told = [Told("REGISTERED_ACCOUNT", user.id, _payload(user), user.definition.registered_at) for user in users]
     told += [Told("CONSENT_GIVEN", one.user_id, one.payload) for one in given]
     await report_new(desk, tx, principal, told, now)
 

@@ -1,8 +1,9 @@
 """How a programme does: events and points over a day, a week, a month or a quarter, what is owed, what was refused.
 
-Two statements walk what lies within the period: events by their ids, which are in the order of time, and entries by an
-index that is in it too. What came before costs nothing. Points are classified as a wallet's own sums are; what was
-taken back lessens what it undid.
+Counted by when things occurred, or by when they were reported: points go with the event that moved them. Events are
+found by their ids, which are in the order of reporting, and entries by an index that is in it too. What came before the
+period costs nothing: nothing occurs later than it is reported, but for the little that the settings let it lie ahead.
+Points are classified as a wallet's own sums are; what was taken back lessens what it undid.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from punchcard import clock, wire
+from punchcard.config import Settings
 from punchcard.db.connection import Db, Row, Tx
 
 DAYS = {"24h": 1, "7d": 7, "30d": 30, "90d": 90}
@@ -20,43 +22,47 @@ REACTORS_SHOWN = 10
 
 Period = Literal["24h", "7d", "30d", "90d"]
 
+Time = Literal["occurred", "reported"]
+
 TENANT = "select time_zone, clock_timestamp() as now from tenants where id = $1"
-# Hours, or days of the tenant's zone; the first one begins before the period does, unless it begins with it.
-BUCKETS = """
-    select date_trunc($2, at, $3) as start, count(*) as events
-    from (select reported_at as at from events where tenant_id = $1 and id >= $4) as event
-    group by 1
-"""
-POSTED = """
-    select date_trunc($2, recorded_at, $3) as start,
-           coalesce(sum(points) filter (where is_earned_or_spent and is_earning), 0)::bigint as earned,
-           coalesce(-sum(points) filter (where is_earned_or_spent and not is_earning), 0)::bigint as spent,
-           coalesce(-sum(points) filter (where account = 'BREAKAGE'), 0)::bigint as expired,
-           coalesce(sum(points) filter (where account = 'ADJUSTMENT'), 0)::bigint as adjusted
-    from ledger_entries
-    cross join lateral (
-        select account in ('ISSUE', 'REDEMPTION') as is_earned_or_spent, (points > 0) <> is_undo as is_earning
-    ) as kind
-    where tenant_id = $1 and recorded_at >= $4
-    group by 1
-"""
 STARTS = """
     select start from generate_series(date_trunc($1, $2::timestamptz, $4), $3::timestamptz, $5::interval, $4) as start
+"""
+# $2 is the least id of which something is counted, $3 and $4 are the times between which it lies.
+COUNTED = """
+    select date_trunc($5, {at}, $6) as start, count(*) as events from events as event
+    where tenant_id = $1 and id >= $2 and {at} >= $3 and {at} < $4
+    group by 1
+"""
+# An entry is recorded when its event is reported, so $5 is the time of the id $2.
+POSTED = """
+    select date_trunc($6, {at}, $7) as start,
+           coalesce(sum(entry.points) filter (where is_earned_or_spent and is_earning), 0)::bigint as earned,
+           coalesce(-sum(entry.points) filter (where is_earned_or_spent and not is_earning), 0)::bigint as spent,
+           coalesce(-sum(entry.points) filter (where account = 'BREAKAGE'), 0)::bigint as expired,
+           coalesce(sum(entry.points) filter (where account = 'ADJUSTMENT'), 0)::bigint as adjusted
+    from {entries}
+    cross join lateral (
+        select account in ('ISSUE', 'REDEMPTION') as is_earned_or_spent, (entry.points > 0) <> is_undo as is_earning
+    ) as kind
+    where entry.tenant_id = $1 and entry.event_id >= $2 and {at} >= $3 and {at} < $4 and entry.recorded_at >= $5
+    group by 1
 """
 TOP = """
     select version.reactor_id, reactor.name, sum(posted.entries)::bigint as activations,
            sum(posted.points)::bigint as points
     from (
-        select reactor_version_id, count(*) as entries, sum(points) as points from ledger_entries
-        where tenant_id = $1 and recorded_at >= $2 and reactor_version_id is not null and not is_undo
-        group by reactor_version_id
+        select entry.reactor_version_id, count(*) as entries, sum(entry.points) as points from {entries}
+        where entry.tenant_id = $1 and entry.event_id >= $2 and {at} >= $3 and {at} < $4 and entry.recorded_at >= $5
+            and entry.reactor_version_id is not null and not entry.is_undo
+        group by entry.reactor_version_id
     ) as posted
     join reactor_versions as version on version.id = posted.reactor_version_id and version.tenant_id = $1
     cross join lateral (
         select name from reactor_versions as newest
         where newest.tenant_id = $1 and newest.reactor_id = version.reactor_id order by newest.version desc limit 1
     ) as reactor
-    group by version.reactor_id, reactor.name order by activations desc, version.reactor_id limit $3
+    group by version.reactor_id, reactor.name order by activations desc, version.reactor_id limit $6
 """
 LIABILITY = """
     select coalesce(sum(balance), 0)::bigint as balance, coalesce(sum(pending), 0)::bigint as pending,
@@ -70,8 +76,34 @@ REFUSED = """
 """
 
 
+ENTRIES = "ledger_entries as entry"
+ENTRIES_OF_EVENTS = """
+    events as event join ledger_entries as entry on entry.tenant_id = event.tenant_id
+        and entry.user_id = event.user_id and entry.event_id = event.id and event.tenant_id = $1 and event.id >= $2
+"""
+
+
+class Way(Struct, frozen=True):
+    """How something is counted: the statements for one of both times."""
+
+    counted: str
+    posted: str
+    top: str
+
+
+def _way(event_at: str, entry_at: str, entries: str) -> Way:
+    posted = {"at": entry_at, "entries": entries}
+    return Way(COUNTED.format(at=event_at), POSTED.format(**posted), TOP.format(**posted))
+
+
+WAYS = {
+    "occurred": _way("event.occurred_at", "event.occurred_at", ENTRIES_OF_EVENTS),
+    "reported": _way("event.reported_at", "entry.recorded_at", ENTRIES),
+}
+
+
 class BucketView(wire.View, frozen=True, omit_defaults=False):
-    """An hour, or a day of the tenant's zone, from `start` on: what was reported and posted in it."""
+    """An hour, or a day of the tenant's zone, from `start` on: events, and the points that they moved."""
 
     start: str
     events: int
@@ -109,8 +141,8 @@ class TopReactorView(wire.View, frozen=True):
 class StatisticsView(wire.View, frozen=True):
     """A programme over a period, to the moment of the answer. `unit` is HOUR for a day, and DAY for what is longer.
 
-    The first bucket is a whole one, so it may begin before the period does. Refused reports are counted as far as they
-    are kept.
+    `time` says by which time buckets and reactors are counted; refused reports go by when they came, and as far as they
+    are kept. The first bucket is a whole one, so it may begin before the period does, and the last one is not over.
     """
 
     period: str
@@ -122,15 +154,20 @@ class StatisticsView(wire.View, frozen=True):
     liability: LiabilityView
     refused: list[RefusedView]
     reactors: list[TopReactorView]
+    time: str
 
 
 class Stretch(Struct, frozen=True):
-    """A period as it is counted: `starts` are those of its hours or days of the tenant's zone, the oldest first."""
+    """A period as it is counted: `starts` are those of its hours or days of the tenant's zone, the oldest first.
+
+    until: now. end: when the last of them is over.
+    """
 
     unit: str
     zone: str
     starts: Sequence[datetime]
     until: datetime
+    end: datetime
 
     def told(self, period: str) -> tuple[str, str, str, str, str]:
         """Return what every answer says of it: period, unit, zone, since, until."""
@@ -144,24 +181,33 @@ async def read_stretch(db: Db | Tx, tenant_id: UUID, period: Period) -> Stretch:
     unit = "hour" if period == "24h" else "day"
     zone, now = tenant["time_zone"], tenant["now"]
     step = timedelta(hours=1) if unit == "hour" else timedelta(days=1)
-    rows = await db.fetch(STARTS, unit, now - timedelta(days=DAYS[period]), now, zone, step)
-    return Stretch(unit, zone, [row["start"] for row in rows], now)
+    rows = await db.fetch(STARTS, unit, now - timedelta(days=DAYS[period]), now + step, zone, step)
+    *starts, end = (row["start"] for row in rows)
+    return Stretch(unit, zone, starts, now, end)
 
 
-async def get_statistics(db: Db, tenant_id: UUID, *, period: Period = "24h") -> StatisticsView:
-    """Say how the programme does: events and points over time, liability, refusals, and the reactors that fire most."""
-    stretch = await read_stretch(db, tenant_id, period)
-    unit, zone, starts = stretch.unit, stretch.zone, stretch.starts
-    since = starts[0]
-    events = await db.fetch(BUCKETS, tenant_id, unit, zone, clock.first_id_at(since))
-    posted = await db.fetch(POSTED, tenant_id, unit, zone, since)
-    liability = await db.fetchrow(LIABILITY, tenant_id)
-    assert liability is not None, "sums of nothing are nothing"
-    refused = await db.fetch(REFUSED, tenant_id, since)
+async def get_statistics(
+    db: Db, tenant_id: UUID, settings: Settings, *, period: Period = "24h", time: Time = "occurred"
+) -> StatisticsView:
+    """Say how the programme does: events and points over time, liability, refusals, and the reactors that fire most.
+
+    time: whether an event, and the points that it moved, count where it occurred or where it was reported.
+    """
+    async with db.transaction(snapshot=True) as tx:
+        stretch, way = await read_stretch(tx, tenant_id, period), WAYS[time]
+        since = stretch.starts[0]
+        ahead = timedelta(seconds=settings.occurred_future_seconds_max if time == "occurred" else 0)
+        found = tenant_id, clock.first_id_at(since - ahead), since, stretch.end
+        events = await tx.fetch(way.counted, *found, stretch.unit, stretch.zone)
+        posted = await tx.fetch(way.posted, *found, since - ahead, stretch.unit, stretch.zone)
+        top = await tx.fetch(way.top, *found, since - ahead, REACTORS_SHOWN)
+        liability = await tx.fetchrow(LIABILITY, tenant_id)
+        assert liability is not None, "sums of nothing are nothing"
+        refused = await tx.fetch(REFUSED, tenant_id, since)
     return StatisticsView(
-        *stretch.told(period), _buckets(starts, events, posted),
+        *stretch.told(period), _buckets(stretch.starts, events, posted),
         LiabilityView(**dict(liability)), [RefusedView(**dict(row)) for row in refused],
-        [TopReactorView(**dict(row)) for row in await db.fetch(TOP, tenant_id, since, REACTORS_SHOWN)],
+        [TopReactorView(**dict(row)) for row in top], time,
     )  # fmt: skip
 
 

@@ -79,6 +79,7 @@ class UserDefinition(wire.Definition):
     """A new user. `authIdentifier` is the name in the tenant's own login, the subject of its tokens.
 
     `flags` is JSON of the tenant's own. `referralInviteCode` is the code by which somebody invited the user.
+    `registeredAt` is when the user came, for one who has been a member elsewhere: when REGISTERED_ACCOUNT occurred.
     """
 
     profile: UserProfileDefinition
@@ -90,6 +91,7 @@ class UserDefinition(wire.Definition):
     external_identifier: Identifier | None = None
     is_restricted: wire.Flag = False
     consents_definition: Consents | None = None
+    registered_at: wire.Instant | None = Field(None, description="when the user came; left out: now")
 
 
 class UserPatch(wire.Definition):

@@ -18,7 +18,7 @@ from punchcard.errors import Malformed
 CSV, JSON_LINES, JSON = "text/csv", "application/x-ndjson", "application/json"
 LINE_BYTES_MAX = 65_536
 
-TOP_FIELDS = ("authIdentifier", "externalIdentifier", "referralInviteCode", "isRestricted")
+TOP_FIELDS = ("authIdentifier", "externalIdentifier", "referralInviteCode", "isRestricted", "registeredAt")
 PROFILE_FIELDS = (
     "familyName", "givenName", "emailAddress", "gender", "birthdate", "country", "city", "postcode", "pictureUrl",
     "streetAddress", "telephoneNumber", "region",

@@ -1,6 +1,6 @@
 // How the programme does: the first page.
 
-import { Text } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import { Link, Navigate } from '@tanstack/react-router'
 import { overview as words } from '#words/overview'
@@ -16,13 +16,14 @@ import { useRole } from '../../parts/roles'
 import { Table, type Column } from '../../parts/Table'
 import { Points, Time } from '../../parts/values'
 import { drawn, totals } from './numbers'
+import { TimeChoice, timeOf, useTime, type Time as Counted } from './TimeChoice'
 
 const AGAIN_MS = 60_000
 
-const statisticsQuery = (period: Period) =>
+const statisticsQuery = (period: Period, time: Counted) =>
   queryOptions({
-    queryKey: ['statistics', period],
-    queryFn: async ({ signal }) => (await call((to) => api.getStatistics({ ...to, query: { period } }), signal)).data,
+    queryKey: ['statistics', period, time],
+    queryFn: async ({ signal }) => (await call((to) => api.getStatistics({ ...to, query: { period, time } }), signal)).data,
     placeholderData: keepPreviousData,
     refetchInterval: AGAIN_MS,
   })
@@ -33,11 +34,15 @@ export function Overview() {
 }
 
 function Sums() {
-  const [period, choose] = usePeriod('24h')
-  const query = useQuery(statisticsQuery(period))
+  const [period, choose] = usePeriod('30d')
+  const [time, chooseTime] = useTime()
+  const query = useQuery(statisticsQuery(period, time))
   return (
     <Page title={words.title}>
-      <PeriodChoice period={period} onPeriod={choose} />
+      <Group gap="sm">
+        <PeriodChoice period={period} onPeriod={choose} />
+        <TimeChoice time={time} onTime={chooseTime} />
+      </Group>
       <Answered query={query} rows={4} height={120}>
         {(statistics) => <Shown statistics={statistics} />}
       </Answered>
@@ -53,6 +58,8 @@ function Shown({ statistics }: { statistics: StatisticsView }) {
   const rows = drawn(statistics)
   const axis = { key: 'time', name: words.time }
   const unit = words.units[statistics.unit] ?? statistics.unit
+  // Of what is shown, which may still be what was asked for before.
+  const told = words.told[timeOf(statistics.time)]
   return (
     <>
       <dl className="pc-figures">
@@ -66,11 +73,11 @@ function Shown({ statistics }: { statistics: StatisticsView }) {
           about={`${words.members(written(members))}; ${words.liabilityAbout(written(pending), written(debt))}`}
         />
       </dl>
-      {sum.events === 0 && <Empty title={words.quiet}>{words.quietWhy}</Empty>}
+      {sum.events === 0 && <Empty title={told.quiet}>{words.quietWhy}</Empty>}
       <div className="pc-columns">
         <section className="pc-section">
           <Chart
-            title={words.eventsTitle(unit)}
+            title={words.eventsTitle(unit, told.as)}
             kind="area"
             rows={rows}
             axis={axis}
@@ -79,7 +86,7 @@ function Shown({ statistics }: { statistics: StatisticsView }) {
         </section>
         <section className="pc-section">
           <Chart
-            title={words.pointsTitle(unit)}
+            title={words.pointsTitle(unit, told.as)}
             kind="line"
             rows={rows}
             axis={axis}
@@ -90,7 +97,7 @@ function Shown({ statistics }: { statistics: StatisticsView }) {
             ]}
           />
         </section>
-        <Section title={words.reactors}>
+        <Section title={words.reactors(told.as)}>
           {statistics.reactors.length === 0 ? (
             <p className="pc-nothing">{words.noReactors}</p>
           ) : (

@@ -13,6 +13,7 @@ const statistics: StatisticsView = {
   liability: { balance: 1, pending: 0, debt: 0, members: 1 },
   refused: [],
   reactors: [],
+  time: 'occurred',
 }
 
 test('a rate is over the minutes that have passed, and times are the programme’s', () => {
