@@ -22,7 +22,7 @@ from punchcard.errors import StartRefused
 
 BATCH = 500
 AT_ONCE = 12
-PURCHASES = 30
+PURCHASES = 12
 TRICKLE_SECONDS = (2.0, 8.0)
 TOKEN_SECONDS = 86_400
 
