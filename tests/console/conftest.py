@@ -12,7 +12,7 @@ from punchcard.access.sessions import issue_link
 from punchcard.db.connection import Db
 from punchcard.db.embedded import Urls
 from tests.console import chromium
-from tests.console.desk import Desk
+from tests.console.desk import REFUSALS, Desk
 from tests.console.needs import missing
 from tests.shop import Shop
 
@@ -85,6 +85,7 @@ async def open_desk(
             color_scheme="dark" if scheme == "dark" else "light",
             reduced_motion="reduce",
         )
+        await context.add_init_script(REFUSALS)
         desk = Desk(context, await context.new_page(), server, town)
         desks.append(desk)
         desk.watch()

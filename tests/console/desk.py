@@ -8,6 +8,13 @@ from tests.shop import Shop
 REFUSED = "Failed to load resource"
 OPEN = "path => history.pushState({}, '', '/console' + path)"
 NOWHERE = "/nowhere-between-two-pages"
+REFUSALS = """
+    addEventListener('securitypolicyviolation', event => {
+        const place = event.composedPath()[0]
+        console.warn('the policy refused', event.effectiveDirective, event.blockedURI, 'at', place.outerHTML ?? '')
+    })
+"""
+"""What the browser says of a refusal names no place in the page: this does."""
 
 
 class Desk:
@@ -26,7 +33,9 @@ class Desk:
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not message.text.startswith(REFUSED):
-            self.complaints.append(message.text)
+            page, place = message.page, message.location
+            where = page.url if page else "a page that is gone"
+            self.complaints.append(f"{message.text} (on {where}, by {place['url']}:{place['lineNumber']})")
 
     async def go(self, path: str) -> None:
         """Open an address below /console."""

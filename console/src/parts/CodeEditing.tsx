@@ -12,6 +12,7 @@ import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
 import type { CodeEditorProps } from './CodeEditor'
 import { diagnosticsOf } from './diagnostics'
+import { typedOver } from './typedOver'
 
 type Props = CodeEditorProps & { lines: { min: number; max: number } }
 
@@ -82,6 +83,7 @@ const base: Extension = [
   bracketMatching(),
   closeBrackets(),
   indentOnInput(),
+  typedOver,
   syntaxHighlighting(colours),
   EditorView.lineWrapping,
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...lintKeymap]),
