@@ -11,6 +11,7 @@ import array
 import atexit
 import contextlib
 import functools
+import gc
 import json
 import os
 import select
@@ -196,8 +197,14 @@ if __name__ == "__main__":
     import punchcard.commands.create_tenant
     import punchcard.http.server  # noqa: F401 - read, so that children need not
     from punchcard.cli.main import app
+    from punchcard.http.binding import planned
+    from punchcard.http.routes import ROUTES
 
     for command in app:
         app[command]
+    for route in ROUTES:
+        planned(route)
+    gc.collect()
+    gc.freeze()  # or each child would look through all of this, and so copy it
 
     attend(socket.socket(fileno=int(sys.argv[1])))

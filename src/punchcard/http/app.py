@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -42,7 +43,6 @@ class App:
         self._runtime, self._turned_away = runtime, TurnedAway()
         self._static: dict[str, dict[str, Bound]] = {}
         self._patterns: list[tuple[re.Pattern[str], dict[str, Bound]]] = []
-        openapi = wire.encode(document(ROUTES))
         for route in ROUTES:
             self._add(route.method, route.path, _lane(route))
         self._add("POST", "/oauth/token", oauth.token)
@@ -55,7 +55,7 @@ class App:
             self._add("HEAD", path, pages)
         for path, lane in health.LANES.items():
             self._add("GET", path, lane)
-        self._add("GET", "/openapi.json", health.constant(openapi, "application/json"))
+        self._add("GET", "/openapi.json", _document)
         self._add("GET", "/problems/{code}", problems.show)
 
     def _add(self, method: str, path: str, lane: Lane) -> None:
@@ -69,7 +69,7 @@ class App:
         if "{" not in path:
             self._static.setdefault(stem, {})[method] = bound
             return
-        pattern = compile_path(stem.replace("{name}", "{name:path}"))[0]  # names of settings have slashes
+        pattern = _pattern(stem)
         known = next((methods for found, methods in self._patterns if found == pattern), None)
         if known is None:
             known = {}
@@ -198,6 +198,21 @@ async def _sent(flow: wire.Flow, send: Any) -> None:
         await live.put(send, b"", more=False)
 
 
+@cache
+def _pattern(stem: str) -> re.Pattern[str]:
+    return compile_path(stem.replace("{name}", "{name:path}"))[0]  # names of settings have slashes
+
+
+@cache
+def _described() -> bytes:
+    return wire.encode(document(ROUTES))
+
+
+async def _document(_: Runtime, __: Asked, ___: Mapping[str, str]) -> Answer:
+    # Made when it is first asked for, and beside the loop: it takes longer than all else that a start does.
+    return 200, await asyncio.to_thread(_described), {"Content-Type": "application/json"}
+
+
 def _lane(route: Route) -> Lane:
     if route.streams:
         return route.operation
@@ -205,7 +220,7 @@ def _lane(route: Route) -> Lane:
         return lambda runtime, asked, _: hot.report_one(runtime, asked)
     if route.operation is hot.report_batch:
         return lambda runtime, asked, _: hot.report_batch(runtime, asked)
-    made = binding.plan(route)
+    made = binding.planned(route)
     return lambda runtime, asked, path: binding.answer(made, runtime, asked, path)
 
 

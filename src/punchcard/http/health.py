@@ -1,6 +1,6 @@
 """What operators and their machines ask: alive, ready, which version, how much."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import version
 
@@ -56,15 +56,6 @@ async def show_metrics(runtime: Runtime, _: Asked, __: Mapping[str, str]) -> Ans
             metrics.ALERTS.labels(kind).set(number)
         metrics.BOOKS_DIFFER.set(await integrity.count_differences(runtime.db))
     return 200, siblings.counts(runtime.sibling), {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
-
-
-def constant(body: bytes, media_type: str) -> Callable[[Runtime, Asked, Mapping[str, str]], Awaitable[Answer]]:
-    """Return a lane that always answers the same."""
-
-    async def lane(_: Runtime, __: Asked, ___: Mapping[str, str]) -> Answer:
-        return 200, body, {"Content-Type": media_type}
-
-    return lane
 
 
 LANES = {"/livez": live, "/readyz": ready, "/version": show_version, "/metrics": show_metrics}
