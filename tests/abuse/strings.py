@@ -3,6 +3,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 SAYINGS = (
     # what databases, shells and template engines would like to run
@@ -34,6 +35,7 @@ SAYINGS = (
 )  # fmt: skip
 
 
+@cache
 def corpus() -> list[str]:
     """Return the sayings, three characters of every Unicode category, every control, and the borders of UTF-8."""
     return list(dict.fromkeys((*SAYINGS, *_of_each_category(), *_controls(), *_borders(), *_long())))

@@ -1,6 +1,7 @@
 """The document of the running server, and a shop with one of everything."""
 
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -153,6 +154,45 @@ async def lasting(db: Db, server: str) -> AsyncIterator[Furnished]:
     """Furnish one shop for all operations that use nothing up."""
     with Shop(server, await create_tenant(db, "A shop")) as shop:
         yield await furnish(db, shop, "mine")
+
+
+ALL = "all"
+GOES_WITH = {
+    "users": ALL, "event_types": ALL,
+    "consents": "consent_types", "referrals": "campaigns", "vouchers": "rewards",
+}  # fmt: skip
+"""What is gone when something else is: much hangs on the member, and on the secret by which events are reported."""
+
+
+class Spares:
+    """Shops with one of everything, each lent until what an operation is about has been used up there."""
+
+    def __init__(self, make: Callable[[], Awaitable[Furnished]]) -> None:
+        self._make = make
+        self._shops: list[tuple[Furnished, set[str]]] = []
+
+    async def one_for(self, route: Route) -> Furnished:
+        """Return a shop in which nothing that the operation needs has been used up."""
+        collection = route.path.split("/")[2]
+        family = GOES_WITH.get(collection, collection)
+        for furnished, used in self._shops:
+            if not used & {family, ALL}:
+                used.add(family)
+                return furnished
+        furnished = await self._make()
+        self._shops.append((furnished, {family}))
+        return furnished
+
+
+@pytest.fixture(scope="module")
+async def spares(db: Db, server: str) -> AsyncIterator[Spares]:
+    """Furnish shops for the operations that use something up, as many as it takes."""
+    with contextlib.ExitStack() as stack:
+
+        async def made() -> Furnished:
+            return await furnish(db, stack.enter_context(Shop(server, await create_tenant(db, "A shop"))), "mine")
+
+        yield Spares(made)
 
 
 def leaves_all_as_it_was(route: Route) -> bool:

@@ -7,22 +7,16 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.errors import Flaky
-from schemathesis.generation.stateful import run_state_machine_as_test
 
-from punchcard.http.openapi import document
-from punchcard.http.routes import ROUTES
-from punchcard.wire import decode, encode
 from tests.http.conftest import Furnished
 from tests.http.described import Described
-from tests.http.test_fuzz import SECONDS_MAX, playground
+from tests.http.test_fuzz import SECONDS_MAX, playground, schema
 from tests.sizes import SEED, SIZES, TIER, done
 
 __all__ = ["playground"]  # the fixture
 
-SCHEMA = schemathesis.openapi.from_dict(decode(encode(document(route for route in ROUTES if not route.streams))))
 STEPS = 20
 SCENARIOS = 3 if TIER == "P" else SIZES["R08 requests"].on_release // 200 // STEPS
 GOOD, OTHERS = 0.8, 0.2
@@ -35,10 +29,12 @@ def test_what_follows_from_an_answer_is_answered_as_described(
     described: Described, playground: tuple[Furnished, list[dict[str, str]]]
 ) -> None:
     """R08: what was created is read, changed, used and removed, by every kind of caller: nothing undeclared, no 5xx."""
+    from schemathesis.generation.stateful import run_state_machine_as_test  # noqa: PLC0415 - as in test_fuzz
+
     furnished, callers = playground
     chance, told, faults = random.Random(SEED), Counter[str](), list[str]()
 
-    class Chain(SCHEMA.as_state_machine()):  # type: ignore[misc]  # made while running
+    class Chain(schema().as_state_machine()):  # type: ignore[misc]  # made while running
         def before_call(self, case: Any) -> None:
             """Let what would hardly ever be good by chance be good every other time, or no chain gets anywhere."""
             if chance.random() < GOOD:

@@ -1,17 +1,14 @@
 """The OpenAPI document: valid, complete, and true of what is served."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
-import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
-from punchcard.db.connection import Db
 from punchcard.errors import catalogue
-from punchcard.http.routes import ROUTES, Route
-from tests.http.conftest import Furnished, furnish, leaves_all_as_it_was
+from punchcard.http.routes import ROUTES
 from tests.http.described import Described
 from tests.shop import Shop
 
@@ -108,27 +105,6 @@ def test_every_problem_has_a_page(described: Described, shop: Shop) -> None:
         answer = shop.http.get(f"/problems/{code}")
         assert answer.status_code == 200
         assert code in answer.text
-
-
-ANSWERED = [route for route in ROUTES if not route.streams]  # the stream has its own tests: it never ends
-
-
-@pytest.mark.parametrize("route", ANSWERED, ids=lambda route: f"{route.method} {route.path}")
-async def test_an_answer_is_what_is_described(
-    route: Route,
-    described: Described,
-    db: Db,
-    lasting: Furnished,
-    open_shop: Callable[[], Awaitable[Shop]],
-) -> None:
-    """A successful answer, and the refusal of a caller without credentials, have the described form."""
-    furnished = lasting if leaves_all_as_it_was(route) else await furnish(db, await open_shop(), "described")
-    shop = furnished.shop
-    path, body = furnished.path(route.path), furnished.body(route.method, route.path)
-    answer = shop.call(route.method, path, body)
-    assert answer.status_code == route.status, answer.text
-    described.require(route.method, route.path, answer)
-    described.require(route.method, route.path, shop.http.request(route.method, path, json=body))
 
 
 def test_the_operators_endpoints_answer_as_described(described: Described, shop: Shop) -> None:
