@@ -15,8 +15,8 @@ import { SignIn } from './scenes/sign-in/SignIn'
 import { quoted } from './scenes/stream/quoted'
 
 /** In every address: `report` opens the drawer, with `new` or the id of an event to start from; `about` is whom about;
- * `edit` opens a page's editor, with `new` or the id of what is changed. */
-export type RootSearch = { report?: string; about?: string; edit?: string }
+ * `edit` opens a page's editor, with `new` or the id of what is changed; `open` any other dialog, by its name. */
+export type RootSearch = { report?: string; about?: string; edit?: string; open?: string }
 export type VoucherSearch = { user?: string; reward?: string; status?: string }
 /** Of the stream: the query, which of its lists, and whether quarantine has those that are done, too. `type` and
  * `subject` are for links, and become part of the query. */
@@ -29,7 +29,7 @@ const text = (value: unknown) => (typeof value === 'string' && value !== '' ? va
 const number = (value: unknown) => (/^\d+$/.test(String(value)) ? Number(value) : undefined)
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
-  validateSearch: (search): RootSearch => ({ report: text(search.report), about: text(search.about), edit: text(search.edit) }),
+  validateSearch: (search): RootSearch => ({ report: text(search.report), about: text(search.about), edit: text(search.edit), open: text(search.open) }),
   errorComponent: EverythingElse,
   notFoundComponent: NotHere,
 })
@@ -147,13 +147,11 @@ const changeReactor = createRoute({
 const policies = createRoute({
   getParentRoute: () => shell,
   path: '/points-policies',
-  validateSearch: (search): { edit?: string } => ({ edit: text(search.edit) }),
   component: lazyRouteComponent(() => import('./scenes/points-policies/PointsPolicies'), 'PointsPolicies'),
 })
 const counters = createRoute({
   getParentRoute: () => shell,
   path: '/counters',
-  validateSearch: (search): { edit?: string } => ({ edit: text(search.edit) }),
   component: lazyRouteComponent(() => import('./scenes/counters/Counters'), 'Counters'),
 })
 const backtest = createRoute({
@@ -264,6 +262,7 @@ const codePool = createRoute({
 const audiences = createRoute({
   getParentRoute: () => shell,
   path: '/audiences',
+  validateSearch: (search): { search?: string } => ({ search: text(search.search) }),
   component: lazyRouteComponent(() => import('./scenes/audiences/Audiences'), 'Audiences'),
 })
 const audience = createRoute({

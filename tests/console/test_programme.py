@@ -100,15 +100,27 @@ UNDER_WAY = """
 
 
 async def test_a_backtest_under_way_is_found_and_cancelled(town: Shop, db: Db, open_desk: Opener) -> None:
-    """The list of jobs leads to its page, which says how far it has come; cancelling asks first, and is told."""
+    """Its reactor and the list of jobs lead to its page, which says how far it has come; cancelling asks first.
+
+    The question is in the address: a reload asks it again, and the way back closes it.
+    """
     cafe(town)
     asked = {"reactorId": town.done("GET", "/v1/event_reactors/")[0]["id"], "from": "2026-01-01"}
     job = town.done("POST", "/v1/event_reactors/backtest", asked)["id"]
     ended(town, job)
     assert await db.fetchval(UNDER_WAY, UUID(job))
-    desk = await open_desk("/jobs?state=RUNNING", width=390)
+    desk = await open_desk(f"/reactors/{asked['reactorId']}", width=390)
+    await desk.tell("40 of 100 events looked at.")
+    question = desk.page.get_by_role("dialog")
+    await desk.button("Cancel the test").click()
+    await expect(question).to_contain_text("What it has found so far is given up.")
+    await desk.page.reload()
+    await expect(question).to_contain_text("What it has found so far is given up.")
+    await desk.page.go_back()
+    await expect(question).to_have_count(0)
+    await desk.follow("/jobs?state=RUNNING")
     await desk.page.get_by_role("link", name="backtest").click()
-    await expect(desk.heading("Test on past events")).to_be_visible()
+    await expect(desk.heading("A point for each whole euro: test on past events")).to_be_visible()
     await desk.tell("40 of 100 events looked at.")
     await expect(desk.page.get_by_role("progressbar", name="Progress of the test")).to_have_attribute(
         "aria-valuenow", "40"

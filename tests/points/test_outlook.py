@@ -89,7 +89,14 @@ def test_lots_are_listed_as_they_are_spent(shop: Shop, member: Any) -> None:
     assert shop.done("GET", f"/v1/events/{first['eventId']}")["points"] == 30
     other = f"/v1/users/{shop.user()['id']}/wallet/lots"
     assert shop.call("GET", other, bearer=shop.user_token(member)).status_code in (403, 404)
-    assert shop.done("GET", other) == {"userId": other.split("/")[3], "count": 0, "openEnded": 0, "lots": []}
+    nothing = {"userId": other.split("/")[3], "count": 0, "openEnded": 0, "lots": [], "nextAfter": None}
+    assert shop.done("GET", other) == nothing
+    one = shop.done("GET", f"{path}?limit=1")
+    rest = shop.done("GET", f"{path}?limit=1&after={one['nextAfter']}")
+    assert [page["lots"] for page in (one, rest)] == [[first], [waiting]]
+    assert (seen["nextAfter"], rest["nextAfter"], rest["count"]) == (None, None, 2)
+    for broken in ("nothing", one["nextAfter"][:-9], "WzFd"):
+        assert shop.call("GET", f"{path}?after={broken}").status_code == 422
 
 
 def test_nothing_is_predicted_of_points_for_ever(shop: Shop) -> None:

@@ -208,17 +208,12 @@ export const rewardsQuery = queryOptions({
     ),
 })
 
-export const usersQuery = (search: string) =>
-  infiniteQueryOptions({
-    queryKey: ['users', search],
-    queryFn: async ({ pageParam, signal }): Promise<Page<User>> => {
-      const query = { limit: 50, cursor: pageParam, ...(search ? { search } : {}) }
-      return (await call((to) => api.listUsers({ ...to, query }), signal)) as Page<User>
-    },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.page.next,
-    placeholderData: keepPreviousData,
+export const rewardQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...rewardsQuery.queryKey, id],
+    queryFn: async ({ signal }) => (await call((to) => api.getReward({ ...to, path: { id } }), signal)).data,
   })
+
 
 export const foundUsersQuery = (search: string) =>
   queryOptions({

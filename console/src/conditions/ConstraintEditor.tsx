@@ -7,6 +7,7 @@ import { isObject, parseExact, writeExact, type Json, type JsonObject } from '..
 import { asProblem } from '../api/problem'
 import { CodeEditor } from '../parts/CodeEditor'
 import { ErrorNotice } from '../parts/notices'
+import { written } from '../parts/numbers'
 import { ConditionRows } from './ConditionRows'
 import type { Fact } from './facts'
 import { filled, isRows, type Rows } from './rows'
@@ -150,7 +151,7 @@ function Verdict({ constraint, isCurrent, checked }: { constraint: Json | undefi
   if (checked.fault) return <p className="pc-fault" role="status">{saidOf(checked.fault)}</p>
   return (
     <Text size="xs" c="dimmed" role="status">
-      {checked.cost == null ? conditions.good : conditions.goodCosts(checked.cost.toLocaleString('en'))}
+      {checked.cost == null ? conditions.good : conditions.goodCosts(written(checked.cost))}
     </Text>
   )
 }

@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, useId, useRef, useState, type ReactNode } fr
 import { parts } from '#words/parts'
 import { BlockSkeleton } from './Skeleton'
 import { Table, type Column } from './Table'
+import { written } from './numbers'
 
 const Drawing = lazy(() => import('./ChartDrawing'))
 
@@ -30,7 +31,7 @@ export type ChartProps = {
 }
 
 export function Chart(props: ChartProps) {
-  const { title, rows, axis, series, height = 220, level = 2, written = (value) => value.toLocaleString('en') } = props
+  const { title, rows, axis, series, height = 220, level = 2, written: textOf = written } = props
   const [isTable, setIsTable] = useState(false)
   const id = useId()
   const action = isTable ? parts.chart.asChart : parts.chart.asTable
@@ -39,7 +40,7 @@ export function Chart(props: ChartProps) {
     ...series.map(({ key, name }) => ({
       name,
       isNumber: true,
-      cell: (row: Row) => (typeof row[key] === 'number' ? written(row[key]) : row[key]),
+      cell: (row: Row) => (typeof row[key] === 'number' ? textOf(row[key]) : row[key]),
     })),
   ]
   return (
@@ -63,7 +64,7 @@ export function Chart(props: ChartProps) {
       ) : (
         <WhenSeen height={height}>
           <Suspense fallback={<BlockSkeleton height={height} />}>
-            <Drawing {...props} written={written} height={height} />
+            <Drawing {...props} written={textOf} height={height} />
           </Suspense>
         </WhenSeen>
       )}

@@ -1,10 +1,10 @@
 // Yes or no to what waits: two buttons, and a question before either.
 
-import { Button, Group } from '@mantine/core'
-import { useState } from 'react'
+import { Group } from '@mantine/core'
 import type { OnceHeaders } from '../api/once'
 import { Confirm } from './Confirm'
 import { notify } from './notify'
+import { OpenButton } from './OpenButton'
 
 export type Way = {
   /** What the button says, and the one that confirms. */
@@ -16,34 +16,31 @@ export type Way = {
   send: (headers: OnceHeaders) => Promise<unknown>
 }
 
-/** `yes` and `no` are there where they may be taken; `onDone` reads again what has changed. */
-export function Decide({ yes, no, onDone }: { yes?: Way; no?: Way; onDone: () => void }) {
-  const [asked, setAsked] = useState<'yes' | 'no'>()
-  const way = asked === 'yes' ? yes : asked === 'no' ? no : undefined
-  const close = () => setAsked(undefined)
-  const decide = async (headers: OnceHeaders) => {
-    await way!.send(headers)
-    notify(way!.done)
-    close()
-    onDone()
-  }
-  return (
-    <Group gap={4}>
-      {yes && (
-        <Button size="compact-xs" onClick={() => setAsked('yes')}>
-          {yes.action}
-        </Button>
-      )}
-      {no && (
-        <Button size="compact-xs" variant="default" onClick={() => setAsked('no')}>
-          {no.action}
-        </Button>
-      )}
-      {way && (
-        <Confirm title={way.title} action={way.action} onConfirm={decide} onClose={close}>
+/** `yes` and `no` are there where they may be taken; `of` is the id of what waits; `onDone` reads again what has changed. */
+export function Decide({ of, yes, no, onDone }: { of: string; yes?: Way; no?: Way; onDone: () => void }) {
+  const ask = (name: string, way: Way, variant: 'filled' | 'default') => (
+    <OpenButton name={name} of={of} size="compact-xs" variant={variant} label={way.action}>
+      {(close) => (
+        <Confirm
+          title={way.title}
+          action={way.action}
+          onConfirm={async (headers) => {
+            await way.send(headers)
+            notify(way.done)
+            close()
+            onDone()
+          }}
+          onClose={close}
+        >
           {way.means}
         </Confirm>
       )}
+    </OpenButton>
+  )
+  return (
+    <Group gap={4}>
+      {yes && ask('yes', yes, 'filled')}
+      {no && ask('no', no, 'default')}
     </Group>
   )
 }

@@ -2,7 +2,9 @@
 
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { NounEditor, nounQuery, NounTable, useEditing, type Noun } from './Collection'
+import { NounEditor } from './NounEditor'
+import { NounTable } from './NounTable'
+import { nounQuery, useEditing, type Noun } from './noun'
 import { Answered } from './notices'
 import { Section } from './Page'
 import { EDITORS, useMayDo } from './roles'

@@ -8,6 +8,7 @@ import { volumes as words } from '#words/volumes'
 import { Chart, type Colour } from './Chart'
 import { Answered } from './notices'
 import { PeriodChoice } from './PeriodChoice'
+import { written } from './numbers'
 import { bucketName, type Period } from './periods'
 import { Time } from './values'
 
@@ -45,7 +46,7 @@ export function VolumeChart<Answer extends Counted>(props: Props<Answer>) {
                 series={[{ key: 'count', name: series, colour }]}
               />
               <Text size="sm" c="dimmed">
-                {words.sum(total.toLocaleString('en'), props.sum(total), periods.periods[period])} <CountedSince of={answer} />
+                {words.sum(written(total), props.sum(total), periods.periods[period])} <CountedSince of={answer} />
               </Text>
             </>
           )
@@ -67,6 +68,6 @@ export function CountedSince({ of }: { of: Counted | undefined }) {
 
 /** The number for one row of a list: what is not among the found is none. */
 export function Count({ query, of }: { query: { data: unknown; error: unknown }; of: number | undefined }) {
-  if (query.data !== undefined) return <>{(of ?? 0).toLocaleString('en')}</>
+  if (query.data !== undefined) return <>{written(of ?? 0)}</>
   return <span className="pc-nothing">{query.error ? words.unknown : words.counting}</span>
 }

@@ -1,6 +1,7 @@
 // How long ago something was, or how soon it will be. One clock for all that is on the page.
 
 import { useSyncExternalStore } from 'react'
+import { language } from '#words/language'
 import { parts } from '#words/parts'
 
 const TICK_MS = 15_000
@@ -15,7 +16,7 @@ const UNITS: [number, Intl.RelativeTimeFormatUnit][] = [
   [DAY, 'day'],
   [HOUR, 'hour'],
 ]
-const format = new Intl.RelativeTimeFormat(parts.language, { style: 'short' })
+const format = new Intl.RelativeTimeFormat(language, { style: 'short' })
 
 /** `5 min. ago`, `in 3 hr.`; both are milliseconds. */
 export function agoOf(instant: number, now: number): string {

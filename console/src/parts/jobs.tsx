@@ -13,6 +13,8 @@ const LOOK_AGAIN_MS = 600
 const OVER = ['DONE', 'FAILED', 'CANCELLED']
 
 export const isOver = (job: JobView) => OVER.includes(job.state)
+/** In a hundred; where it is not known how much there is, nothing. */
+export const shareDone = ({ state, done, total }: JobView) => (state === 'DONE' ? 100 : total ? Math.min(100, (100 * done) / total) : 0)
 
 /** Asks again until the job has ended. */
 export const jobQuery = (id: string) =>
@@ -47,7 +49,7 @@ export function JobProgress({ id, label, onEnd, children }: Props) {
         <Stack gap="xs">
           <Progress.Root size="lg">
             <Progress.Section
-              value={job.state === 'DONE' ? 100 : job.total ? (100 * job.done) / job.total : 0}
+              value={shareDone(job)}
               aria-label={label}
               color={job.state === 'FAILED' ? 'red' : undefined}
             />

@@ -1,6 +1,6 @@
 // The stretches of time for which the server counts, and how the places on their axes are named.
 
-import { shown } from './time'
+import { dayOf, shown } from './time'
 
 export const PERIODS = ['24h', '7d', '30d', '90d'] as const
 export type Period = (typeof PERIODS)[number]
@@ -9,6 +9,5 @@ export const periodOf = (text: string | undefined, otherwise: Period): Period =>
 
 /** `11-27 04:00` for an hour and `2026-11-27` for a day, in the programme's zone. */
 export function bucketName(start: string, unit: string, zone: string): string {
-  const time = shown(start, zone)
-  return unit === 'HOUR' ? time.slice(5, 16) : time.slice(0, 10)
+  return unit === 'HOUR' ? shown(start, zone).slice(5, 16) : dayOf(start, zone)
 }

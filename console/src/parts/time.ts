@@ -32,7 +32,10 @@ function wallOf(instant: number, zone: string): Wall {
 const two = (number: number) => String(number).padStart(2, '0')
 const utcOf = (wall: Wall) => Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second)
 
-/** `2026-11-24 03:56:44`, in the zone. */
+/** `2026-11-24`: the day in the zone. */
+export const dayOf = (instant: string | number, zone: string) => shown(instant, zone).slice(0, 10)
+
+/** `2026-11-24 03:56:44`, in the zone: so in every language. */
 export function shown(instant: string | number, zone: string): string {
   const wall = wallOf(typeof instant === 'number' ? instant : Date.parse(instant), zone)
   return `${wall.year}-${two(wall.month)}-${two(wall.day)} ${two(wall.hour)}:${two(wall.minute)}:${two(wall.second)}`

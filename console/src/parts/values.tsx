@@ -12,7 +12,8 @@ import { copy } from './copy'
 import { nameOf } from './user'
 
 // In files of their own: the stream opens with these and without the rest.
-export { Points, signed } from './Points'
+export { Points } from './Points'
+export { signed } from './numbers'
 export { Time } from './Instant'
 
 export function points(value: number): string {

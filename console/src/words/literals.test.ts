@@ -48,6 +48,12 @@ function literalsIn(file: string): string[] {
   return found
 }
 
+test('numbers and times are written where it is known in which language', () => {
+  const others = filesBelow(SOURCES).filter((file) => !/[/\\](numbers|ago|time)\.ts$/.test(file))
+  const foreign = /toLocale\w*String|\bIntl\./
+  expect(others.filter((file) => foreign.test(readFileSync(file, 'utf8'))).map((file) => relative(SOURCES, file))).toEqual([])
+})
+
 test('pages say nothing that is not in the catalogue', () => {
   const files = filesBelow(SOURCES)
   expect(files.length).toBeGreaterThan(10)

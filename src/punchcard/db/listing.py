@@ -55,6 +55,10 @@ class Filter(Struct, frozen=True):
     told: str = ""
 
 
+PART_OF_NAME = "strpos(lower(name), lower({})) > 0"
+"""What a filter says that finds by a part of the name."""
+
+
 def read_flag(text: str) -> bool:
     """Read a filter's `true` or `false`. Raises: ValueError."""
     if text not in {"true", "false"}:

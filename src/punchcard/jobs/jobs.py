@@ -1,7 +1,10 @@
 """Jobs as administrators see them: what is under way, how far it has come, and the word to stop it."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from punchcard import wire
 from punchcard.db import queue
@@ -10,11 +13,27 @@ from punchcard.db.listing import Filter, Listing, Page, page, select
 from punchcard.errors import JobEnded, NotFound
 
 
+class TriedView(wire.View, frozen=True, omit_defaults=False):
+    """What a backtest tries, and on the events of which time.
+
+    reactorId: null where the reactor is not there yet; reactorVersion: the one that is tried, or that `isChanged`
+    makes changes to.
+    """
+
+    event_type: str
+    reactor_name: str
+    reactor_id: UUID | None
+    reactor_version: int | None
+    is_changed: bool
+    start: str = msgspec.field(name="from")
+    end: str = msgspec.field(name="to")
+
+
 class JobView(wire.View, frozen=True):
     """A job. `done` counts units of its kind, of `total` where that is known.
 
     state: QUEUED (waiting, or about to be tried again: `dueAt`, and `error` says why), RUNNING, DONE, FAILED or
-    CANCELLED. What the steps of a job did that did not come to its end stays done.
+    CANCELLED. What the steps of a job did that did not come to its end stays done. tries: of a backtest.
     """
 
     id: UUID
@@ -28,14 +47,26 @@ class JobView(wire.View, frozen=True):
     due_at: str | None = None
     error: str | None = None
     result: Any = None
+    tries: TriedView | None = None
 
 
-# Without the cursor, which may be large.
+# Without the cursor and most of the input, which may be large.
 READ = """
-    select id, kind, state, done, total, created_at, started_at, ended_at, due_at, error, result from jobs
-    where tenant_id = $1
+    select id, kind, state, done, total, created_at, started_at, ended_at, due_at, error, result,
+        case when kind = 'backtest' then json_build_object(
+            'eventType', input #> '{trial,eventType}', 'reactorName', input #> '{trial,name}',
+            'reactorId', input #> '{trial,reactorId}', 'reactorVersion', input #> '{trial,version}',
+            'isChanged', input #> '{trial,isChanged}', 'from', input -> 'start', 'to', input -> 'end'
+        ) end as tries
+    from jobs where tenant_id = $1
 """
-FILTERS = {"kind": Filter("kind = {}"), "state": Filter("state = {}")}
+# As text: what is no id is nobody's.
+OF_REACTOR = "kind = 'backtest' and input #>> '{{trial,reactorId}}' = lower({})"
+FILTERS = {
+    "kind": Filter("kind = {}"),
+    "state": Filter("state = {}"),
+    "reactor": Filter(OF_REACTOR, told="The id of a reactor: the backtests that try it."),
+}
 
 
 async def list_jobs(db: Db, tenant_id: UUID, listing: Listing) -> Page[JobView]:
@@ -79,5 +110,13 @@ def _view(row: Row) -> JobView:
         row["id"], row["kind"], row["state"], row["done"], row["total"], wire.rfc3339(row["created_at"]),
         wire.rfc3339_or_none(row["started_at"]), wire.rfc3339_or_none(row["ended_at"]),
         wire.rfc3339(row["due_at"]) if row["state"] == "QUEUED" else None, row["error"],
-        wire.raw_or_none(row["result"]),
+        wire.raw_or_none(row["result"]), _tried(row["tries"]),
     )  # fmt: skip
+
+
+def _tried(kept: str | None) -> TriedView | None:
+    if kept is None:
+        return None
+    read = msgspec.json.decode(kept, type=TriedView)
+    start, end = (wire.rfc3339(datetime.fromisoformat(instant)) for instant in (read.start, read.end))
+    return msgspec.structs.replace(read, start=start, end=end)

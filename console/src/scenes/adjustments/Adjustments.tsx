@@ -82,5 +82,5 @@ function Waiting({ adjustment: { id, userId, points, status, eventId } }: { adju
   const renew = () => {
     for (const queryKey of [['adjustments'], ['wallet', userId], ['users']]) void queries.invalidateQueries({ queryKey })
   }
-  return <Decide yes={mayApprove ? yes : undefined} no={mayReject ? no : undefined} onDone={renew} />
+  return <Decide of={id} yes={mayApprove ? yes : undefined} no={mayReject ? no : undefined} onDone={renew} />
 }

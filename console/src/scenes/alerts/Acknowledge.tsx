@@ -1,6 +1,6 @@
 // Somebody has looked at an alert, and says what came of it.
 
-import { Button, Text, Textarea } from '@mantine/core'
+import { Text, Textarea } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../../api/client'
@@ -10,20 +10,16 @@ import type { OnceHeaders } from '../../api/once'
 import { Dialog } from '../../parts/Dialog'
 import { DialogForm } from '../../parts/DialogForm'
 import { notify } from '../../parts/notify'
+import { OpenButton } from '../../parts/OpenButton'
 import { EDITORS, useMayDo } from '../../parts/roles'
 import { alerts as words } from '#words/alerts'
 
 export function Acknowledge({ alert }: { alert: AlertView }) {
-  const [isOpen, setIsOpen] = useState(false)
   if (!useMayDo(EDITORS)) return null
   return (
-    <>
-      <Button size="compact-xs" variant="default" onClick={() => setIsOpen(true)}>
-        {words.acknowledge}
-        <span className="pc-offscreen"> {alert.name}</span>
-      </Button>
-      {isOpen && <Asked alert={alert} onClose={() => setIsOpen(false)} />}
-    </>
+    <OpenButton name="acknowledge" of={alert.id} size="compact-xs" label={words.acknowledge} about={alert.name}>
+      {(close) => <Asked alert={alert} onClose={close} />}
+    </OpenButton>
   )
 }
 

@@ -6,6 +6,7 @@ import { isObject, writeExact, type Json, type JsonObject } from '../../api/exac
 import { listAlerts } from '../../api/generated/sdk.gen'
 import type { AlertView } from '../../api/generated/types.gen'
 import { pagesQuery } from '../../parts/Paged'
+import { written } from '../../parts/numbers'
 import { usePrincipalNames } from '../../parts/principals'
 import { ANY, StateList, type StateChoice } from '../../parts/StateList'
 import type { Column } from '../../parts/Table'
@@ -77,7 +78,7 @@ function Found({ details }: { details: Json }) {
   )
 }
 
-const numberIn = (details: JsonObject, name: string) => Number(details[name] ?? 0).toLocaleString('en')
+const numberIn = (details: JsonObject, name: string) => written((details[name] ?? 0) as never)
 
 function Looked({ alert }: { alert: AlertView }) {
   const nameOf = usePrincipalNames()

@@ -8,7 +8,8 @@ import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { AudienceView, MemberView } from '../../api/generated/types.gen'
 import { CriteriaShown } from '../../parts/CriteriaShown'
-import { NounEditor, RowActions } from '../../parts/Collection'
+import { NounEditor } from '../../parts/NounEditor'
+import { RowActions } from '../../parts/NounTable'
 import { JobProgress } from '../../parts/jobs'
 import { Answered, Empty, ErrorNotice } from '../../parts/notices'
 import { Page, Section } from '../../parts/Page'
@@ -59,7 +60,7 @@ export function AudiencePage() {
       </Page>
     )
   const actions = mayEdit && (
-    <RowActions noun={AUDIENCES} row={audience} onGone={() => void navigate({ to: '/audiences', search: {} })} />
+    <RowActions noun={AUDIENCES} row={audience} onGone={() => void navigate({ to: '/audiences', search: {}, replace: true })} />
   )
   return (
     <Page title={audience.name} intro={audience.description} actions={actions}>

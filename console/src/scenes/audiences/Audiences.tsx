@@ -4,10 +4,11 @@ import { Link } from '@tanstack/react-router'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { AudienceView } from '../../api/generated/types.gen'
-import { everything } from '../../api/queries'
-import { Collection, type Noun } from '../../parts/Collection'
+import { Collection } from '../../parts/Collection'
+import type { Noun } from '../../parts/noun'
 import { useCriteriaField } from '../../parts/CriteriaField'
 import type { Field } from '../../parts/editor'
+import { written } from '../../parts/numbers'
 import { Time } from '../../parts/values'
 import { audiences } from '#words/audiences'
 
@@ -47,8 +48,8 @@ export const AUDIENCES: Noun<AudienceView> = {
       {name}
     </Link>
   ),
-  read: (signal) =>
-    everything<AudienceView>((cursor) => call((to) => api.listAudiences({ ...to, query: { limit: 1000, cursor } }), signal)),
+  page: (query, signal) => call((to) => api.listAudiences({ ...to, query }), signal),
+  one: async (id, signal) => (await call((to) => api.getAudience({ ...to, path: { id } }), signal)).data,
   columns: [
     { name: audiences.size, isNumber: true, cell: (audience) => sizeOf(audience) },
     { name: audiences.frequency, cell: (audience) => audiences.frequencies[audience.criteriaDefinition.triggerFrequency] },
@@ -62,8 +63,8 @@ export const AUDIENCES: Noun<AudienceView> = {
   size: 'xl',
 }
 
-export const sizeOf = (audience: AudienceView) => audience.memberCount?.toLocaleString('en') ?? audiences.unknownSize
+export const sizeOf = (audience: AudienceView) => written(audience.memberCount) ?? audiences.unknownSize
 
 export function Audiences() {
-  return <Collection noun={AUDIENCES} />
+  return <Collection noun={AUDIENCES} searchHint={audiences.searchHint} />
 }

@@ -10,10 +10,11 @@ import { Chart } from '../../parts/Chart'
 import { Empty } from '../../parts/notices'
 import { Section } from '../../parts/Page'
 import { Table, type Column } from '../../parts/Table'
+import { written } from '../../parts/numbers'
 import { shown } from '../../parts/time'
 import { nameOf } from '../../parts/user'
 import { Points, signed } from '../../parts/values'
-import { counted } from '../../parts/words'
+import { counted } from '#words/counted'
 
 type Sum = { points: number; pointsThen: number; difference: number; fired: number; firedThen: number }
 export type BacktestResult = Sum & {
@@ -38,20 +39,25 @@ export type BacktestResult = Sum & {
   assumed: number
 }
 
-const told = (number: number) => number.toLocaleString('en')
+/** What is tried, and on the events of which time. */
+export function Tried(props: Pick<BacktestResult, 'reactorName' | 'reactorVersion' | 'isChanged' | 'eventType' | 'from' | 'to'>) {
+  const zone = useSession().tenant.timeZone
+  return (
+    <Text size="sm" c="dimmed" mb="sm" className="pc-break">
+      {words.tried(props.reactorName, props.reactorVersion, props.isChanged)}. {words.period} {props.eventType}:{' '}
+      {words.periodOf(shown(props.from, zone), shown(props.to, zone))}.
+    </Text>
+  )
+}
 
 export function Result({ result }: { result: BacktestResult }) {
-  const zone = useSession().tenant.timeZone
   return (
     <>
       <Section title={words.result}>
         <Text size="lg" fw={600} role="status">
           {words.sum(result.difference)}
         </Text>
-        <Text size="sm" c="dimmed" mb="sm" className="pc-break">
-          {words.tried(result.reactorName, result.reactorVersion, result.isChanged)}.{' '}
-          {words.period} {result.eventType}: {words.periodOf(shown(result.from, zone), shown(result.to, zone))}.
-        </Text>
+        <Tried {...result} />
         {!result.isComplete && (
           <Alert color="orange" variant="light" mb="sm">
             {words.incomplete}
@@ -90,8 +96,8 @@ type Figure = { what: string; now: number | string; then?: number; difference?: 
 
 const FIGURES: Column<Figure>[] = [
   { name: words.columns.what, cell: (row) => row.what },
-  { name: words.columns.now, isNumber: true, cell: (row) => (typeof row.now === 'number' ? told(row.now) : row.now) },
-  { name: words.columns.then, isNumber: true, cell: (row) => (row.then === undefined ? '' : told(row.then)) },
+  { name: words.columns.now, isNumber: true, cell: (row) => (typeof row.now === 'number' ? written(row.now) : row.now) },
+  { name: words.columns.then, isNumber: true, cell: (row) => (row.then === undefined ? '' : written(row.then)) },
   { name: words.columns.difference, isNumber: true, cell: (row) => (row.difference === undefined ? '' : <Points value={row.difference} />) },
 ]
 
@@ -127,8 +133,8 @@ function Days({ days }: { days: BacktestResult['days'] }) {
 
 const TOP: Column<BacktestResult['top'][number]>[] = [
   { name: words.columns.member, cell: (row) => <Member id={row.userId} /> },
-  { name: words.columns.now, isNumber: true, cell: (row) => told(row.points) },
-  { name: words.columns.then, isNumber: true, cell: (row) => told(row.pointsThen) },
+  { name: words.columns.now, isNumber: true, cell: (row) => written(row.points) },
+  { name: words.columns.then, isNumber: true, cell: (row) => written(row.pointsThen) },
   { name: words.columns.difference, isNumber: true, cell: (row) => signed(row.difference) },
 ]
 
@@ -143,5 +149,5 @@ function Member({ id }: { id: string }) {
 
 const OUTCOMES: Column<[string, number]>[] = [
   { name: words.columns.outcome, cell: ([code]) => words.outcomeWords[code] ?? code },
-  { name: words.columns.events, isNumber: true, cell: ([, events]) => told(events) },
+  { name: words.columns.events, isNumber: true, cell: ([, events]) => written(events) },
 ]

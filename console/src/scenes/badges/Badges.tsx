@@ -1,14 +1,16 @@
 // What members earn beside points.
 
-import { Badge, Button } from '@mantine/core'
-import { lazy, Suspense, useState } from 'react'
+import { Badge } from '@mantine/core'
+import { lazy, Suspense } from 'react'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { BadgeView } from '../../api/generated/types.gen'
-import { everything } from '../../api/queries'
-import { Collection, type Noun } from '../../parts/Collection'
+import { Collection } from '../../parts/Collection'
+import type { Noun } from '../../parts/noun'
 import type { Field } from '../../parts/editor'
 import { localesField } from '../../parts/fields'
+import { useOpened } from '../../parts/inFront'
+import { OpenButton } from '../../parts/OpenButton'
 import { PanelSkeleton } from '../../parts/Skeleton'
 import { badges } from '#words/badges'
 import { called, enums } from '#words/enums'
@@ -40,8 +42,8 @@ export const BADGES: Noun<BadgeView> = {
   key: 'badges',
   words: badges,
   nameOf: (badge) => badge.internalName,
-  read: (signal) =>
-    everything<BadgeView>((cursor) => call((to) => api.listBadges({ ...to, query: { limit: 1000, cursor } }), signal)),
+  page: (query, signal) => call((to) => api.listBadges({ ...to, query }), signal),
+  one: async (id, signal) => (await call((to) => api.getBadge({ ...to, path: { id } }), signal)).data,
   columns: [
     { name: badges.shownAs, cell: (badge) => badge.name },
     {
@@ -62,14 +64,13 @@ export const BADGES: Noun<BadgeView> = {
 }
 
 function ShowHolders({ badge }: { badge: BadgeView }) {
-  const [isOpen, setIsOpen] = useState(false)
+  const awarding = useOpened('award')
   return (
     <>
-      <Button size="compact-xs" variant="default" onClick={() => setIsOpen(true)}>
-        {badges.holders}
-        <span className="pc-offscreen"> {badge.internalName}</span>
-      </Button>
-      <Suspense fallback={<PanelSkeleton />}>{isOpen && <Holders badge={badge} onClose={() => setIsOpen(false)} />}</Suspense>
+      <OpenButton name="holders" of={badge.id} size="compact-xs" label={badges.holders} about={badge.internalName}>
+        {(close) => <Holders badge={badge} onClose={close} />}
+      </OpenButton>
+      <Suspense fallback={<PanelSkeleton />}>{awarding.of === badge.id && <Holders badge={badge} onClose={awarding.close} />}</Suspense>
     </>
   )
 }

@@ -11,6 +11,7 @@ import type { OnceHeaders } from '../../api/once'
 import { UserChoice } from '../../parts/choices'
 import { Dialog } from '../../parts/Dialog'
 import { DialogForm } from '../../parts/DialogForm'
+import { useOpened } from '../../parts/inFront'
 import { Empty } from '../../parts/notices'
 import { notify } from '../../parts/notify'
 import { Paged, pagesQuery } from '../../parts/Paged'
@@ -39,8 +40,8 @@ const COLUMNS: Column<HolderView>[] = [
 
 export default function Holders({ badge, onClose }: { badge: BadgeView; onClose: () => void }) {
   const mayAward = useMayDo(HELPERS) && badge.status === 'ACTIVE'
-  const [isAwarding, setIsAwarding] = useState(false)
-  if (isAwarding) return <Award badge={badge} onClose={() => setIsAwarding(false)} />
+  const awarding = useOpened('award')
+  if (awarding.isOpen) return mayAward ? <Award badge={badge} onClose={awarding.close} /> : null
   return (
     <Dialog title={badges.holdersOf(badge.internalName)} onClose={onClose} size="lg">
       <Stack>
@@ -51,7 +52,7 @@ export default function Holders({ badge, onClose }: { badge: BadgeView; onClose:
           empty={<Empty title={badges.nobody}>{badges.nobodyYet}</Empty>}
         />
         {mayAward && (
-          <Button className="pc-start" onClick={() => setIsAwarding(true)}>
+          <Button className="pc-start" onClick={() => awarding.open(badge.id)}>
             {badges.award}
           </Button>
         )}

@@ -7,10 +7,13 @@ import { call } from '../../api/client'
 import { isObject } from '../../api/exactJson'
 import * as api from '../../api/generated/sdk.gen'
 import type { CampaignView } from '../../api/generated/types.gen'
-import { NounEditor, nounQuery, RowActions } from '../../parts/Collection'
+import { NounEditor } from '../../parts/NounEditor'
+import { RowActions } from '../../parts/NounTable'
+import { nounQuery } from '../../parts/noun'
 import { Answered } from '../../parts/notices'
 import { NounSection } from '../../parts/NounSection'
 import { Page, Section } from '../../parts/Page'
+import { written } from '../../parts/numbers'
 import { EDITORS, useMayDo } from '../../parts/roles'
 import { Facts, Id, Time } from '../../parts/values'
 import { campaigns } from '#words/campaigns'
@@ -44,7 +47,7 @@ export function CampaignPage() {
         </Answered>
       </Page>
     )
-  const leave = () => void navigate({ to: '/campaigns', search: {} })
+  const leave = () => void navigate({ to: '/campaigns', search: {}, replace: true })
   return (
     <Page title={campaign.name} actions={mayEdit && <RowActions noun={CAMPAIGNS} row={campaign} onGone={leave} />}>
       <Section title={campaigns.facts}>
@@ -70,7 +73,7 @@ function CampaignFacts({ campaign }: { campaign: CampaignView }) {
         [campaigns.linkDescription, String(link.description ?? '')],
         [campaigns.linkUrl, String(link.desktopUrl ?? '')],
         [campaigns.audiences, named.length ? named.join(', ') : campaigns.anybody],
-        [campaigns.hourly, campaign.registrationsPerHourMax.toLocaleString('en')],
+        [campaigns.hourly, written(campaign.registrationsPerHourMax)],
         [
           campaigns.referrals,
           <span key="r">

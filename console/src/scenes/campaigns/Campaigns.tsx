@@ -5,8 +5,8 @@ import { Link } from '@tanstack/react-router'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { CampaignView } from '../../api/generated/types.gen'
-import { everything } from '../../api/queries'
-import { Collection, nounQuery, type Noun } from '../../parts/Collection'
+import { Collection } from '../../parts/Collection'
+import { nounQuery, type Noun } from '../../parts/noun'
 import { asReferences, type Field } from '../../parts/editor'
 import { Time } from '../../parts/values'
 import { wholeField } from '../../parts/wholeField'
@@ -50,8 +50,8 @@ export const CAMPAIGNS: Noun<CampaignView> = {
       {name}
     </Link>
   ),
-  read: (signal) =>
-    everything<CampaignView>((cursor) => call((to) => api.listCampaigns({ ...to, query: { limit: 1000, cursor } }), signal)),
+  page: (query, signal) => call((to) => api.listCampaigns({ ...to, query }), signal),
+  one: async (id, signal) => (await call((to) => api.getCampaign({ ...to, path: { id } }), signal)).data,
   columns: [
     { name: campaigns.state, cell: (campaign) => (campaign.isActive ? campaigns.states.on : campaigns.states.off) },
     { name: campaigns.hourly, isNumber: true, cell: (campaign) => campaign.registrationsPerHourMax },

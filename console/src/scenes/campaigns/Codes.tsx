@@ -1,8 +1,7 @@
 // The codes by which members invite.
 
-import { Button, Group } from '@mantine/core'
+import { Group } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { ReferralCodeView } from '../../api/generated/types.gen'
@@ -11,8 +10,10 @@ import { Confirm } from '../../parts/Confirm'
 import { Editor } from '../../parts/Editor'
 import type { Field } from '../../parts/editor'
 import { notify } from '../../parts/notify'
+import { OpenButton } from '../../parts/OpenButton'
 import { Section } from '../../parts/Page'
 import { Paged, pagesQuery } from '../../parts/Paged'
+import { written } from '../../parts/numbers'
 import { HELPERS, useMayDo } from '../../parts/roles'
 import type { Column } from '../../parts/Table'
 import { UserLink } from '../../parts/values'
@@ -28,8 +29,8 @@ const codesQuery = (campaign: string) =>
 const COLUMNS: Column<ReferralCodeView>[] = [
   { name: words.member, cell: (code) => <UserLink id={code.user.id} /> },
   { name: words.code, cell: (code) => <code>{code.inviteCode}</code> },
-  { name: words.clicks, isNumber: true, cell: (code) => code.clickCount.toLocaleString('en') },
-  { name: words.registered, isNumber: true, cell: (code) => code.registerCount.toLocaleString('en') },
+  { name: words.clicks, isNumber: true, cell: (code) => written(code.clickCount) },
+  { name: words.registered, isNumber: true, cell: (code) => written(code.registerCount) },
 ]
 const FIELDS: Field[] = [
   { kind: 'text', at: '/inviteCode', label: words.code, required: true },
@@ -53,41 +54,42 @@ export function Codes({ campaign }: { campaign: string }) {
 
 function Actions({ code }: { code: ReferralCodeView }) {
   const queries = useQueryClient()
-  const [opened, setOpened] = useState<'edit' | 'remove'>()
-  const close = () => setOpened(undefined)
   const path = { campaign_id: code.campaign.id, id: code.id }
-  const over = async (said?: string) => {
+  const over = async (close: () => void, said?: string) => {
     close()
     if (said) notify(said)
     await queries.invalidateQueries({ queryKey: keyOf(code.campaign.id) })
   }
-  const save = async (body: object, headers: OnceHeaders) => {
+  const save = async (body: object, headers: OnceHeaders, close: () => void) => {
     await call((to) => api.patchReferralCode({ ...to, path, body, headers: { ...headers, 'If-Match': `"${code.version}"` } }))
-    await over(words.saved)
+    await over(close, words.saved)
   }
-  const remove = async (headers: OnceHeaders) => {
+  const remove = async (headers: OnceHeaders, close: () => void) => {
     await call((to) => api.deleteReferralCode({ ...to, path, headers }))
-    await over()
+    await over(close)
   }
-  const named = <span className="pc-offscreen"> {code.inviteCode}</span>
+  const { inviteCode } = code
   return (
     <Group gap={4} wrap="nowrap">
-      <Button size="compact-xs" variant="default" onClick={() => setOpened('edit')}>
-        {words.edit}
-        {named}
-      </Button>
-      <Button size="compact-xs" variant="subtle" color="red" onClick={() => setOpened('remove')}>
-        {words.remove}
-        {named}
-      </Button>
-      {opened === 'edit' && (
-        <Editor title={words.editTitle(code.inviteCode)} fields={FIELDS} row={code} action={words.save} send={save} onClose={close} />
-      )}
-      {opened === 'remove' && (
-        <Confirm title={words.removeTitle(code.inviteCode)} action={words.remove} onConfirm={remove} onClose={close}>
-          {words.removeText}
-        </Confirm>
-      )}
+      <OpenButton name="code" of={code.id} size="compact-xs" label={words.edit} about={inviteCode}>
+        {(close) => (
+          <Editor
+            title={words.editTitle(inviteCode)}
+            fields={FIELDS}
+            row={code}
+            action={words.save}
+            send={(body, headers) => save(body, headers, close)}
+            onClose={close}
+          />
+        )}
+      </OpenButton>
+      <OpenButton name="remove-code" of={code.id} size="compact-xs" variant="subtle" color="red" label={words.remove} about={inviteCode}>
+        {(close) => (
+          <Confirm title={words.removeTitle(inviteCode)} action={words.remove} onConfirm={(headers) => remove(headers, close)} onClose={close}>
+            {words.removeText}
+          </Confirm>
+        )}
+      </OpenButton>
     </Group>
   )
 }

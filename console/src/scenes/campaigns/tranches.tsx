@@ -6,10 +6,10 @@ import { call } from '../../api/client'
 import { isObject, type Json, type JsonObject } from '../../api/exactJson'
 import * as api from '../../api/generated/sdk.gen'
 import type { TrancheView } from '../../api/generated/types.gen'
-import { eventTypesQuery, everything } from '../../api/queries'
+import { eventTypesQuery } from '../../api/queries'
 import { useSession } from '../../api/session'
 import { constraintField } from '../../conditions/constraintField'
-import type { Noun } from '../../parts/Collection'
+import type { Noun } from '../../parts/noun'
 import { asReference, type Field } from '../../parts/editor'
 import { periodField } from '../../parts/fields'
 import { POINTS } from '../reactors/editor/draft'
@@ -76,10 +76,7 @@ export const tranchesOf = (campaign: string): Noun<TrancheView> => ({
       {name}
     </Link>
   ),
-  read: (signal) =>
-    everything<TrancheView>((cursor) =>
-      call((to) => api.listTranches({ ...to, path: { campaign_id: campaign }, query: { limit: 1000, cursor } }), signal),
-    ),
+  page: (query, signal) => call((to) => api.listTranches({ ...to, path: { campaign_id: campaign }, query }), signal),
   columns: [
     { name: words.eventTypeColumn, cell: (tranche) => <TypeName id={tranche.eventType.id} /> },
     { name: words.mostColumn, cell: (tranche) => words.mostOf(tranche.maxActivations) },

@@ -1,22 +1,24 @@
 // One pool: how many codes are left, and which.
 
-import { Alert, Button } from '@mantine/core'
+import { Alert } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { lazy } from 'react'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { CodePoolView, CodeView } from '../../api/generated/types.gen'
 import type { OnceHeaders } from '../../api/once'
-import { NounEditor, RowActions } from '../../parts/Collection'
+import { NounEditor } from '../../parts/NounEditor'
+import { RowActions } from '../../parts/NounTable'
 import { Confirm } from '../../parts/Confirm'
 import { Answered, Empty } from '../../parts/notices'
 import { notify } from '../../parts/notify'
+import { OpenButton } from '../../parts/OpenButton'
 import { Page, Section } from '../../parts/Page'
 import { Paged, pagesQuery } from '../../parts/Paged'
+import { written } from '../../parts/numbers'
 import { EDITORS, useMayDo } from '../../parts/roles'
-import { PanelSkeleton } from '../../parts/Skeleton'
 import type { Column } from '../../parts/Table'
 import { Facts, Id, Time } from '../../parts/values'
 import { codePools } from '#words/code-pools'
@@ -63,9 +65,9 @@ export function CodePoolPage() {
         <Facts
           items={[
             [parts.idOf, <Id key="id" value={pool.id} />],
-            [codePools.available, pool.codesAvailable?.toLocaleString('en')],
-            [codePools.taken, pool.codesTaken?.toLocaleString('en')],
-            [codePools.lowMark, pool.lowMark?.toLocaleString('en') ?? codePools.noMark],
+            [codePools.available, written(pool.codesAvailable)],
+            [codePools.taken, written(pool.codesTaken)],
+            [codePools.lowMark, written(pool.lowMark) ?? codePools.noMark],
             [codePools.active, pool.active ? codePools.yes : codePools.no],
             [codePools.created, <Time key="t" value={pool.createdAt} />],
           ]}
@@ -94,9 +96,7 @@ const COLUMNS: Column<CodeView>[] = [
 
 function PoolActions({ pool }: { pool: CodePoolView }) {
   const queries = useQueryClient()
-  const [opened, setOpened] = useState<'upload' | 'clear'>()
-  const close = () => setOpened(undefined)
-  const clear = async (headers: OnceHeaders) => {
+  const clear = async (headers: OnceHeaders, close: () => void) => {
     const { data } = await call((to) => api.deleteCodes({ ...to, path: { pool_id: pool.id }, headers }))
     close()
     notify(codePools.cleared(data.deleted))
@@ -105,16 +105,16 @@ function PoolActions({ pool }: { pool: CodePoolView }) {
   return (
     <>
       <RowActions noun={CODE_POOLS} row={pool} />
-      <Button variant="default" onClick={() => setOpened('clear')}>
-        {codePools.clear}
-      </Button>
-      <Button onClick={() => setOpened('upload')}>{codePools.upload}</Button>
-      <Suspense fallback={<PanelSkeleton />}>{opened === 'upload' && <UploadCodes pool={pool} onClose={close} />}</Suspense>
-      {opened === 'clear' && (
-        <Confirm title={codePools.clearTitle} action={codePools.clear} onConfirm={clear} onClose={close}>
-          {codePools.clearText}
-        </Confirm>
-      )}
+      <OpenButton name="clear" label={codePools.clear}>
+        {(close) => (
+          <Confirm title={codePools.clearTitle} action={codePools.clear} onConfirm={(headers) => clear(headers, close)} onClose={close}>
+            {codePools.clearText}
+          </Confirm>
+        )}
+      </OpenButton>
+      <OpenButton name="upload" variant="filled" label={codePools.upload}>
+        {(close) => <UploadCodes pool={pool} onClose={close} />}
+      </OpenButton>
     </>
   )
 }

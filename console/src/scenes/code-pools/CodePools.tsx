@@ -4,8 +4,9 @@ import { Link } from '@tanstack/react-router'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { CodePoolView } from '../../api/generated/types.gen'
-import { everything } from '../../api/queries'
-import { Collection, type Noun } from '../../parts/Collection'
+import { Collection } from '../../parts/Collection'
+import type { Noun } from '../../parts/noun'
+import { written } from '../../parts/numbers'
 import { Time } from '../../parts/values'
 import { codePools } from '#words/code-pools'
 
@@ -18,11 +19,11 @@ export const CODE_POOLS: Noun<CodePoolView> = {
       {name}
     </Link>
   ),
-  read: (signal) =>
-    everything<CodePoolView>((cursor) => call((to) => api.listPools({ ...to, query: { limit: 1000, cursor } }), signal)),
+  page: (query, signal) => call((to) => api.listPools({ ...to, query }), signal),
+  one: async (id, signal) => (await call((to) => api.getPool({ ...to, path: { id } }), signal)).data,
   columns: [
     { name: codePools.description, cell: (pool) => pool.description },
-    { name: codePools.lowMark, isNumber: true, cell: (pool) => pool.lowMark?.toLocaleString('en') ?? codePools.noMark },
+    { name: codePools.lowMark, isNumber: true, cell: (pool) => written(pool.lowMark) ?? codePools.noMark },
     { name: codePools.active, cell: (pool) => (pool.active ? codePools.yes : codePools.no) },
     { name: codePools.created, cell: (pool) => <Time value={pool.createdAt} /> },
   ],

@@ -7,6 +7,7 @@ import type { CodePoolView, RefusedRow, UploadedCodesView } from '../../api/gene
 import { Dialog } from '../../parts/Dialog'
 import { ErrorNotice } from '../../parts/notices'
 import { Table, type Column } from '../../parts/Table'
+import { written } from '../../parts/numbers'
 import { upload } from '../../parts/upload'
 import { codePools } from '#words/code-pools'
 
@@ -107,7 +108,7 @@ function Sending({ share }: { share: number }) {
 }
 
 const COLUMNS: Column<RefusedRow>[] = [
-  { name: codePools.line, isNumber: true, cell: (row) => row.row.toLocaleString('en') },
+  { name: codePools.line, isNumber: true, cell: (row) => written(row.row) },
   { name: codePools.code, cell: (row) => <code>{row.value}</code> },
   { name: codePools.why, cell: (row) => row.detail },
 ]

@@ -3,8 +3,8 @@
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { ConsentTypeView } from '../../api/generated/types.gen'
-import { everything } from '../../api/queries'
-import { Collection, type Noun } from '../../parts/Collection'
+import { Collection } from '../../parts/Collection'
+import type { Noun } from '../../parts/noun'
 import { Time } from '../../parts/values'
 import { consentTypes } from '#words/consent-types'
 
@@ -12,10 +12,8 @@ export const CONSENT_TYPES: Noun<ConsentTypeView> = {
   key: 'consent types',
   words: consentTypes,
   nameOf: (type) => type.name,
-  read: (signal) =>
-    everything<ConsentTypeView>((cursor) =>
-      call((to) => api.listConsentTypes({ ...to, query: { limit: 1000, cursor } }), signal),
-    ),
+  page: (query, signal) => call((to) => api.listConsentTypes({ ...to, query }), signal),
+  one: async (id, signal) => (await call((to) => api.getConsentType({ ...to, path: { id } }), signal)).data,
   columns: [
     { name: consentTypes.required, cell: (type) => (type.required ? consentTypes.yes : consentTypes.no) },
     { name: consentTypes.priority, isNumber: true, cell: (type) => type.priority },

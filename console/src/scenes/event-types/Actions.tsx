@@ -8,6 +8,7 @@ import { patchEventType } from '../../api/generated/sdk.gen'
 import type { EventTypeView } from '../../api/queries'
 import { Confirm } from '../../parts/Confirm'
 import { savedDraft } from '../../parts/drafts'
+import { useOpened } from '../../parts/inFront'
 import { ErrorNotice } from '../../parts/notices'
 import { notify } from '../../parts/notify'
 import { EDITORS, useMayDo } from '../../parts/roles'
@@ -16,12 +17,12 @@ import { EDITORS, useMayDo } from '../../parts/roles'
 export function Actions({ type }: { type: EventTypeView }) {
   const mayEdit = useMayDo(EDITORS)
   const queries = useQueryClient()
-  const [isAsked, setIsAsked] = useState(false)
+  const archiving = useOpened('archive')
   const [failure, setFailure] = useState<unknown>()
   if (!mayEdit || type.isIntrinsic) return null
   const activate = async (isActive: boolean) => {
     await call((to) => patchEventType({ ...to, path: { identifier: type.id }, body: { isActive } as never }))
-    setIsAsked(false)
+    if (!isActive) archiving.close()
     notify(isActive ? words.archive.restored(type.name) : words.archive.done(type.name), isActive ? undefined : () => activate(true))
     await queries.invalidateQueries({ queryKey: ['event types'] })
   }
@@ -35,7 +36,7 @@ export function Actions({ type }: { type: EventTypeView }) {
         {savedDraft(`event type ${type.id}`) ? words.finishEdit : words.edit}
       </Button>
       {type.isActive ? (
-        <Button variant="default" onClick={() => setIsAsked(true)}>
+        <Button variant="default" onClick={() => archiving.open()}>
           {words.archive.archive}
         </Button>
       ) : (
@@ -44,8 +45,8 @@ export function Actions({ type }: { type: EventTypeView }) {
         </Button>
       )}
       {failure ? <ErrorNotice error={failure} /> : null}
-      {isAsked && (
-        <Confirm title={words.archive.title(type.name)} action={words.archive.archive} onConfirm={() => activate(false)} onClose={() => setIsAsked(false)}>
+      {type.isActive && archiving.isOpen && (
+        <Confirm title={words.archive.title(type.name)} action={words.archive.archive} onConfirm={() => activate(false)} onClose={archiving.close}>
           {words.archive.means}
         </Confirm>
       )}

@@ -3,7 +3,7 @@
 import { Badge, Button, NativeSelect, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { lazy } from 'react'
 import { eventTypes as words } from '#words/event-types'
 import { volumes } from '#words/volumes'
 import { eventTypesQuery, type EventTypeView } from '../../api/queries'
@@ -11,7 +11,7 @@ import { eventVolumesQuery } from '../../api/volumes'
 import { Answered, Empty } from '../../parts/notices'
 import { Page } from '../../parts/Page'
 import { EDITORS, useMayDo, VIEWERS } from '../../parts/roles'
-import { PanelSkeleton } from '../../parts/Skeleton'
+import { OpenButton } from '../../parts/OpenButton'
 import { Table, type Column } from '../../parts/Table'
 import { Count, CountedSince } from '../../parts/Volume'
 
@@ -53,7 +53,6 @@ export function EventTypes() {
 }
 
 function Exchange({ mayAdd }: { mayAdd: boolean }) {
-  const [isOpen, setIsOpen] = useState(false)
   const { exchange } = words
   const mayTakeOut = useMayDo(VIEWERS)
   return (
@@ -64,11 +63,10 @@ function Exchange({ mayAdd }: { mayAdd: boolean }) {
         </Button>
       )}
       {mayAdd && (
-        <Button variant="default" onClick={() => setIsOpen(true)}>
-          {exchange.bringIn}
-        </Button>
+        <OpenButton name="bring-in" label={exchange.bringIn}>
+          {(close) => <BringIn onClose={close} />}
+        </OpenButton>
       )}
-      <Suspense fallback={<PanelSkeleton />}>{isOpen && <BringIn onClose={() => setIsOpen(false)} />}</Suspense>
     </>
   )
 }

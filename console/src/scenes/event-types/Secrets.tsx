@@ -13,49 +13,67 @@ import { Editor } from '../../parts/Editor'
 import type { Field } from '../../parts/editor'
 import { Answered, Empty, ErrorNotice } from '../../parts/notices'
 import { notify } from '../../parts/notify'
+import { OpenButton } from '../../parts/OpenButton'
 import { Table, type Column } from '../../parts/Table'
 import { CopyButton, Time } from '../../parts/values'
 import { stateOf, type SecretState } from './words'
 
 const words = eventTypes.secrets
-type Asked = { kind: 'add' } | { kind: 'change' | 'rotate' | 'revoke'; secret: NamedSecretView } | { kind: 'shown'; name: string; value: string }
+type Told = { name: string; value: string }
 
 /** The secrets that report events of a private type. What they are is shown when it is asked for, and only then. */
 export function Secrets({ eventType }: { eventType: string }) {
   const queries = useQueryClient()
-  const [asked, setAsked] = useState<Asked>()
+  // What a secret is stands in no address.
+  const [told, setTold] = useState<Told>()
   const [failure, setFailure] = useState<unknown>()
-  const close = () => setAsked(undefined)
   const again = () => queries.invalidateQueries({ queryKey: ['secrets', eventType] })
   const show = async (secret: NamedSecretView) => {
     setFailure(undefined)
     try {
       const { data } = await call((to) => getSecretInFull({ ...to, path: { identifier: eventType, secret_id: secret.id } }))
-      setAsked({ kind: 'shown', name: data.name, value: data.secret ?? '' })
+      setTold({ name: data.name, value: data.secret ?? '' })
     } catch (error) {
       setFailure(error)
     }
   }
-  const revoke = async (secret: NamedSecretView, headers: OnceHeaders) => {
+  const revoke = async (secret: NamedSecretView, headers: OnceHeaders, close: () => void) => {
     await call((to) => revokeSecret({ ...to, path: { identifier: eventType, secret_id: secret.id }, headers }))
     close()
     notify(words.revoked(secret.name))
     await again()
   }
   const add = (
-    <Button className="pc-start" size="xs" variant="default" onClick={() => setAsked({ kind: 'add' })}>
-      {words.add}
-    </Button>
+    <OpenButton name="secret" className="pc-start" size="xs" label={words.add}>
+      {(close) => <Add eventType={eventType} onMade={setTold} onClose={close} again={again} />}
+    </OpenButton>
   )
   const doing: Column<NamedSecretView> = {
     name: words.columns.actions,
     cell: (secret) =>
       stateOf(secret, Date.now()) === 'revoked' ? null : (
         <Group gap={4}>
-          <Act label={words.show} name={secret.name} onClick={() => void show(secret)} />
-          <Act label={words.change} name={secret.name} onClick={() => setAsked({ kind: 'change', secret })} />
-          <Act label={words.rotate} name={secret.name} onClick={() => setAsked({ kind: 'rotate', secret })} />
-          <Act label={words.revoke} name={secret.name} isHarmful onClick={() => setAsked({ kind: 'revoke', secret })} />
+          <Button size="compact-xs" variant="default" aria-label={words.of(words.show, secret.name)} onClick={() => void show(secret)}>
+            {words.show}
+          </Button>
+          <OpenButton name="change" {...lookOf(words.change, secret)}>
+            {(close) => <Change eventType={eventType} secret={secret} onClose={close} again={again} />}
+          </OpenButton>
+          <OpenButton name="rotate" {...lookOf(words.rotate, secret)}>
+            {(close) => <Rotate eventType={eventType} secret={secret} onMade={setTold} onClose={close} again={again} />}
+          </OpenButton>
+          <OpenButton name="revoke" {...lookOf(words.revoke, secret)} variant="subtle" color="red">
+            {(close) => (
+              <Confirm
+                title={words.revokeTitle(secret.name)}
+                action={words.revoke}
+                onConfirm={(headers) => revoke(secret, headers, close)}
+                onClose={close}
+              >
+                {words.revokeMeans}
+              </Confirm>
+            )}
+          </OpenButton>
         </Group>
       ),
   }
@@ -77,34 +95,22 @@ export function Secrets({ eventType }: { eventType: string }) {
       </Answered>
       {failure ? <ErrorNotice error={failure} /> : null}
       {add}
-      {asked?.kind === 'add' && <Add eventType={eventType} onMade={setAsked} onClose={close} again={again} />}
-      {asked?.kind === 'change' && <Change eventType={eventType} secret={asked.secret} onClose={close} again={again} />}
-      {asked?.kind === 'rotate' && <Rotate eventType={eventType} secret={asked.secret} onMade={setAsked} onClose={close} again={again} />}
-      {asked?.kind === 'revoke' && (
-        <Confirm title={words.revokeTitle(asked.secret.name)} action={words.revoke} onConfirm={(headers) => revoke(asked.secret, headers)} onClose={close}>
-          {words.revokeMeans}
-        </Confirm>
-      )}
-      {asked?.kind === 'shown' && <Shown name={asked.name} value={asked.value} onClose={close} />}
+      {told && <Shown name={told.name} value={told.value} onClose={() => setTold(undefined)} />}
     </Stack>
   )
 }
 
-function Act({ label, name, isHarmful, onClick }: { label: string; name: string; isHarmful?: boolean; onClick: () => void }) {
-  return (
-    <Button size="compact-xs" variant={isHarmful ? 'subtle' : 'default'} color={isHarmful ? 'red' : undefined} aria-label={words.of(label, name)} onClick={onClick}>
-      {label}
-    </Button>
-  )
-}
+const lookOf = (label: string, { id, name }: NamedSecretView) =>
+  ({ of: id, label, 'aria-label': words.of(label, name), size: 'compact-xs' }) as const
 
-type Making = { eventType: string; onMade: (asked: Asked) => void; onClose: () => void; again: () => Promise<void> }
+type Making = { eventType: string; onMade: (told: Told) => void; onClose: () => void; again: () => Promise<void> }
 
 function Add({ eventType, onMade, onClose, again }: Making) {
   const [name, setName] = useState('')
   const send = async (headers: OnceHeaders) => {
     const { data } = await call((to) => createSecret({ ...to, path: { identifier: eventType }, body: { name } as never, headers }))
-    onMade({ kind: 'shown', name: data.name, value: data.secret ?? '' })
+    onClose()
+    onMade({ name: data.name, value: data.secret ?? '' })
     await again()
   }
   return (
@@ -142,7 +148,8 @@ function Rotate({ eventType, secret, onMade, onClose, again }: Making & { secret
   const body = { overlapSeconds: Number(overlap) }
   const send = async (headers: OnceHeaders) => {
     const { data } = await call((to) => rotateSecret({ ...to, path: { identifier: eventType, secret_id: secret.id }, body: body as never, headers }))
-    onMade({ kind: 'shown', name: data.name, value: data.secret ?? '' })
+    onClose()
+    onMade({ name: data.name, value: data.secret ?? '' })
     await again()
   }
   return (

@@ -3,7 +3,7 @@
 import { eventTypes } from '#words/event-types'
 import { writeExact } from '../../api/exactJson'
 import type { EventTypeVersionView, EventTypeView, NamedSecretView, TypeSettings } from '../../api/queries'
-import { counted, lengthOfSeconds } from '../../parts/words'
+import { counted, lengthOfSeconds } from '#words/counted'
 
 const { words } = eventTypes
 const UNLIKE_ANY_OTHER = 'RANDOM_NUMBER'

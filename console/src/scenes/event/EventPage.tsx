@@ -2,18 +2,19 @@
 
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { Link, useParams } from '@tanstack/react-router'
+import { lazy } from 'react'
 import { event as words } from '#words/event'
 import { writeExact } from '../../api/exactJson'
 import { curl } from '../../api/curl'
 import { Problem } from '../../api/problem'
 import { eventQuery, eventTypesQuery, quarantinedQuery, type EventView } from '../../api/queries'
 import { useSession } from '../../api/session'
+import { useInFront } from '../../parts/inFront'
 import { Answered, Rows } from '../../parts/notices'
+import { OpenButton } from '../../parts/OpenButton'
 import { Page, Section } from '../../parts/Page'
 import { HELPERS, REPORTERS, useMayDo, VIEWERS } from '../../parts/roles'
-import { PanelSkeleton } from '../../parts/Skeleton'
 import { CopyButton, JsonBlock, Time } from '../../parts/values'
 import { Known } from './Known'
 import { Payload } from './Payload'
@@ -82,14 +83,12 @@ function Event({ event }: { event: EventView }) {
 }
 
 function Actions({ event }: { event: EventView }) {
-  const navigate = useNavigate()
   const { apiKey } = useSession().tenant
   const types = useQuery(eventTypesQuery)
-  const [isReversing, setIsReversing] = useState(false)
   const mayReport = useMayDo(REPORTERS)
   const mayReverse = useMayDo(HELPERS) && event.type !== 'EVENT_REVERSED' && shareLeft(event) > 0
   const isIntrinsic = types.data?.find((type) => type.name === event.type)?.isIntrinsic ?? false
-  const again = () => void navigate({ to: '.', search: { report: event.id } as never })
+  const { open } = useInFront()
   const reported = writeExact({ type: event.type, subject: event.subject, payload: event.payload })
   const call = isIntrinsic
     ? curl('GET', `/v1/events/${event.id}`, apiKey)
@@ -99,19 +98,14 @@ function Actions({ event }: { event: EventView }) {
       <CopyButton label={words.actions.json} text={writeExact(event, 2)} />
       <CopyButton label={words.actions.curl} text={call} />
       {mayReverse && (
-        <Button size="xs" variant="default" onClick={() => setIsReversing(true)}>
-          {words.actions.reverse}
-        </Button>
+        <OpenButton name="reverse" size="xs" label={words.actions.reverse}>
+          {(close) => <Reverse event={event} onClose={close} />}
+        </OpenButton>
       )}
       {!isIntrinsic && mayReport && (
-        <Button size="xs" onClick={again}>
+        <Button size="xs" onClick={() => open({ report: event.id })}>
           {words.actions.again}
         </Button>
-      )}
-      {isReversing && (
-        <Suspense fallback={<PanelSkeleton />}>
-          <Reverse event={event} onClose={() => setIsReversing(false)} />
-        </Suspense>
       )}
     </>
   )

@@ -1,15 +1,15 @@
 // A report that waits in quarantine, or was discarded: it has an id like an event's, and is none.
 
-import { Badge, Button, Group } from '@mantine/core'
+import { Badge, Group } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { lazy, type ReactNode } from 'react'
 import { event } from '#words/event'
 import { called, enums } from '#words/enums'
 import type { QuarantineEntry } from '../../api/queries'
+import { OpenButton } from '../../parts/OpenButton'
 import { Section } from '../../parts/Page'
 import { FaultList, NextSteps, whyKept } from '../../parts/quarantine'
 import { HELPERS, useMayDo } from '../../parts/roles'
-import { PanelSkeleton } from '../../parts/Skeleton'
 import { JsonBlock, Time } from '../../parts/values'
 import { ReportFacts } from './ReportFacts'
 
@@ -17,7 +17,6 @@ const Resolve = lazy(() => import('./Resolve'))
 const words = event.quarantined
 
 export function Quarantined({ entry }: { entry: QuarantineEntry }) {
-  const [doing, setDoing] = useState<'resubmit' | 'discard'>()
   const isOpen = entry.status === 'OPEN'
   const mayEnd = useMayDo(HELPERS)
   return (
@@ -39,23 +38,18 @@ export function Quarantined({ entry }: { entry: QuarantineEntry }) {
           <Section title={words.next}>
             {mayEnd && (
               <Group gap="xs" mb="sm">
-                <Button size="xs" onClick={() => setDoing('resubmit')}>
-                  {words.resubmit}
-                </Button>
-                <Button size="xs" variant="default" onClick={() => setDoing('discard')}>
-                  {words.discard}
-                </Button>
+                <OpenButton name="resubmit" size="xs" variant="filled" label={words.resubmit}>
+                  {(close) => <Resolve entry={entry} what="resubmit" onClose={close} />}
+                </OpenButton>
+                <OpenButton name="discard" size="xs" label={words.discard}>
+                  {(close) => <Resolve entry={entry} what="discard" onClose={close} />}
+                </OpenButton>
               </Group>
             )}
             <NextSteps id={entry.id} reason={entry.reason} payload={entry.payload} />
           </Section>
         )}
       </div>
-      {doing && (
-        <Suspense fallback={<PanelSkeleton />}>
-          <Resolve entry={entry} what={doing} onClose={() => setDoing(undefined)} />
-        </Suspense>
-      )}
     </div>
   )
 }

@@ -22,7 +22,6 @@ export default function Resolve({ entry, what, onClose }: Props) {
   const done = (text: string) => {
     notify(text)
     for (const queryKey of [['quarantine'], ['quarantined', entry.id]]) void queries.invalidateQueries({ queryKey })
-    onClose()
   }
   return what === 'resubmit' ? (
     <Resubmit entry={entry} onClose={onClose} onDone={() => done(words.resubmitted)} />
@@ -50,8 +49,9 @@ function Resubmit({ entry, onClose, onDone }: Part) {
           const { data } = await call((to) =>
             resubmitQuarantined({ ...to, path: { id: entry.id }, body: body as never, headers }),
           )
+          // In the dialog's place: the way back leads to the page below it.
+          await navigate({ to: '/events/$eventId', params: { eventId: data.id }, search: {}, replace: true })
           onDone()
-          await navigate({ to: '/events/$eventId', params: { eventId: data.id }, search: {} })
         }}
       >
         {(faultAt) =>
@@ -95,6 +95,7 @@ function Discard({ entry, onClose, onDone }: Part) {
         onClose={onClose}
         send={async (headers) => {
           await call((to) => discardQuarantined({ ...to, path: { id: entry.id }, body, headers }))
+          onClose()
           onDone()
         }}
       >

@@ -9,6 +9,7 @@ import * as api from '../../api/generated/sdk.gen'
 import type { StatisticsView } from '../../api/generated/types.gen'
 import { Chart } from '../../parts/Chart'
 import { Answered, Empty } from '../../parts/notices'
+import { written } from '../../parts/numbers'
 import { Page, Section } from '../../parts/Page'
 import { PeriodChoice, usePeriod } from '../../parts/PeriodChoice'
 import type { Period } from '../../parts/periods'
@@ -50,7 +51,6 @@ function Sums() {
   )
 }
 
-const written = (value: number) => value.toLocaleString('en')
 
 function Shown({ statistics }: { statistics: StatisticsView }) {
   const sum = totals(statistics)

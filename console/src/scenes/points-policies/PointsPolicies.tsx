@@ -9,14 +9,16 @@ import type { JsonObject } from '../../api/exactJson'
 import * as api from '../../api/generated/sdk.gen'
 import type { PointsPolicyView } from '../../api/generated/types.gen'
 import type { OnceHeaders } from '../../api/once'
-import { everything } from '../../api/queries'
-import { Collection, type Noun } from '../../parts/Collection'
+import { OpenButton } from '../../parts/OpenButton'
+import { Collection } from '../../parts/Collection'
+import type { Noun } from '../../parts/noun'
 import { Confirm } from '../../parts/Confirm'
 import { ErrorNotice } from '../../parts/notices'
 import { notify } from '../../parts/notify'
+import { written } from '../../parts/numbers'
 import { EDITORS, useMayDo } from '../../parts/roles'
 import { Time } from '../../parts/values'
-import { lengthOf } from '../../parts/words'
+import { lengthOf } from '#words/counted'
 import { POLICY_FIELDS } from './policyFields'
 
 const KEY = 'points policies'
@@ -25,8 +27,8 @@ const POLICIES: Noun<PointsPolicyView> = {
   key: KEY,
   words: { ...words, intro: `${words.intro} ${words.daily}` },
   nameOf: (policy) => policy.name,
-  read: (signal) =>
-    everything<PointsPolicyView>((cursor) => call((to) => api.listPointsPolicies({ ...to, query: { limit: 1000, cursor } }), signal)),
+  page: (query, signal) => call((to) => api.listPointsPolicies({ ...to, query }), signal),
+  one: async (id, signal) => (await call((to) => api.getPointsPolicy({ ...to, path: { id } }), signal)).data,
   columns: [
     { name: words.columns.type, cell: (policy) => words.types[policy.type] ?? policy.type },
     { name: words.columns.says, cell: (policy) => saidOf(policy.config as JsonObject) },
@@ -66,7 +68,7 @@ export function saidOf(config: JsonObject): string {
     return config.toEndOf == null ? says.expiry(after) : says.toEnd(after, unit(config.toEndOf))
   }
   if (config.rewardId != null) return says.buys
-  const points = Number(config.points).toLocaleString('en')
+  const points = written(config.points as never)
   return config.per == null ? says.ever(points) : says.cap(points, unit(config.per))
 }
 
@@ -101,29 +103,25 @@ function InForce({ policy }: { policy: PointsPolicyView }) {
 }
 
 function Run({ policy }: { policy?: PointsPolicyView }) {
-  const [isAsked, setIsAsked] = useState(false)
-  const run = async (headers: OnceHeaders) => {
+  const run = async (headers: OnceHeaders, close: () => void) => {
     if (policy) await call((to) => api.triggerOnePolicy({ ...to, body: { id: policy.id }, headers }))
     else await call((to) => api.triggerPointsPolicies({ ...to, headers } as never))
-    setIsAsked(false)
+    close()
     notify(words.ran)
   }
   const label = policy ? words.run : words.runAll
   return (
-    <>
-      <Button
-        size={policy ? 'compact-xs' : undefined}
-        variant="default"
-        aria-label={policy && words.of(label, policy.name)}
-        onClick={() => setIsAsked(true)}
-      >
-        {label}
-      </Button>
-      {isAsked && (
-        <Confirm title={policy ? words.runTitle(policy.name) : words.runAllTitle} action={label} onConfirm={run} onClose={() => setIsAsked(false)}>
+    <OpenButton name="run" of={policy?.id} size={policy && 'compact-xs'} label={label} aria-label={policy && words.of(label, policy.name)}>
+      {(close) => (
+        <Confirm
+          title={policy ? words.runTitle(policy.name) : words.runAllTitle}
+          action={label}
+          onConfirm={(headers) => run(headers, close)}
+          onClose={close}
+        >
           {words.runMeans}
         </Confirm>
       )}
-    </>
+    </OpenButton>
   )
 }

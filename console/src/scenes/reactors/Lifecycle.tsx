@@ -14,6 +14,7 @@ import { Dialog } from '../../parts/Dialog'
 import { DialogForm } from '../../parts/DialogForm'
 import { savedDraft } from '../../parts/drafts'
 import { notify } from '../../parts/notify'
+import { OpenButton } from '../../parts/OpenButton'
 import { EDITORS, useMayDo } from '../../parts/roles'
 
 const { lifecycle } = words
@@ -29,14 +30,13 @@ const MOVES: Record<Move, { states: string[]; operation: typeof publishReactor; 
 export function Lifecycle({ reactor }: { reactor: ReactorView }) {
   const mayEdit = useMayDo(EDITORS)
   const queries = useQueryClient()
-  const [asked, setAsked] = useState<Move | 'clone'>()
   if (!mayEdit || reactor.isLocked) return null
   // An ended one in name only, by its effectivity, is changed and not resumed.
   const isOver = reactor.state === 'ENDED' && reactor.endedAt === null
   const moves = (Object.keys(MOVES) as Move[]).filter((move) => MOVES[move].states.includes(reactor.state) && !(isOver && move === 'resume'))
-  const move = async (which: Move, headers: OnceHeaders) => {
+  const move = async (which: Move, headers: OnceHeaders, close: () => void) => {
     await call((to) => MOVES[which].operation({ ...to, path: { id: reactor.id }, headers }))
-    setAsked(undefined)
+    close()
     notify(MOVES[which].done(reactor.name))
     await Promise.all([['reactors'], ['reactor', reactor.id], ['reactor versions', reactor.id]].map((queryKey) => queries.invalidateQueries({ queryKey })))
   }
@@ -49,19 +49,22 @@ export function Lifecycle({ reactor }: { reactor: ReactorView }) {
         </Button>
       )}
       {moves.map((which) => (
-        <Button key={which} variant="default" color={which === 'end' ? 'red' : undefined} onClick={() => setAsked(which)}>
-          {lifecycle[which]}
-        </Button>
+        <OpenButton key={which} name={which} color={which === 'end' ? 'red' : undefined} label={lifecycle[which]}>
+          {(close) => (
+            <Confirm
+              title={MOVES[which].title(reactor.name)}
+              action={lifecycle[which]}
+              onConfirm={(headers) => move(which, headers, close)}
+              onClose={close}
+            >
+              {MOVES[which].means}
+            </Confirm>
+          )}
+        </OpenButton>
       ))}
-      <Button variant="default" onClick={() => setAsked('clone')}>
-        {lifecycle.clone}
-      </Button>
-      {asked === 'clone' && <Clone reactor={reactor} onClose={() => setAsked(undefined)} />}
-      {asked && asked !== 'clone' && (
-        <Confirm title={MOVES[asked].title(reactor.name)} action={lifecycle[asked]} onConfirm={(headers) => move(asked, headers)} onClose={() => setAsked(undefined)}>
-          {MOVES[asked].means}
-        </Confirm>
-      )}
+      <OpenButton name="clone" label={lifecycle.clone}>
+        {(close) => <Clone reactor={reactor} onClose={close} />}
+      </OpenButton>
     </Group>
   )
 }
@@ -76,9 +79,8 @@ function Clone({ reactor, onClose }: { reactor: ReactorView; onClose: () => void
   const clone = async (headers: OnceHeaders) => {
     const { data } = await call((to) => cloneReactor({ ...to, path: { id: reactor.id }, body: body as never, headers }))
     notify(lifecycle.cloned(data.name))
-    onClose()
     void queries.invalidateQueries({ queryKey: ['reactors'] })
-    await navigate({ to: '/reactors/$reactorId', params: { reactorId: data.id }, search: {} })
+    await navigate({ to: '/reactors/$reactorId', params: { reactorId: data.id }, search: {}, replace: true })
   }
   return (
     <Dialog title={lifecycle.cloneTitle(reactor.name)} onClose={onClose}>

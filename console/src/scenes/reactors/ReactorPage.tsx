@@ -10,12 +10,13 @@ import { reactorVolumesQuery } from '../../api/volumes'
 import { Answered, Empty } from '../../parts/notices'
 import { Page, Section } from '../../parts/Page'
 import { useMayDo, VIEWERS } from '../../parts/roles'
-import { Facts, Id, JsonBlock, Time } from '../../parts/values'
+import { Facts, Id, Time } from '../../parts/values'
 import { usePeriod } from '../../parts/PeriodChoice'
 import { VolumeChart } from '../../parts/Volume'
 import { Backtests } from './Backtests'
 import { Constraint } from './Constraint'
 import { Lifecycle } from './Lifecycle'
+import { Reactions } from './Reactions'
 import { State } from './State'
 import { Versions } from './Versions'
 import { groupOf, limitsOf, meaningOf, rewardOf } from './words'
@@ -61,7 +62,7 @@ function Reactor({ reactor }: { reactor: ReactorView }) {
             <Constraint constraint={reactor.constraint as Json} />
           </Section>
           <Section title={words.reactions}>
-            <JsonBlock value={reactor.reactions} label={words.reactions} />
+            <Reactions reactions={reactor.reactions as Json} />
           </Section>
         </div>
       </div>

@@ -3,8 +3,12 @@
 import { queryOptions } from '@tanstack/react-query'
 import { call } from '../../api/client'
 import { diffReactorVersions, getReactor, listBadges, listCounters, listJobs, listReactorVersions } from '../../api/generated/sdk.gen'
+import type { JobView } from '../../api/generated/types.gen'
+import { isOver } from '../../parts/jobs'
+import { pagesQuery } from '../../parts/Paged'
 
 const FRESH_MS = 2_000
+const LOOK_AGAIN_MS = 1_000
 
 export const reactorQuery = (id: string) =>
   queryOptions({
@@ -44,9 +48,11 @@ export const countersQuery = queryOptions({
   staleTime: FRESH_MS,
 })
 
-/** The newest tests on past events, of all reactors; a job tells its reactor when it has ended. */
-export const backtestsQuery = queryOptions({
-  queryKey: ['backtests'],
-  queryFn: async ({ signal }) => (await call((to) => listJobs({ ...to, query: { kind: 'backtest', limit: 100 } }), signal)).data,
-  staleTime: FRESH_MS,
+/** The tests of a reactor on past events, the newest first; read again until all of them have ended. */
+export const backtestsQuery = (reactor: string) => ({
+  ...pagesQuery<JobView>(['backtests', reactor], (cursor, signal) =>
+    call((to) => listJobs({ ...to, query: { reactor, limit: 10, cursor } }), signal),
+  ),
+  refetchInterval: ({ state }: { state: { data?: { pages: { data: JobView[] }[] } } }) =>
+    state.data?.pages.some((page) => page.data.some((job) => !isOver(job))) ? LOOK_AGAIN_MS : false,
 })

@@ -4,7 +4,8 @@ import { reactors } from '#words/reactors'
 import { conditions } from '#words/conditions'
 import { isObject, type Json, type JsonObject } from '../../api/exactJson'
 import type { ReactorView } from '../../api/queries'
-import { counted, lengthOf } from '../../parts/words'
+import { counted, lengthOf } from '#words/counted'
+import { written } from '../../parts/numbers'
 
 const { words } = reactors
 
@@ -54,9 +55,12 @@ function hostOf(url: string): string {
 }
 
 function derived(derivation: JsonObject): string {
-  const most = derivation.max == null ? '' : words.most(String(derivation.max))
+  const most = derivation.max == null ? '' : words.most(written(derivation.max as never))
   return words.points(partsOf(derivation)) + most
 }
+
+/** What points are worked out from: `the payload’s total × 2`. */
+export const workedOut = (derivation: JsonObject) => partsOf(derivation)
 
 function partsOf(derivation: JsonObject): string {
   const signs = derivation.operation === 'PRODUCT' ? ' × ' : ' + '
@@ -66,7 +70,7 @@ function partsOf(derivation: JsonObject): string {
 function argumentOf(argument: Json): string {
   if (!isObject(argument)) return '?'
   if ('operation' in argument) return `(${partsOf(argument)})`
-  return argument.type === 'JSON_VALUE' ? words.payload(String(argument.value)) : String(argument.value)
+  return argument.type === 'JSON_VALUE' ? words.payload(String(argument.value)) : written(argument.value as never)
 }
 
 /** All that bounds a reactor, a sentence each. */

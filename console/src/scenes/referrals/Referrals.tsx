@@ -7,7 +7,7 @@ import { call } from '../../api/client'
 import { approveReferral, listReferrals, rejectReferral } from '../../api/generated/sdk.gen'
 import type { ReferralView } from '../../api/generated/types.gen'
 import type { OnceHeaders } from '../../api/once'
-import { nounQuery } from '../../parts/Collection'
+import { nounQuery } from '../../parts/noun'
 import { Decide } from '../../parts/Decide'
 import { pagesQuery } from '../../parts/Paged'
 import { EDITORS, useMayDo } from '../../parts/roles'
@@ -91,5 +91,5 @@ function Waiting({ referral: { id, status, flag } }: { referral: ReferralView })
     send: (headers: OnceHeaders) => call((to) => rejectReferral({ ...to, path: { id }, headers })),
   }
   const renew = () => void queries.invalidateQueries({ queryKey: ['referrals'] })
-  return <Decide yes={status === 'COUNTED' ? undefined : yes} no={status === 'REJECTED' ? undefined : no} onDone={renew} />
+  return <Decide of={id} yes={status === 'COUNTED' ? undefined : yes} no={status === 'REJECTED' ? undefined : no} onDone={renew} />
 }

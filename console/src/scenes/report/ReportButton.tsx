@@ -1,20 +1,18 @@
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { useNavigate } from '@tanstack/react-router'
 import { report } from '#words/report'
 import { useAbout } from '../../parts/about'
+import { useInFront } from '../../parts/inFront'
 import { REPORTERS, useMayDo } from '../../parts/roles'
 
 /** The button that opens the drawer, on top of whatever page is shown. */
 export function ReportButton() {
-  const navigate = useNavigate()
+  const { open } = useInFront()
   const about = useAbout()
   const mayReport = useMayDo(REPORTERS)
-  const open = () =>
-    void navigate({ to: '.', search: (before: Record<string, unknown>) => ({ ...before, report: 'new', about }) as never })
   if (!mayReport) return null
   return (
-    <Button size="xs" className="pc-small" leftSection={<IconPlus size={14} />} onClick={open}>
+    <Button size="xs" className="pc-small" leftSection={<IconPlus size={14} />} onClick={() => open({ report: 'new', about })}>
       {report.button}
     </Button>
   )

@@ -21,6 +21,7 @@ import type { Json } from '../../api/exactJson'
 import { EventTypeChoice, UserChoice } from '../../parts/choices'
 import { CurlOf } from '../../parts/CurlOf'
 import { useCover } from '../../parts/Dialog'
+import { useInFront } from '../../parts/inFront'
 import { Answered, ErrorNotice } from '../../parts/notices'
 import { focusHeading } from '../../parts/Page'
 import { REPORTERS, useMayDo } from '../../parts/roles'
@@ -36,19 +37,13 @@ import { preview, useLivePreview } from './useLivePreview'
 const words = report
 
 export default function ReportDrawer({ start, isCovered }: { start: string; isCovered: boolean }) {
-  const navigate = useNavigate()
   const { about } = useSearch({ strict: false }) as RootSearch
-  const close = () =>
-    void navigate({
-      to: '.',
-      search: (before: Record<string, unknown>) => ({ ...before, report: undefined, about: undefined }) as never,
-      replace: true,
-    })
+  const inFront = useInFront()
   useCover()
   return (
     <Drawer
       opened
-      onClose={close}
+      onClose={() => inFront.close('report', 'about')}
       position="right"
       size={640}
       title={words.title}

@@ -4,8 +4,8 @@ import { useQuery } from '@tanstack/react-query'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { RewardCategoryView } from '../../api/generated/types.gen'
-import { everything } from '../../api/queries'
-import { Collection, nounQuery, type Noun } from '../../parts/Collection'
+import { Collection } from '../../parts/Collection'
+import { nounQuery, type Noun } from '../../parts/noun'
 import { asReference, type Field } from '../../parts/editor'
 import { LANGUAGES, localesField } from '../../parts/fields'
 import { rewardCategories } from '#words/reward-categories'
@@ -59,10 +59,8 @@ export const REWARD_CATEGORIES: Noun<RewardCategoryView> = {
   key: 'reward categories',
   words: rewardCategories,
   nameOf: (category) => category.name,
-  read: (signal) =>
-    everything<RewardCategoryView>((cursor) =>
-      call((to) => api.listCategories({ ...to, query: { limit: 1000, cursor } }), signal),
-    ),
+  page: (query, signal) => call((to) => api.listCategories({ ...to, query }), signal),
+  one: async (id, signal) => (await call((to) => api.getCategory({ ...to, path: { id } }), signal)).data,
   columns: [
     { name: rewardCategories.description, cell: (category) => category.description },
     { name: rewardCategories.parent, cell: (category) => <NameOf id={category.parent?.id} /> },

@@ -5,8 +5,7 @@ import { useMemo } from 'react'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { DiscountView, RewardView } from '../../api/generated/types.gen'
-import { everything } from '../../api/queries'
-import { nounQuery, type Noun } from '../../parts/Collection'
+import { nounQuery, type Noun } from '../../parts/noun'
 import { asReferences, type Field } from '../../parts/editor'
 import { NounSection } from '../../parts/NounSection'
 import { rewards } from '#words/rewards'
@@ -51,10 +50,7 @@ const discountsOf = (reward: string): Noun<DiscountView> => ({
   key: `discounts ${reward}`,
   words,
   nameOf,
-  read: (signal) =>
-    everything<DiscountView>((cursor) =>
-      call((to) => api.listDiscounts({ ...to, path: { reward_id: reward }, query: { limit: 1000, cursor } }), signal),
-    ),
+  page: (query, signal) => call((to) => api.listDiscounts({ ...to, path: { reward_id: reward }, query }), signal),
   columns: [
     { name: words.sku, cell: (discount) => discount.sku ?? words.anything },
     { name: words.productSku, cell: (discount) => discount.productSku ?? words.anything },

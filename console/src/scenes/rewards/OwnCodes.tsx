@@ -1,6 +1,6 @@
 // The codes that were written for one reward alone.
 
-import { Button, Textarea } from '@mantine/core'
+import { Textarea } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../../api/client'
@@ -11,6 +11,7 @@ import { Confirm } from '../../parts/Confirm'
 import { Dialog } from '../../parts/Dialog'
 import { DialogForm } from '../../parts/DialogForm'
 import { notify } from '../../parts/notify'
+import { OpenButton } from '../../parts/OpenButton'
 import { Section } from '../../parts/Page'
 import { Paged, pagesQuery } from '../../parts/Paged'
 import type { Column } from '../../parts/Table'
@@ -27,7 +28,6 @@ const codesQuery = (reward: RewardView) =>
   )
 
 export function OwnCodes({ reward }: { reward: RewardView }) {
-  const [isAdding, setIsAdding] = useState(false)
   const columns: Column<CodeView>[] = [
     { name: words.code, cell: (code) => <code>{code.value}</code> },
     { name: words.state, cell: (code) => (code.taken ? words.taken : words.free) },
@@ -38,13 +38,12 @@ export function OwnCodes({ reward }: { reward: RewardView }) {
     <Section
       title={rewards.codes}
       actions={
-        <Button size="xs" variant="default" onClick={() => setIsAdding(true)}>
-          {words.add}
-        </Button>
+        <OpenButton name="codes" size="xs" label={words.add}>
+          {(close) => <Add reward={reward} onClose={close} />}
+        </OpenButton>
       }
     >
       <Paged query={codesQuery(reward)} columns={columns} idOf={(code) => code.id} empty={<p className="pc-nothing">{words.none}</p>} />
-      {isAdding && <Add reward={reward} onClose={() => setIsAdding(false)} />}
     </Section>
   )
 }
@@ -80,23 +79,23 @@ function Add({ reward, onClose }: { reward: RewardView; onClose: () => void }) {
 
 function Remove({ reward, code }: { reward: RewardView; code: CodeView }) {
   const queries = useQueryClient()
-  const [isAsked, setIsAsked] = useState(false)
-  const remove = async (headers: OnceHeaders) => {
+  const remove = async (headers: OnceHeaders, close: () => void) => {
     await call((to) => api.deleteOwnCode({ ...to, path: { id: reward.id, code_id: code.id }, headers }))
-    setIsAsked(false)
+    close()
     await queries.invalidateQueries({ queryKey: keyOf(reward) })
   }
   return (
-    <>
-      <Button size="compact-xs" variant="subtle" color="red" onClick={() => setIsAsked(true)}>
-        {words.remove}
-        <span className="pc-offscreen"> {code.value}</span>
-      </Button>
-      {isAsked && (
-        <Confirm title={words.removeTitle(code.value)} action={words.remove} onConfirm={remove} onClose={() => setIsAsked(false)}>
+    <OpenButton name="remove-code" of={code.id} size="compact-xs" variant="subtle" color="red" label={words.remove} about={code.value}>
+      {(close) => (
+        <Confirm
+          title={words.removeTitle(code.value)}
+          action={words.remove}
+          onConfirm={(headers) => remove(headers, close)}
+          onClose={close}
+        >
           {words.removeText}
         </Confirm>
       )}
-    </>
+    </OpenButton>
   )
 }

@@ -1,11 +1,12 @@
 // One reward: what it is, who may buy it, what was bought of it.
 
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { call } from '../../api/client'
-import * as api from '../../api/generated/sdk.gen'
 import type { RewardView } from '../../api/generated/types.gen'
-import { NounEditor, nounQuery, RowActions } from '../../parts/Collection'
+import { rewardQuery } from '../../api/queries'
+import { NounEditor } from '../../parts/NounEditor'
+import { RowActions } from '../../parts/NounTable'
+import { nounQuery } from '../../parts/noun'
 import { CriteriaShown } from '../../parts/CriteriaShown'
 import { Answered } from '../../parts/notices'
 import { Page, Section } from '../../parts/Page'
@@ -20,12 +21,6 @@ import { VoucherList } from '../vouchers/VoucherList'
 import { Discounts } from './Discounts'
 import { OwnCodes } from './OwnCodes'
 import { REWARDS, RewardState } from './Rewards'
-
-const rewardQuery = (id: string) =>
-  queryOptions({
-    queryKey: [REWARDS.key, id],
-    queryFn: async ({ signal }) => (await call((to) => api.getReward({ ...to, path: { id } }), signal)).data,
-  })
 
 // What is made on this page is a discount.
 const CHANGED = { ...REWARDS, create: undefined }
@@ -45,7 +40,7 @@ export function RewardPage() {
         </Answered>
       </Page>
     )
-  const leave = () => void navigate({ to: '/rewards', search: {} })
+  const leave = () => void navigate({ to: '/rewards', search: {}, replace: true })
   return (
     <Page
       title={reward.name}

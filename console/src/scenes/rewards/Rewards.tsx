@@ -5,9 +5,10 @@ import { Link } from '@tanstack/react-router'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import { rewardsQuery, type RewardView } from '../../api/queries'
-import { everything } from '../../api/queries'
-import { Collection, type Noun } from '../../parts/Collection'
+import { Collection } from '../../parts/Collection'
+import type { Noun } from '../../parts/noun'
 import { rewards } from '#words/rewards'
+import { written } from '../../parts/numbers'
 import { useRewardFields } from './fields'
 
 export const leftOf = (reward: RewardView) =>
@@ -34,10 +35,10 @@ export const REWARDS: Noun<RewardView> = {
       {name}
     </Link>
   ),
-  read: (signal) =>
-    everything<RewardView>((cursor) => call((to) => api.listRewards({ ...to, query: { limit: 1000, cursor } }), signal)),
+  page: (query, signal) => call((to) => api.listRewards({ ...to, query }), signal),
+  one: async (id, signal) => (await call((to) => api.getReward({ ...to, path: { id } }), signal)).data,
   columns: [
-    { name: rewards.price, isNumber: true, cell: (reward) => reward.price.toLocaleString('en') },
+    { name: rewards.price, isNumber: true, cell: (reward) => written(reward.price) },
     { name: rewards.state, cell: (reward) => <RewardState reward={reward} /> },
     { name: rewards.sold, isNumber: true, cell: (reward) => rewards.soldOf(reward.stockConsumed, reward.stockCapacity) },
     { name: rewards.category, cell: (reward) => reward.category?.name },
@@ -52,5 +53,5 @@ export const REWARDS: Noun<RewardView> = {
 }
 
 export function Rewards() {
-  return <Collection noun={REWARDS} filterHint={rewards.filterHint} />
+  return <Collection noun={REWARDS} searchHint={rewards.searchHint} />
 }

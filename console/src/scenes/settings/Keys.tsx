@@ -1,34 +1,27 @@
 // Clients: the machines that call the API.
 
-import { Badge, Button, NativeSelect, Text } from '@mantine/core'
+import { Badge, NativeSelect, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { parts } from '#words/parts'
-import { keys as words, roleAbout } from '#words/system'
+import { keys as words } from '#words/system'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import { clientsQuery, readClients, type ClientView } from '../../api/system'
-import { Listed, type Noun } from '../../parts/Collection'
+import type { Noun } from '../../parts/noun'
 import { Dialog } from '../../parts/Dialog'
 import { DialogForm } from '../../parts/DialogForm'
 import type { Field } from '../../parts/editor'
+import { OpenButton } from '../../parts/OpenButton'
 import { OWNERS, type Role } from '../../parts/roles'
 import type { Column } from '../../parts/Table'
 import { Id, Time } from '../../parts/values'
-import { ShownOnce } from './ShownOnce'
-
-const ROLES: Role[] = ['INTEGRATION', 'VIEWER', 'SUPPORT', 'MANAGER', 'OWNER']
+import type { Once } from './ShownOnce'
+import { roleField, WithSecrets } from './WithSecrets'
 
 const FIELDS: Field[] = [
   { kind: 'text', at: '/name', label: words.name, hint: words.nameAbout, required: true },
-  {
-    kind: 'choice',
-    at: '/role',
-    label: words.role,
-    options: ROLES.map((role) => ({ value: role, label: `${parts.roles[role]}: ${roleAbout[role]}` })),
-    initially: 'INTEGRATION',
-    required: true,
-  },
+  roleField(words.role, ['INTEGRATION', 'VIEWER', 'SUPPORT', 'MANAGER', 'OWNER'], 'INTEGRATION'),
 ]
 
 const COLUMNS: Column<ClientView>[] = [
@@ -38,9 +31,17 @@ const COLUMNS: Column<ClientView>[] = [
   { name: words.made, cell: (client) => <Time value={client.createdAt} /> },
 ]
 
-type Told = { onTold: (secret: string | undefined) => void }
+type Tell = (told: Once) => void
 
-const nounOf = ({ onTold }: Told): Noun<ClientView> => ({
+const onceOf = (text = ''): Once => ({
+  title: words.secretTitle,
+  about: words.secretAbout,
+  label: words.secret,
+  text,
+  copy: words.copySecret,
+})
+
+const nounOf = (tell: Tell): Noun<ClientView> => ({
   key: clientsQuery.queryKey[0]!,
   words,
   nameOf: (client) => client.name,
@@ -49,34 +50,22 @@ const nounOf = ({ onTold }: Told): Noun<ClientView> => ({
   useFields: () => FIELDS,
   create: async (body, headers) => {
     const { data } = await call((to) => api.createClient({ ...to, headers, body }))
-    onTold(data.clientSecret)
+    tell(onceOf(data.clientSecret))
     return data
   },
   change: ({ id }, body, headers) => call((to) => api.patchClient({ ...to, headers, path: { client_id: id }, body })),
   remove: ({ id }) => call((to) => api.revokeClient({ ...to, path: { client_id: id } })),
   isOpen: (client) => !client.revokedAt,
-  actions: (client) => <Rotate client={client} onTold={onTold} />,
+  actions: (client) => (
+    <OpenButton name="rotate" of={client.id} size="compact-xs" label={words.rotate} about={client.name}>
+      {(close) => <Rotating client={client} tell={tell} onClose={close} />}
+    </OpenButton>
+  ),
   roles: OWNERS,
 })
 
 export function Keys() {
-  const [secret, setSecret] = useState<string>()
-  const noun = useMemo(() => nounOf({ onTold: setSecret }), [])
-  return (
-    <>
-      <Listed noun={noun} />
-      {secret && (
-        <ShownOnce
-          title={words.secretTitle}
-          about={words.secretAbout}
-          label={words.secret}
-          text={secret}
-          copy={words.copySecret}
-          onClose={() => setSecret(undefined)}
-        />
-      )}
-    </>
-  )
+  return <WithSecrets nounOf={nounOf} />
 }
 
 function State({ client }: { client: ClientView }) {
@@ -89,20 +78,7 @@ function State({ client }: { client: ClientView }) {
   )
 }
 
-function Rotate({ client, onTold }: Told & { client: ClientView }) {
-  const [isOpen, setIsOpen] = useState(false)
-  return (
-    <>
-      <Button size="compact-xs" variant="default" onClick={() => setIsOpen(true)}>
-        {words.rotate}
-        <span className="pc-offscreen"> {client.name}</span>
-      </Button>
-      {isOpen && <Rotating client={client} onTold={onTold} onClose={() => setIsOpen(false)} />}
-    </>
-  )
-}
-
-function Rotating({ client, onTold, onClose }: Told & { client: ClientView; onClose: () => void }) {
+function Rotating({ client, tell, onClose }: { client: ClientView; tell: Tell; onClose: () => void }) {
   const queries = useQueryClient()
   const [overlap, setOverlap] = useState('86400')
   const body = { overlapSeconds: Number(overlap) }
@@ -118,7 +94,7 @@ function Rotating({ client, onTold, onClose }: Told & { client: ClientView; onCl
           const path = { client_id: client.id }
           const { data } = await call((to) => api.rotateClient({ ...to, headers, path, body }))
           onClose()
-          onTold(data.clientSecret)
+          tell(onceOf(data.clientSecret))
           await queries.invalidateQueries({ queryKey: clientsQuery.queryKey })
         }}
         onClose={onClose}

@@ -14,6 +14,7 @@ import { tenantQuery, type OwnTenantView } from '../../api/system'
 import { CodeEditor } from '../../parts/CodeEditor'
 import { Answered, ErrorNotice } from '../../parts/notices'
 import { notify } from '../../parts/notify'
+import { written } from '../../parts/numbers'
 import { OWNERS, useMayDo } from '../../parts/roles'
 import { Facts, Id, JsonBlock } from '../../parts/values'
 
@@ -26,7 +27,7 @@ export function Programme() {
   )
 }
 
-const numbered = (value: number | null) => value?.toLocaleString('en') ?? words.none
+const numbered = (value: number | null) => written(value) ?? words.none
 
 function Shown({ tenant }: { tenant: OwnTenantView }) {
   return (

@@ -11,6 +11,7 @@ import { endAllSessions, endSession, sessionsQuery, type OwnSession } from '../.
 import { Confirm } from '../../parts/Confirm'
 import { Answered, ErrorNotice } from '../../parts/notices'
 import { notify } from '../../parts/notify'
+import { OpenButton } from '../../parts/OpenButton'
 import { Section } from '../../parts/Page'
 import { Table, type Column } from '../../parts/Table'
 import { Time } from '../../parts/values'
@@ -20,7 +21,6 @@ export function Sessions() {
   const query = useQuery(sessionsQuery)
   const queries = useQueryClient()
   const { email } = useSession()
-  const [asks, setAsks] = useState(false)
   const [failure, setFailure] = useState<unknown>()
   const end = async (id: string) => {
     setFailure(undefined)
@@ -70,9 +70,22 @@ export function Sessions() {
       <Section
         title={words.list}
         actions={
-          <Button size="xs" variant="default" onClick={() => setAsks(true)}>
-            {words.endAll}
-          </Button>
+          <OpenButton name="end-all" size="xs" label={words.endAll}>
+            {(close) => (
+              <Confirm
+                title={words.endAllTitle}
+                action={words.endAll}
+                onConfirm={async () => {
+                  await endAllSessions()
+                  left()
+                  queries.clear()
+                }}
+                onClose={close}
+              >
+                {words.endAllAbout}
+              </Confirm>
+            )}
+          </OpenButton>
         }
       >
         {failure ? <ErrorNotice error={failure} /> : null}
@@ -81,20 +94,6 @@ export function Sessions() {
         </Answered>
       </Section>
       <Section title={words.password}>{email ? <Password email={email} /> : <Text size="sm">{words.byLink}</Text>}</Section>
-      {asks && (
-        <Confirm
-          title={words.endAllTitle}
-          action={words.endAll}
-          onConfirm={async () => {
-            await endAllSessions()
-            left()
-            queries.clear()
-          }}
-          onClose={() => setAsks(false)}
-        >
-          {words.endAllAbout}
-        </Confirm>
-      )}
     </Stack>
   )
 }

@@ -5,9 +5,9 @@ import { settings } from '#words/system'
 import { Dialog } from '../../parts/Dialog'
 import { CopyButton } from '../../parts/values'
 
-type Props = { title: string; about: string; label: string; text: string; copy: string; onClose: () => void }
+export type Once = { title: string; about: string; label: string; text: string; copy: string }
 
-export function ShownOnce({ title, about, label, text, copy, onClose }: Props) {
+export function ShownOnce({ told: { title, about, label, text, copy }, onClose }: { told: Once; onClose: () => void }) {
   return (
     <Dialog title={title} onClose={onClose}>
       <Stack>

@@ -1,37 +1,38 @@
 // The people who sign in to the console.
 
-import { Badge, Button, Checkbox } from '@mantine/core'
+import { Badge, Checkbox } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { parts } from '#words/parts'
-import { roleAbout, staff as words } from '#words/system'
+import { staff as words } from '#words/system'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { OnceHeaders } from '../../api/once'
 import { ifVersion, staffQuery, readStaff, type StaffView } from '../../api/system'
-import { Listed, type Noun } from '../../parts/Collection'
+import type { Noun } from '../../parts/noun'
 import { Confirm } from '../../parts/Confirm'
 import type { Field } from '../../parts/editor'
+import { OpenButton } from '../../parts/OpenButton'
 import { OWNERS, type Role } from '../../parts/roles'
 import type { Column } from '../../parts/Table'
 import { Time } from '../../parts/values'
-import { ShownOnce } from './ShownOnce'
+import type { Once } from './ShownOnce'
+import { roleField, WithSecrets } from './WithSecrets'
 
-const ROLES: Role[] = ['OWNER', 'MANAGER', 'SUPPORT', 'VIEWER']
-type Told = { email: string; token: string }
-type Telling = { onTold: (told: Told) => void }
+type Tell = (told: Once) => void
+
+const onceOf = ({ email, passwordToken }: { email: string; passwordToken?: string | null }): Once => ({
+  title: words.linkTitle,
+  about: words.linkAbout(email),
+  label: words.linkTitle,
+  text: `${location.origin}/console/set-password#token=${passwordToken ?? ''}`,
+  copy: words.copyLink,
+})
 
 const fieldsOf = (person: StaffView | undefined): Field[] => [
   { kind: 'text', at: '/email', label: words.email, required: true, isFixed: true },
   { kind: 'text', at: '/name', label: words.name, hint: words.nameAbout, required: person !== undefined },
-  {
-    kind: 'choice',
-    at: '/role',
-    label: words.role,
-    options: ROLES.map((role) => ({ value: role, label: `${parts.roles[role]}: ${roleAbout[role]}` })),
-    initially: 'VIEWER',
-    required: true,
-  },
+  roleField(words.role, ['OWNER', 'MANAGER', 'SUPPORT', 'VIEWER'], 'VIEWER'),
 ]
 
 const COLUMNS: Column<StaffView>[] = [
@@ -41,7 +42,7 @@ const COLUMNS: Column<StaffView>[] = [
   { name: words.last, cell: (person) => (person.signedInAt ? <Time value={person.signedInAt} /> : words.never) },
 ]
 
-const nounOf = ({ onTold }: Telling): Noun<StaffView> => ({
+const nounOf = (tell: Tell): Noun<StaffView> => ({
   key: staffQuery.queryKey[0]!,
   words,
   nameOf: (person) => person.name,
@@ -50,7 +51,7 @@ const nounOf = ({ onTold }: Telling): Noun<StaffView> => ({
   useFields: fieldsOf,
   create: async (body, headers) => {
     const { data } = await call((to) => api.createStaff({ ...to, headers, body }))
-    onTold({ email: data.email, token: data.passwordToken ?? '' })
+    tell(onceOf(data))
     return data
   },
   change: async ({ id }, body, headers) =>
@@ -59,30 +60,16 @@ const nounOf = ({ onTold }: Telling): Noun<StaffView> => ({
     call((to) => api.patchStaff({ ...to, headers: ifVersion(version), path: { staff_id: id }, body: { name, role } as never })),
   remove: ({ id }) => call((to) => api.removeStaff({ ...to, path: { staff_id: id } })),
   isOpen: (person) => !person.removedAt,
-  actions: (person) => <Reset person={person} onTold={onTold} />,
+  actions: (person) => <Reset person={person} tell={tell} />,
   roles: OWNERS,
 })
 
 export function Staff() {
   const [showsAll, setShowsAll] = useState(false)
-  const [told, setTold] = useState<Told>()
-  const noun = useMemo(() => nounOf({ onTold: setTold }), [])
   return (
-    <>
-      <Listed noun={noun} shows={(person) => showsAll || !person.removedAt}>
-        <Checkbox label={words.showRemoved} checked={showsAll} onChange={(event) => setShowsAll(event.currentTarget.checked)} />
-      </Listed>
-      {told && (
-        <ShownOnce
-          title={words.linkTitle}
-          about={words.linkAbout(told.email)}
-          label={words.linkTitle}
-          text={`${location.origin}/console/set-password#token=${told.token}`}
-          copy={words.copyLink}
-          onClose={() => setTold(undefined)}
-        />
-      )}
-    </>
+    <WithSecrets nounOf={nounOf} shows={(person) => showsAll || !person.removedAt}>
+      <Checkbox label={words.showRemoved} checked={showsAll} onChange={(event) => setShowsAll(event.currentTarget.checked)} />
+    </WithSecrets>
   )
 }
 
@@ -92,26 +79,21 @@ function State({ person }: { person: StaffView }) {
   return <>{ways.join(', ') || words.waiting}</>
 }
 
-function Reset({ person, onTold }: Telling & { person: StaffView }) {
+function Reset({ person, tell }: { person: StaffView; tell: Tell }) {
   const queries = useQueryClient()
-  const [isAsked, setIsAsked] = useState(false)
-  const reset = async (headers: OnceHeaders) => {
+  const reset = async (headers: OnceHeaders, close: () => void) => {
     const { data } = await call((to) => api.resetStaff({ ...to, headers, path: { staff_id: person.id } }))
-    setIsAsked(false)
-    onTold({ email: data.email, token: data.passwordToken ?? '' })
+    close()
+    tell(onceOf(data))
     await queries.invalidateQueries({ queryKey: staffQuery.queryKey })
   }
   return (
-    <>
-      <Button size="compact-xs" variant="default" onClick={() => setIsAsked(true)}>
-        {words.reset}
-        <span className="pc-offscreen"> {person.name}</span>
-      </Button>
-      {isAsked && (
-        <Confirm title={words.resetTitle(person.name)} action={words.resetAction} onConfirm={reset} onClose={() => setIsAsked(false)}>
+    <OpenButton name="reset" of={person.id} size="compact-xs" label={words.reset} about={person.name}>
+      {(close) => (
+        <Confirm title={words.resetTitle(person.name)} action={words.resetAction} onConfirm={(headers) => reset(headers, close)} onClose={close}>
           {words.resetAbout}
         </Confirm>
       )}
-    </>
+    </OpenButton>
   )
 }

@@ -5,7 +5,7 @@ import { IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { stream } from '#words/stream'
 import { userQuery } from '../../api/queries'
-import { lengthOfSeconds } from '../../parts/words'
+import { lengthOfSeconds } from '#words/counted'
 import { nameOf } from '../../parts/user'
 import { without, type Condition } from './query'
 

@@ -3,13 +3,13 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
 import { stream } from '#words/stream'
 import { call } from '../../api/client'
 import type { Json } from '../../api/exactJson'
 import { releaseDuplicate } from '../../api/generated/sdk.gen'
 import { duplicatesQuery, type DuplicateView, type EventFilters } from '../../api/queries'
 import { Confirm } from '../../parts/Confirm'
+import { useOpened } from '../../parts/inFront'
 import { Answered, Empty, More } from '../../parts/notices'
 import { HELPERS, useMayDo } from '../../parts/roles'
 import { Table, type Column } from '../../parts/Table'
@@ -22,7 +22,7 @@ const words = stream.duplicates
 export default function Duplicates({ filters }: { filters: EventFilters }) {
   const { kept, isAll } = applying(filters)
   const query = useInfiniteQuery(duplicatesQuery(kept))
-  const [releasing, setReleasing] = useState<DuplicateView>()
+  const release = useOpened('release')
   const mayRelease = useMayDo(HELPERS)
   return (
     <Stack align="flex-start">
@@ -37,7 +37,7 @@ export default function Duplicates({ filters }: { filters: EventFilters }) {
           if (entries.length === 0) return <Empty title={words.empty}>{words.emptyText}</Empty>
           return (
             <Table
-              columns={columnsOf(mayRelease ? setReleasing : undefined)}
+              columns={columnsOf(mayRelease ? (entry) => release.open(entry.id) : undefined)}
               rows={entries}
               idOf={(entry) => entry.id}
             />
@@ -45,12 +45,12 @@ export default function Duplicates({ filters }: { filters: EventFilters }) {
         }}
       </Answered>
       <More query={query} />
-      {releasing && <Release entry={releasing} onClose={() => setReleasing(undefined)} />}
+      {mayRelease && release.of !== undefined && <Release id={release.of} onClose={release.close} />}
     </Stack>
   )
 }
 
-function Release({ entry, onClose }: { entry: DuplicateView; onClose: () => void }) {
+function Release({ id, onClose }: { id: string; onClose: () => void }) {
   const navigate = useNavigate()
   const queries = useQueryClient()
   return (
@@ -59,9 +59,9 @@ function Release({ entry, onClose }: { entry: DuplicateView; onClose: () => void
       action={words.release}
       onClose={onClose}
       onConfirm={async (headers) => {
-        const { data } = await call((to) => releaseDuplicate({ ...to, path: { id: entry.id }, headers }))
+        const { data } = await call((to) => releaseDuplicate({ ...to, path: { id }, headers }))
         void queries.invalidateQueries({ queryKey: ['duplicates'] })
-        void navigate({ to: '/events/$eventId', params: { eventId: data.id }, search: {} })
+        void navigate({ to: '/events/$eventId', params: { eventId: data.id }, search: {}, replace: true })
       }}
     >
       {words.releaseText}

@@ -1,8 +1,9 @@
 // The time of the reports that are shown: a few usual ones, or a range of one's own. It is a part of the query.
 
 import { NativeSelect } from '@mantine/core'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense } from 'react'
 import { stream } from '#words/stream'
+import { useOpened } from '../../parts/inFront'
 import { PanelSkeleton } from '../../parts/Skeleton'
 import { withInstead, type Condition } from './query'
 
@@ -14,7 +15,7 @@ const USUAL = { '1h': words.hour, '1d': words.day, '7d': words.week } as const
 type Props = { q: string; conditions: Condition[]; onSearch: (q: string) => void }
 
 export function TimeChoice({ q, conditions, onSearch }: Props) {
-  const [isAsking, setIsAsking] = useState(false)
+  const range = useOpened('times')
   const times = conditions.filter(({ kind }) => kind === 'reported')
   const only = times.length === 1 && times[0]!.operator === '>=' ? times[0]!.value : undefined
   const value = times.length === 0 ? '' : only && only in USUAL ? only : 'custom'
@@ -33,19 +34,16 @@ export function TimeChoice({ q, conditions, onSearch }: Props) {
         ]}
         onChange={(event) => {
           const chosen = event.currentTarget.value
-          if (chosen === 'custom' || chosen === 'another') setIsAsking(true)
+          if (chosen === 'custom' || chosen === 'another') range.open()
           else set(chosen && `after:${chosen}`)
         }}
       />
-      {isAsking && (
+      {range.isOpen && (
         <Suspense fallback={<PanelSkeleton />}>
           <TimeRange
             times={times}
-            onClose={() => setIsAsking(false)}
-            onApply={(written) => {
-              setIsAsking(false)
-              set(written)
-            }}
+            onClose={range.close}
+            onApply={set}
           />
         </Suspense>
       )}

@@ -4,7 +4,7 @@
 import { stream } from '#words/stream'
 import { ExactNumber, isObject, type Json } from '../../api/exactJson'
 import type { EventFilters, EventView } from '../../api/queries'
-import { instantOf } from '../../parts/time'
+import { dayOf, instantOf } from '../../parts/time'
 import type { Condition, QueryFault } from './query'
 import { compareNumbers, isNumber } from './numbers'
 
@@ -18,9 +18,8 @@ export function timeOf(text: string, now: number, zone: string): string {
   if (ago) return new Date(now - Number(ago[1]) * UNITS[ago[2]!]! * 1_000).toISOString()
   if (text === 'now') return new Date(now).toISOString()
   if (text === 'today' || text === 'yesterday') {
-    const day = (instant: number) => new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(instant)
-    const midnight = instantOf(day(now), zone)
-    return text === 'today' ? midnight : instantOf(day(Date.parse(midnight) - 1_000), zone)
+    const midnight = instantOf(dayOf(now, zone), zone)
+    return text === 'today' ? midnight : instantOf(dayOf(Date.parse(midnight) - 1_000, zone), zone)
   }
   try {
     return instantOf(text, zone)

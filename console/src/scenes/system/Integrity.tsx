@@ -13,6 +13,7 @@ import { checkQuery, integrityQuery, isOver, type IntegrityView, type JobView } 
 import { Answered, Empty, ErrorNotice } from '../../parts/notices'
 import { notify } from '../../parts/notify'
 import { Page, Section } from '../../parts/Page'
+import { written } from '../../parts/numbers'
 import { EDITORS, useMayDo } from '../../parts/roles'
 import { Table, type Column } from '../../parts/Table'
 import { Facts, Time } from '../../parts/values'
@@ -73,7 +74,7 @@ function Checking({ job }: { job: JobView }) {
   return (
     <div role="status">
       <Text size="sm">
-        {words.checking}: {words.progress(job.done.toLocaleString('en'), job.total?.toLocaleString('en') ?? '…')}
+        {words.checking}: {words.progress(written(job.done), written(job.total) ?? '…')}
       </Text>
       <Progress value={share} aria-label={words.checking} />
     </div>
@@ -112,9 +113,9 @@ function Checked({ found }: { found: IntegrityView }) {
         <Section title={words.looked}>
           <Facts
             items={[
-              [words.wallets, found.wallets.toLocaleString('en')],
-              [words.entries, found.entries.toLocaleString('en')],
-              [words.events, found.events.toLocaleString('en')],
+              [words.wallets, written(found.wallets)],
+              [words.entries, written(found.entries)],
+              [words.events, written(found.events)],
               [words.hash, found.stateHash && <code className="pc-break">{found.stateHash}</code>],
             ]}
           />
@@ -126,7 +127,7 @@ function Checked({ found }: { found: IntegrityView }) {
           <Table
             columns={[
               { name: words.account, cell: (one) => one.name },
-              { name: words.points, isNumber: true, cell: (one) => one.points.toLocaleString('en') },
+              { name: words.points, isNumber: true, cell: (one) => written(one.points) },
             ]}
             rows={[...accounts, { name: words.sum, points: sum }]}
             idOf={(one) => one.name}
@@ -148,6 +149,6 @@ const DIFFERENCES: Column<Difference & { id: number }>[] = [
   },
   { name: words.what, cell: (one) => <code>{one.what}</code> },
   { name: words.place, cell: (one) => one.place },
-  { name: words.expected, isNumber: true, cell: (one) => one.expected.toLocaleString('en') },
-  { name: words.found, isNumber: true, cell: (one) => one.found.toLocaleString('en') },
+  { name: words.expected, isNumber: true, cell: (one) => written(one.expected) },
+  { name: words.found, isNumber: true, cell: (one) => written(one.found) },
 ]

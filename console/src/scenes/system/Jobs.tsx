@@ -3,15 +3,16 @@
 import { Badge, Button, NativeSelect, Progress, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
 import { jobs as words } from '#words/system'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import { isOver, jobsQuery, type JobView } from '../../api/system'
 import { Confirm } from '../../parts/Confirm'
+import { useOpened } from '../../parts/inFront'
 import { Answered, Empty, More } from '../../parts/notices'
 import { notify } from '../../parts/notify'
 import { Page } from '../../parts/Page'
+import { written } from '../../parts/numbers'
 import { EDITORS, useMayDo } from '../../parts/roles'
 import { Table, type Column } from '../../parts/Table'
 import { JsonBlock, Time } from '../../parts/values'
@@ -24,8 +25,9 @@ export function Jobs() {
   const navigate = useNavigate()
   const query = useInfiniteQuery(jobsQuery(state))
   const mayCancel = useMayDo(EDITORS)
-  const [leaving, setLeaving] = useState<JobView>()
+  const leaving = useOpened('cancel')
   const rows = query.data?.pages.flatMap((page) => page.data)
+  const left = rows?.find((job) => job.id === leaving.of && !isOver(job))
   const columns: Column<JobView>[] = [
     { name: words.kind, cell: (job) => <Kind job={job} /> },
     { name: words.state, cell: (job) => <Badge color={COLOURS[job.state]}>{words.states[job.state] ?? job.state}</Badge> },
@@ -36,7 +38,7 @@ export function Jobs() {
       name: words.result,
       cell: (job) =>
         mayCancel && !isOver(job) ? (
-          <Button size="compact-xs" variant="default" aria-label={words.cancelOf(job.kind)} onClick={() => setLeaving(job)}>
+          <Button size="compact-xs" variant="default" aria-label={words.cancelOf(job.kind)} onClick={() => leaving.open(job.id)}>
             {words.cancel}
           </Button>
         ) : (
@@ -65,7 +67,7 @@ export function Jobs() {
         }
       </Answered>
       <More query={query} />
-      {leaving && <Cancel job={leaving} onClose={() => setLeaving(undefined)} />}
+      {mayCancel && left && <Cancel job={left} onClose={leaving.close} />}
     </Page>
   )
 }
@@ -81,7 +83,7 @@ function Kind({ job }: { job: JobView }) {
 }
 
 function Done({ job }: { job: JobView }) {
-  const told = `${job.done.toLocaleString('en')}${job.total === null ? '' : ` / ${job.total.toLocaleString('en')}`}`
+  const told = `${written(job.done)}${job.total === null ? '' : ` / ${written(job.total)}`}`
   return (
     <Stack gap={2}>
       <Text size="sm" span>

@@ -5,10 +5,12 @@ import * as api from '../../api/generated/sdk.gen'
 import type { TierView } from '../../api/generated/types.gen'
 import { everything } from '../../api/queries'
 import { useSession } from '../../api/session'
-import { Collection, type Noun } from '../../parts/Collection'
+import { Collection } from '../../parts/Collection'
+import type { Noun } from '../../parts/noun'
 import type { Field, Option } from '../../parts/editor'
 import { LANGUAGES, localesField, periodField } from '../../parts/fields'
 import { tiers } from '#words/tiers'
+import { written } from '../../parts/numbers'
 
 const optionsOf = (names: Record<string, string>): Option[] => Object.entries(names).map(([value, label]) => ({ value, label }))
 const isOfPeriod = (draft: Record<string, unknown>) => draft['/calculation'] === 'CALENDAR_PERIOD'
@@ -55,7 +57,7 @@ export const TIERS: Noun<TierView> = {
       (one, other) => other.priority - one.priority,
     ),
   columns: [
-    { name: tiers.requirement, isNumber: true, cell: (tier) => tier.pointsRequirement.toLocaleString('en') },
+    { name: tiers.requirement, isNumber: true, cell: (tier) => written(tier.pointsRequirement) },
     { name: tiers.counts, cell: (tier) => tiers.countsOf(tier.calculation, tier.accumulationPeriod, tier.keepsNextPeriod) },
     { name: tiers.order, isNumber: true, cell: (tier) => tier.priority },
   ],

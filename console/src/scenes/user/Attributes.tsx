@@ -1,8 +1,6 @@
 // What is kept of a member beside the profile.
 
-import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { writeExact } from '../../api/exactJson'
 import { call } from '../../api/client'
 import { createAttribute, listAttributes } from '../../api/generated/sdk.gen'
@@ -10,7 +8,9 @@ import type { AttributeView } from '../../api/generated/types.gen'
 import type { OnceHeaders } from '../../api/once'
 import type { User } from '../../api/queries'
 import { Editor } from '../../parts/Editor'
+import type { Field } from '../../parts/editor'
 import { notify } from '../../parts/notify'
+import { OpenButton } from '../../parts/OpenButton'
 import { Section } from '../../parts/Page'
 import { Paged, pagesQuery } from '../../parts/Paged'
 import type { Column } from '../../parts/Table'
@@ -31,21 +31,17 @@ const COLUMNS: Column<AttributeView>[] = [
   { name: words.wallet.when, cell: (attribute) => <Time value={attribute.createdAt} /> },
 ]
 
+const FIELDS: Field[] = [
+  { kind: 'text', at: '/key', label: profile.key, required: true },
+  { kind: 'json', at: '/value', label: profile.value, hint: profile.valueHint, required: true },
+  { kind: 'flag', at: '/isEnabled', label: profile.enabled, initially: true },
+]
+
 export function Attributes({ user, mayEdit }: { user: User; mayEdit: boolean }) {
-  const queries = useQueryClient()
-  const [isSetting, setIsSetting] = useState(false)
-  const close = () => setIsSetting(false)
-  const send = async (body: object, headers: OnceHeaders) => {
-    const whole = { subjectType: 'USER', subjectId: user.id, shouldReplaceOnlySameKeyValue: false, ...body }
-    await call((to) => createAttribute({ ...to, body: whole as never, headers }))
-    notify(profile.attributeSet)
-    close()
-    await queries.invalidateQueries({ queryKey: ['attributes', user.id] })
-  }
   const set = (
-    <Button size="xs" variant="default" onClick={() => setIsSetting(true)}>
-      {profile.setAttribute}
-    </Button>
+    <OpenButton name="attribute" size="xs" label={profile.setAttribute}>
+      {(close) => <SetAttribute user={user} onClose={close} />}
+    </OpenButton>
   )
   return (
     <Section title={profile.attributes} actions={mayEdit && set}>
@@ -55,18 +51,18 @@ export function Attributes({ user, mayEdit }: { user: User; mayEdit: boolean }) 
         idOf={(attribute) => attribute.id}
         empty={<p className="pc-nothing">{profile.noAttributes}</p>}
       />
-      {isSetting && (
-        <Editor
-          title={profile.setAttribute}
-          fields={[
-            { kind: 'text', at: '/key', label: profile.key, required: true },
-            { kind: 'json', at: '/value', label: profile.value, hint: profile.valueHint, required: true },
-            { kind: 'flag', at: '/isEnabled', label: profile.enabled, initially: true },
-          ]}
-          send={send}
-          onClose={close}
-        />
-      )}
     </Section>
   )
+}
+
+function SetAttribute({ user, onClose }: { user: User; onClose: () => void }) {
+  const queries = useQueryClient()
+  const send = async (body: object, headers: OnceHeaders) => {
+    const whole = { subjectType: 'USER', subjectId: user.id, shouldReplaceOnlySameKeyValue: false, ...body }
+    await call((to) => createAttribute({ ...to, body: whole as never, headers }))
+    notify(profile.attributeSet)
+    onClose()
+    await queries.invalidateQueries({ queryKey: ['attributes', user.id] })
+  }
+  return <Editor title={profile.setAttribute} fields={FIELDS} send={send} onClose={onClose} />
 }

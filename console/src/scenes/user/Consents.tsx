@@ -8,8 +8,9 @@ import * as api from '../../api/generated/sdk.gen'
 import type { ConsentTypeView, ConsentView } from '../../api/generated/types.gen'
 import { useOnce } from '../../api/once'
 import { everything, type User } from '../../api/queries'
-import { nounQuery } from '../../parts/Collection'
+import { nounQuery } from '../../parts/noun'
 import { Confirm } from '../../parts/Confirm'
+import { useOpened } from '../../parts/inFront'
 import { Answered, ErrorNotice } from '../../parts/notices'
 import { notify } from '../../parts/notify'
 import { Table, type Column } from '../../parts/Table'
@@ -56,7 +57,7 @@ export function Consents({ user, mayEdit }: { user: User; mayEdit: boolean }) {
 function Change({ user, row: { type, given } }: { user: User; row: Row }) {
   const queries = useQueryClient()
   const once = useOnce()
-  const [isRevoking, setIsRevoking] = useState(false)
+  const revoking = useOpened('revoke')
   const [failure, setFailure] = useState<unknown>()
   const renew = (said: string) => {
     notify(said)
@@ -74,22 +75,22 @@ function Change({ user, row: { type, given } }: { user: User; row: Row }) {
   }
   const revoke = async () => {
     await call((to) => api.revokeConsent({ ...to, path: { id: given!.id } }))
-    setIsRevoking(false)
+    revoking.close()
     renew(profile.revoked)
   }
   return (
     <>
-      <Button size="compact-xs" variant="default" onClick={() => (given ? setIsRevoking(true) : void give())}>
+      <Button size="compact-xs" variant="default" onClick={() => (given ? revoking.open(type.id) : void give())}>
         {given ? profile.revoke : profile.give}
         <span className="pc-offscreen"> {type.name}</span>
       </Button>
       {failure ? <ErrorNotice error={failure} /> : null}
-      {isRevoking && (
+      {given && revoking.of === type.id && (
         <Confirm
           title={profile.revokeTitle(type.name)}
           action={profile.revoke}
           onConfirm={revoke}
-          onClose={() => setIsRevoking(false)}
+          onClose={revoking.close}
         >
           {profile.revokeText}
         </Confirm>

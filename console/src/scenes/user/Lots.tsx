@@ -1,23 +1,28 @@
 // The lots of a wallet: which points are spent next, which wait, and until when each is good.
 
-import { Button, Text } from '@mantine/core'
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { Text } from '@mantine/core'
+import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { call } from '../../api/client'
 import { getLots } from '../../api/generated/sdk.gen'
 import type { LotView } from '../../api/generated/types.gen'
-import { Answered } from '../../parts/notices'
+import { Answered, More } from '../../parts/notices'
 import { Table, type Column } from '../../parts/Table'
+import { written } from '../../parts/numbers'
 import { points, Time } from '../../parts/values'
 import { user as words } from '#words/user'
 
 const { wallet } = words
 
+const PAGE = 10
+
 const lotsQuery = (userId: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ['wallet', userId, 'lots'],
-    queryFn: async ({ signal }) => (await call((to) => getLots({ ...to, path: { user_id: userId } }), signal)).data,
+    queryFn: async ({ pageParam, signal }) =>
+      (await call((to) => getLots({ ...to, path: { user_id: userId }, query: { limit: PAGE, after: pageParam } }), signal)).data,
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextAfter ?? undefined,
   })
 
 const COLUMNS: Column<LotView>[] = [
@@ -32,8 +37,8 @@ const COLUMNS: Column<LotView>[] = [
         <Time value={lot.earnedAt} />
       ),
   },
-  { name: wallet.left, isNumber: true, cell: (lot) => lot.remaining.toLocaleString('en') },
-  { name: wallet.ofPoints, isNumber: true, cell: (lot) => lot.points.toLocaleString('en') },
+  { name: wallet.left, isNumber: true, cell: (lot) => written(lot.remaining) },
+  { name: wallet.ofPoints, isNumber: true, cell: (lot) => written(lot.points) },
   { name: wallet.usableFrom, cell: (lot) => <Usable lot={lot} /> },
   { name: wallet.runsOut, cell: (lot) => (lot.expiresAt ? <Time value={lot.expiresAt} /> : wallet.never) },
 ]
@@ -43,34 +48,29 @@ function Usable({ lot }: { lot: LotView }) {
   return lot.usableAt ? <Time value={lot.usableAt} /> : <>{wallet.usableWith(lot.awaits ?? '')}</>
 }
 
-const FEW = 10
-
 export function Lots({ userId }: { userId: string }) {
-  const [isWhole, setIsWhole] = useState(false)
+  const query = useInfiniteQuery(lotsQuery(userId))
   return (
-    <Answered query={useQuery(lotsQuery(userId))} rows={2}>
-      {({ lots, count, openEnded }) =>
-        lots.length === 0 ? (
-          <p className="pc-nothing">{wallet.noLots}</p>
-        ) : (
+    <Answered query={query} rows={2}>
+      {({ pages }) => {
+        const lots = pages.flatMap((page) => page.lots)
+        const { count, openEnded } = pages[0]!
+        if (lots.length === 0) return <p className="pc-nothing">{wallet.noLots}</p>
+        return (
           <>
             <Text size="sm" c="dimmed" mb="xs">
               {wallet.lotsAbout} {openEnded > 0 && wallet.openEnded(points(openEnded))}
             </Text>
-            <Table columns={COLUMNS} rows={isWhole ? lots : lots.slice(0, FEW)} idOf={(lot) => lot.entry} />
-            {!isWhole && lots.length > FEW && (
-              <Button mt="xs" size="xs" variant="default" onClick={() => setIsWhole(true)}>
-                {wallet.allLots(lots.length.toLocaleString('en'))}
-              </Button>
-            )}
-            {isWhole && lots.length < count && (
-              <Text size="xs" c="dimmed" mt="xs">
-                {wallet.lotsShown(lots.length.toLocaleString('en'), count.toLocaleString('en'))}
+            <Table columns={COLUMNS} rows={lots} idOf={(lot) => lot.entry} />
+            {lots.length < count && (
+              <Text size="xs" c="dimmed" my="xs">
+                {wallet.lotsShown(written(lots.length), written(count))}
               </Text>
             )}
+            <More query={query} />
           </>
         )
-      }
+      }}
     </Answered>
   )
 }

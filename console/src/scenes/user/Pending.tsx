@@ -6,6 +6,7 @@ import type { PendingView } from '../../api/generated/types.gen'
 import type { OnceHeaders } from '../../api/once'
 import type { User } from '../../api/queries'
 import { Decide } from '../../parts/Decide'
+import { written } from '../../parts/numbers'
 import { EDITORS, useMayDo } from '../../parts/roles'
 import { Table, type Column } from '../../parts/Table'
 import { points, Time } from '../../parts/values'
@@ -16,7 +17,7 @@ const { wallet, release } = words
 
 const COLUMNS: Column<PendingView>[] = [
   { name: wallet.entry, isNumber: true, cell: (lot) => lot.entry },
-  { name: wallet.points, isNumber: true, cell: (lot) => lot.points.toLocaleString('en') },
+  { name: wallet.points, isNumber: true, cell: (lot) => written(lot.points) },
   { name: wallet.usable, cell: (lot) => lot.usableAt && <Time value={lot.usableAt} /> },
   { name: wallet.awaits, cell: (lot) => lot.awaits },
 ]
@@ -33,6 +34,7 @@ function Release({ user, lot }: { user: User; lot: PendingView }) {
   const told = points(lot.points)
   return (
     <Decide
+      of={String(lot.entry)}
       yes={{
         action: release.activate,
         title: release.activateTitle(told),

@@ -1,13 +1,12 @@
 // Who a member is: profile, attributes, consents.
 
-import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { call } from '../../api/client'
 import { updateProfile } from '../../api/generated/sdk.gen'
 import type { User } from '../../api/queries'
 import { Editor } from '../../parts/Editor'
 import { notify } from '../../parts/notify'
+import { OpenButton } from '../../parts/OpenButton'
 import { Section } from '../../parts/Page'
 import { REPORTERS, useMayDo } from '../../parts/roles'
 import { nameOf } from '../../parts/user'
@@ -22,11 +21,10 @@ const { profile } = words
 
 export default function ProfileTab({ user }: { user: User }) {
   const mayEdit = useMayDo(REPORTERS) && user.status !== 'CLOSED'
-  const [isEditing, setIsEditing] = useState(false)
   const edit = (
-    <Button size="xs" variant="default" onClick={() => setIsEditing(true)}>
-      {profile.edit}
-    </Button>
+    <OpenButton name="profile" size="xs" label={profile.edit}>
+      {(close) => <EditProfile user={user} onClose={close} />}
+    </OpenButton>
   )
   return (
     <div className="pc-columns">
@@ -39,7 +37,6 @@ export default function ProfileTab({ user }: { user: User }) {
         </Section>
         <Attributes user={user} mayEdit={mayEdit} />
       </div>
-      {isEditing && <EditProfile user={user} onClose={() => setIsEditing(false)} />}
     </div>
   )
 }

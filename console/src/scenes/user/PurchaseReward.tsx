@@ -47,7 +47,7 @@ function Purchase({ user, rewards, onClose }: Props & { rewards: RewardView[] })
     const { data } = await call((to) => purchaseReward({ ...to, body, headers }))
     for (const queryKey of [['wallet', user.id], ['events', 'of', user.id], ['rewards'], ['vouchers'], ['users']])
       void queries.invalidateQueries({ queryKey })
-    await navigate({ to: '/events/$eventId', params: { eventId: data.id }, search: {} })
+    await navigate({ to: '/events/$eventId', params: { eventId: data.id }, search: {}, replace: true })
   }
   return (
     <DialogForm action={words.send} isIncomplete={!rewardId} body={body} send={purchase} onClose={onClose}>

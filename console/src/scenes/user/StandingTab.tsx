@@ -1,19 +1,20 @@
 // How a member stands: tiers and how far the next one is, badges, audiences, counters.
 
-import { Badge, Button, Progress } from '@mantine/core'
+import { Badge, Progress } from '@mantine/core'
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { AudienceStayView, BadgeView, CounterStandingView, TierStayView, TierView } from '../../api/generated/types.gen'
 import type { OnceHeaders } from '../../api/once'
 import type { User } from '../../api/queries'
-import { nounQuery } from '../../parts/Collection'
+import { nounQuery } from '../../parts/noun'
 import { Editor } from '../../parts/Editor'
 import { Answered } from '../../parts/notices'
 import { notify } from '../../parts/notify'
+import { OpenButton } from '../../parts/OpenButton'
 import { Section } from '../../parts/Page'
+import { written } from '../../parts/numbers'
 import { HELPERS, useMayDo, VIEWERS } from '../../parts/roles'
 import { Table, type Column } from '../../parts/Table'
 import { points, Time } from '../../parts/values'
@@ -99,7 +100,7 @@ function TierProgress({ tier }: { tier: TierView }) {
       <Progress.Root>
         <Progress.Section value={share} aria-label={tier.name} color={tier.attained ? 'green' : undefined} />
       </Progress.Root>
-      {standing.progress(earned.toLocaleString('en'), points(tier.pointsRequirement))}{' '}
+      {standing.progress(written(earned), points(tier.pointsRequirement))}{' '}
       {tier.attained ? (
         <Badge size="sm" variant="light" color="green">
           {standing.attained}
@@ -140,18 +141,16 @@ const BADGE_COLUMNS: Column<BadgeView>[] = [
 
 function Badges({ user }: { user: User }) {
   const mayAward = useMayDo(HELPERS) && user.status === 'ACTIVE'
-  const [isAwarding, setIsAwarding] = useState(false)
   const award = (
-    <Button size="xs" variant="default" onClick={() => setIsAwarding(true)}>
-      {standing.award}
-    </Button>
+    <OpenButton name="award" size="xs" label={standing.award}>
+      {(close) => <Award userId={user.id} onClose={close} />}
+    </OpenButton>
   )
   return (
     <Section title={standing.badges} actions={mayAward && award}>
       <Answered query={useQuery(badgesOf(user.id))} rows={2}>
         {(badges) => <OrNothing rows={badges} nothing={standing.noBadges} columns={BADGE_COLUMNS} idOf={(badge) => badge.id} />}
       </Answered>
-      {isAwarding && <Award userId={user.id} onClose={() => setIsAwarding(false)} />}
     </Section>
   )
 }

@@ -3,12 +3,14 @@
 import { Button, Menu } from '@mantine/core'
 import { IconChevronDown } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense } from 'react'
 import { call } from '../../api/client'
 import { closeAccount } from '../../api/generated/sdk.gen'
 import type { User } from '../../api/queries'
 import { Confirm } from '../../parts/Confirm'
+import { useOpened } from '../../parts/inFront'
 import { notify } from '../../parts/notify'
+import { OpenButton } from '../../parts/OpenButton'
 import { EDITORS, HELPERS, REPORTERS, useMayDo } from '../../parts/roles'
 import { PanelSkeleton } from '../../parts/Skeleton'
 import { nameOf } from '../../parts/user'
@@ -19,61 +21,60 @@ const AdjustPoints = lazy(() => import('./AdjustPoints'))
 const MergeAccounts = lazy(() => import('./MergeAccounts'))
 const ErasePerson = lazy(() => import('./ErasePerson'))
 
-type Dialog = 'purchase' | 'adjust' | 'close' | 'merge' | 'erase'
-
 export function UserActions({ user }: { user: User }) {
-  const [opened, setOpened] = useState<Dialog>()
   const isOpen = user.status !== 'CLOSED'
   const mayBuy = useMayDo(REPORTERS) && isOpen
   const mayHelp = useMayDo(HELPERS)
-  const close = () => setOpened(undefined)
   return (
     <>
       {mayBuy && (
-        <Button variant="default" onClick={() => setOpened('purchase')}>
-          {words.purchase.action}
-        </Button>
+        <OpenButton name="purchase" label={words.purchase.action}>
+          {(close) => <PurchaseReward user={user} onClose={close} />}
+        </OpenButton>
       )}
       {mayHelp && isOpen && (
-        <Button variant="default" onClick={() => setOpened('adjust')}>
-          {words.adjust.action}
-        </Button>
+        <OpenButton name="adjust" label={words.adjust.action}>
+          {(close) => <AdjustPoints user={user} onClose={close} />}
+        </OpenButton>
       )}
-      {mayHelp && <MoreActions user={user} onOpen={setOpened} />}
-      <Suspense fallback={<PanelSkeleton />}>
-        {opened === 'purchase' && <PurchaseReward user={user} onClose={close} />}
-        {opened === 'adjust' && <AdjustPoints user={user} onClose={close} />}
-        {opened === 'merge' && <MergeAccounts user={user} onClose={close} />}
-        {opened === 'erase' && <ErasePerson user={user} onClose={close} />}
-        {opened === 'close' && <CloseAccount user={user} onClose={close} />}
-      </Suspense>
+      {mayHelp && <MoreActions user={user} />}
     </>
   )
 }
 
-function MoreActions({ user, onOpen }: { user: User; onOpen: (dialog: Dialog) => void }) {
+function MoreActions({ user }: { user: User }) {
+  const merge = useOpened('merge')
+  const closing = useOpened('close')
+  const erase = useOpened('erase')
   const mayErase = useMayDo(EDITORS) && !user.erasedAt
   const isOpen = user.status !== 'CLOSED'
   return (
-    <Menu withinPortal={false} position="bottom-end">
-      <Menu.Target>
-        <Button variant="default" rightSection={<IconChevronDown size={14} />}>
-          {words.more}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item component="a" href={`/v1/users/${user.id}/export`} download={words.export.file(user.accountNumber)}>
-          {words.export.action}
-        </Menu.Item>
-        {isOpen && <Menu.Item onClick={() => onOpen('merge')}>{words.merge.action}</Menu.Item>}
-        {isOpen && <Menu.Item onClick={() => onOpen('close')}>{words.close.action}</Menu.Item>}
-        {mayErase && (
-          <Menu.Item color="red" onClick={() => onOpen('erase')}>
-            {words.erase.action}
+    <>
+      <Menu withinPortal={false} position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" rightSection={<IconChevronDown size={14} />}>
+            {words.more}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item component="a" href={`/v1/users/${user.id}/export`} download={words.export.file(user.accountNumber)}>
+            {words.export.action}
           </Menu.Item>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+          {isOpen && <Menu.Item onClick={() => merge.open()}>{words.merge.action}</Menu.Item>}
+          {isOpen && <Menu.Item onClick={() => closing.open()}>{words.close.action}</Menu.Item>}
+          {mayErase && (
+            <Menu.Item color="red" onClick={() => erase.open()}>
+              {words.erase.action}
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      <Suspense fallback={<PanelSkeleton />}>
+        {isOpen && merge.isOpen && <MergeAccounts user={user} onClose={merge.close} />}
+        {isOpen && closing.isOpen && <CloseAccount user={user} onClose={closing.close} />}
+        {mayErase && erase.isOpen && <ErasePerson user={user} onClose={erase.close} />}
+      </Suspense>
+    </>
   )
 }
 

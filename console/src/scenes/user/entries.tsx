@@ -4,6 +4,7 @@ import { Badge } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { EntryView } from '../../api/queries'
 import type { Column } from '../../parts/Table'
+import { written } from '../../parts/numbers'
 import { points, Points, Time } from '../../parts/values'
 import { user as words } from '#words/user'
 import { called, enums } from '#words/enums'
@@ -14,7 +15,7 @@ export const ENTRY_COLUMNS: Column<EntryView>[] = [
   { name: wallet.when, cell: (entry) => <Time value={entry.recordedAt} /> },
   { name: wallet.reason, cell: (entry) => <Reason entry={entry} /> },
   { name: wallet.points, isNumber: true, cell: (entry) => <Points value={entry.points} /> },
-  { name: wallet.balance, isNumber: true, cell: (entry) => entry.balanceAfter.toLocaleString('en') },
+  { name: wallet.balance, isNumber: true, cell: (entry) => written(entry.balanceAfter) },
 ]
 
 function Reason({ entry }: { entry: EntryView }) {

@@ -10,6 +10,7 @@ import { Dialog } from '../../parts/Dialog'
 import { JobProgress } from '../../parts/jobs'
 import { ErrorNotice } from '../../parts/notices'
 import { Paged, pagesQuery } from '../../parts/Paged'
+import { written } from '../../parts/numbers'
 import { upload } from '../../parts/upload'
 import { users } from '#words/users'
 
@@ -104,7 +105,7 @@ function Outcome({ job }: { job: JobView }) {
           <Paged
             query={refusedQuery(job.id)}
             columns={[
-              { name: importing.row, isNumber: true, cell: (row) => row.row.toLocaleString('en') },
+              { name: importing.row, isNumber: true, cell: (row) => written(row.row) },
               { name: importing.where, cell: (row) => <code>{row.pointer}</code> },
               { name: importing.why, cell: (row) => row.detail },
             ]}

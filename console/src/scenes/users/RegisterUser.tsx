@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { call } from '../../api/client'
 import { registerAccount } from '../../api/generated/sdk.gen'
 import type { OnceHeaders } from '../../api/once'
-import { nounQuery } from '../../parts/Collection'
+import { nounQuery } from '../../parts/noun'
 import { Editor } from '../../parts/Editor'
 import type { Field } from '../../parts/editor'
 import { users } from '#words/users'
@@ -27,7 +27,7 @@ export default function RegisterUser({ onClose }: { onClose: () => void }) {
   const send = async (body: object, headers: OnceHeaders) => {
     const { data } = await call((to) => registerAccount({ ...to, body: { profile: {}, ...body } as never, headers }))
     void queries.invalidateQueries({ queryKey: ['users'] })
-    await navigate({ to: '/users/$userId', params: { userId: data.id }, search: {} })
+    await navigate({ to: '/users/$userId', params: { userId: data.id }, search: {}, replace: true })
   }
   return (
     <Editor

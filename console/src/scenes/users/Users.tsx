@@ -8,9 +8,11 @@ import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { call } from '../../api/client'
 import { listUserSummaries } from '../../api/generated/sdk.gen'
 import type { UserSummaryView } from '../../api/generated/types.gen'
+import { useOpened } from '../../parts/inFront'
 import { Empty } from '../../parts/notices'
 import { Page } from '../../parts/Page'
 import { Paged, pagesQuery } from '../../parts/Paged'
+import { written } from '../../parts/numbers'
 import { REPORTERS, useMayDo } from '../../parts/roles'
 import { PanelSkeleton } from '../../parts/Skeleton'
 import type { Column } from '../../parts/Table'
@@ -35,20 +37,20 @@ export function Users() {
   const navigate = useNavigate()
   const mayRegister = useMayDo(REPORTERS)
   const [text, setText] = useState(search)
-  const [opened, setOpened] = useState<'register' | 'import'>()
+  const registering = useOpened('register')
+  const importing = useOpened('import')
   const look = useDebouncedCallback(
-    (wanted: string) => void navigate({ to: '/users', search: { search: wanted.trim() || undefined }, replace: true }),
+    (wanted: string) => void navigate({ to: '/users', search: (before: object) => ({ ...before, search: wanted.trim() || undefined }), replace: true }),
     CALM_MS,
   )
-  const register = mayRegister && <Button onClick={() => setOpened('register')}>{users.register}</Button>
-  const close = () => setOpened(undefined)
+  const register = mayRegister && <Button onClick={() => registering.open()}>{users.register}</Button>
   return (
     <Page
       title={users.title}
       actions={
         <>
           {mayRegister && (
-            <Button variant="default" onClick={() => setOpened('import')}>
+            <Button variant="default" onClick={() => importing.open()}>
               {users.import}
             </Button>
           )}
@@ -75,8 +77,8 @@ export function Users() {
         empty={search ? <NobodyMatches /> : <NobodyYet register={register} />}
       />
       <Suspense fallback={<PanelSkeleton />}>
-        {opened === 'register' && <RegisterUser onClose={close} />}
-        {opened === 'import' && <ImportUsers onClose={close} />}
+        {mayRegister && registering.isOpen && <RegisterUser onClose={registering.close} />}
+        {mayRegister && importing.isOpen && <ImportUsers onClose={importing.close} />}
       </Suspense>
     </Page>
   )
@@ -96,7 +98,7 @@ const COLUMNS: Column<UserSummaryView>[] = [
   },
   { name: users.email, cell: (user) => user.emailAddress },
   { name: users.accountNumber, cell: (user) => user.accountNumber },
-  { name: users.balance, isNumber: true, cell: (user) => user.balance.toLocaleString('en') },
+  { name: users.balance, isNumber: true, cell: (user) => written(user.balance) },
   { name: users.status, cell: (user) => called(enums.userStatus, user.status) },
   { name: users.registered, cell: (user) => <Time value={user.createdAt} /> },
 ]

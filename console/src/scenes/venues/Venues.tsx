@@ -3,9 +3,9 @@
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { VenueView } from '../../api/generated/types.gen'
-import { everything } from '../../api/queries'
 import { useSession } from '../../api/session'
-import { Collection, type Noun } from '../../parts/Collection'
+import { Collection } from '../../parts/Collection'
+import type { Noun } from '../../parts/noun'
 import type { Field } from '../../parts/editor'
 import { periodField } from '../../parts/fields'
 import { wholeField } from '../../parts/wholeField'
@@ -48,8 +48,8 @@ export const VENUES: Noun<VenueView> = {
   key: 'venues',
   words: venues,
   nameOf: (venue) => venue.name,
-  read: (signal) =>
-    everything<VenueView>((cursor) => call((to) => api.listVenues({ ...to, query: { limit: 1000, cursor } }), signal)),
+  page: (query, signal) => call((to) => api.listVenues({ ...to, query }), signal),
+  one: async (id, signal) => (await call((to) => api.getVenue({ ...to, path: { id } }), signal)).data,
   columns: [
     { name: venues.address, cell: (venue) => [venue.postcode, venue.address].filter(Boolean).join(' ') },
     { name: venues.external, cell: (venue) => venue.externalIdentifier },
@@ -64,5 +64,5 @@ export const VENUES: Noun<VenueView> = {
 }
 
 export function Venues() {
-  return <Collection noun={VENUES} filterHint={venues.filterHint} />
+  return <Collection noun={VENUES} searchHint={venues.searchHint} />
 }

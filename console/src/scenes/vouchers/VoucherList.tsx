@@ -1,6 +1,6 @@
 // Vouchers in a table, with what can be done to one.
 
-import { Badge, Button, Group, TextInput } from '@mantine/core'
+import { Badge, Group, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -11,7 +11,9 @@ import type { OnceHeaders } from '../../api/once'
 import { Confirm } from '../../parts/Confirm'
 import { Empty } from '../../parts/notices'
 import { notify } from '../../parts/notify'
+import { OpenButton } from '../../parts/OpenButton'
 import { Paged, pagesQuery } from '../../parts/Paged'
+import { written } from '../../parts/numbers'
 import { HELPERS, REPORTERS, useMayDo } from '../../parts/roles'
 import type { Column } from '../../parts/Table'
 import { points, Time, UserLink } from '../../parts/values'
@@ -65,7 +67,7 @@ const COLUMNS: Column<VoucherView>[] = [
     ),
   },
   { name: vouchers.code, cell: (voucher) => (voucher.code ? <code>{voucher.code}</code> : vouchers.noCode) },
-  { name: vouchers.price, isNumber: true, cell: (voucher) => voucher.price.toLocaleString('en') },
+  { name: vouchers.price, isNumber: true, cell: (voucher) => written(voucher.price) },
   {
     name: vouchers.bought,
     cell: (voucher) => (
@@ -82,10 +84,8 @@ function VoucherActions({ voucher }: { voucher: VoucherView }) {
   const mayRedeem = useMayDo(REPORTERS) && IS_UNUSED.includes(voucher.status)
   // What the member has seen the code of may have been used elsewhere: the server says whether it can be refunded.
   const mayRefund = useMayDo(HELPERS) && IS_UNUSED.includes(voucher.status)
-  const [asked, setAsked] = useState<'redeem' | 'refund'>()
   const renew = useRenewal(voucher.userId)
-  const close = () => setAsked(undefined)
-  const redeem = async (headers: OnceHeaders) => {
+  const redeem = async (headers: OnceHeaders, close: () => void) => {
     const body = { benefitId: voucher.id }
     await call((to) => api.redeemBenefit({ ...to, body, headers }))
     notify(vouchers.redeemed)
@@ -95,21 +95,24 @@ function VoucherActions({ voucher }: { voucher: VoucherView }) {
   return (
     <Group gap={4}>
       {mayRedeem && (
-        <Button size="compact-xs" variant="default" onClick={() => setAsked('redeem')}>
-          {vouchers.redeem}
-        </Button>
+        <OpenButton name="redeem" of={voucher.id} size="compact-xs" label={vouchers.redeem}>
+          {(close) => (
+            <Confirm
+              title={vouchers.redeemTitle(voucher.reward.name)}
+              action={vouchers.redeem}
+              onConfirm={(headers) => redeem(headers, close)}
+              onClose={close}
+            >
+              {vouchers.redeemText}
+            </Confirm>
+          )}
+        </OpenButton>
       )}
       {mayRefund && (
-        <Button size="compact-xs" variant="default" onClick={() => setAsked('refund')}>
-          {vouchers.refund}
-        </Button>
+        <OpenButton name="refund" of={voucher.id} size="compact-xs" label={vouchers.refund}>
+          {(close) => <Refund voucher={voucher} onClose={close} onDone={renew} />}
+        </OpenButton>
       )}
-      {asked === 'redeem' && (
-        <Confirm title={vouchers.redeemTitle(voucher.reward.name)} action={vouchers.redeem} onConfirm={redeem} onClose={close}>
-          {vouchers.redeemText}
-        </Confirm>
-      )}
-      {asked === 'refund' && <Refund voucher={voucher} onClose={close} onDone={renew} />}
     </Group>
   )
 }

@@ -1,14 +1,14 @@
 // Vouchers of all members, and a code at the till.
 
-import { Button, NativeSelect } from '@mantine/core'
+import { NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { lazy } from 'react'
 import { rewardsQuery } from '../../api/queries'
 import { UserChoice } from '../../parts/choices'
+import { OpenButton } from '../../parts/OpenButton'
 import { Page } from '../../parts/Page'
 import { REPORTERS, useMayDo } from '../../parts/roles'
-import { PanelSkeleton } from '../../parts/Skeleton'
 import { vouchers } from '#words/vouchers'
 import { VoucherList, type VoucherFilters } from './VoucherList'
 
@@ -19,14 +19,19 @@ export function Vouchers() {
   const navigate = useNavigate()
   const rewards = useQuery(rewardsQuery).data ?? []
   const mayUse = useMayDo(REPORTERS)
-  const [isAtTill, setIsAtTill] = useState(false)
   const filter = (changed: VoucherFilters) =>
     void navigate({ to: '/vouchers', search: { user, reward, status, ...changed }, replace: true })
   return (
     <Page
       title={vouchers.title}
       intro={vouchers.intro}
-      actions={mayUse && <Button onClick={() => setIsAtTill(true)}>{vouchers.till}</Button>}
+      actions={
+        mayUse && (
+          <OpenButton name="till" variant="filled" label={vouchers.till}>
+            {(close) => <Till onClose={close} />}
+          </OpenButton>
+        )
+      }
     >
       <div className="pc-fields">
         <UserChoice label={vouchers.member} value={user} onChange={(id) => filter({ user: id })} />
@@ -47,7 +52,6 @@ export function Vouchers() {
         />
       </div>
       <VoucherList filters={{ ...(user && { user }), ...(reward && { reward }), ...(status && { status }) }} />
-      <Suspense fallback={<PanelSkeleton />}>{isAtTill && <Till onClose={() => setIsAtTill(false)} />}</Suspense>
     </Page>
   )
 }

@@ -5,6 +5,7 @@ export const audiences = {
   intro: 'An audience is whom criteria mean. Rules and rewards can ask for it, and joining and leaving it can be events.',
   add: 'New audience',
   none: 'There are no audiences yet.',
+  searchHint: 'A part of the name.',
   noneYet: 'For example: who has bought three coffees in the last 30 days and lives in Basel.',
   removal: 'It has no members any more, and rewards that are for it alone are for nobody. Who was in it when stays recorded.',
   name: 'Name',

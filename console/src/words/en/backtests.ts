@@ -1,6 +1,7 @@
 // What is said about tests on past events.
 
-import { counted } from '../../parts/words'
+import { written } from '../../parts/numbers'
+import { counted } from './counted'
 
 export const backtests = {
   title: 'Test on past events',
@@ -16,8 +17,8 @@ export const backtests = {
     FAILED: 'It came to no end.',
     CANCELLED: 'It was cancelled.',
   } as Record<string, string>,
-  looked: (done: string, total: string | undefined) =>
-    total === undefined ? `${done} events looked at.` : `${done} of ${total} events looked at.`,
+  looked: (done: number, total: number | null) =>
+    total === null ? `${written(done)} events looked at.` : `${written(done)} of ${written(total)} events looked at.`,
   cancel: 'Cancel the test',
   cancelTitle: 'Cancel the test?',
   cancelMeans: 'What it has found so far is given up. It can be begun again.',

@@ -36,7 +36,6 @@ export const campaigns = {
   waiting: 'Referrals that wait for a decision',
   all: 'All its referrals',
   referrals: 'Referrals',
-  filterHint: 'A part of the name.',
 }
 
 export const trancheWords = {

@@ -1,5 +1,7 @@
 // What the pages of code pools say.
 
+import { written } from '../../parts/numbers'
+
 export const codePools = {
   title: 'Code pools',
   intro: 'Codes of a supplier, uploaded for vouchers to take: each is given once.',
@@ -20,7 +22,7 @@ export const codePools = {
   pool: 'Code pool',
   available: 'Codes left',
   taken: 'Codes taken',
-  low: (left: number) => (left === 0 ? 'It is empty: rewards that draw on it cannot be bought.' : `Only ${left.toLocaleString('en')} are left.`),
+  low: (left: number) => (left === 0 ? 'It is empty: rewards that draw on it cannot be bought.' : `Only ${written(left)} are left.`),
   facts: 'Pool',
   codes: 'Codes',
   code: 'Code',
@@ -41,16 +43,16 @@ export const codePools = {
   again: 'Codes that came are there. Send the file again: those are told as taken, and the others are added.',
   otherFile: 'Choose another file',
   outcome: (created: number, refused: number) =>
-    `${created.toLocaleString('en')} codes were added${refused ? `, ${refused.toLocaleString('en')} were not` : ''}.`,
+    `${written(created)} codes were added${refused ? `, ${written(refused)} were not` : ''}.`,
   refused: 'Codes that were not added',
-  refusedMore: (more: number) => `and ${more.toLocaleString('en')} more`,
+  refusedMore: (more: number) => `and ${written(more)} more`,
   line: 'Line',
   why: 'Why',
   emptyFile: 'There is no code in this file.',
   clear: 'Delete free codes',
   clearTitle: 'Delete the codes that are free?',
   clearText: 'Vouchers keep the codes that they took. The others are gone, and rewards that draw on the pool cannot be bought.',
-  cleared: (count: number) => `${count.toLocaleString('en')} codes were deleted.`,
+  cleared: (count: number) => `${written(count)} codes were deleted.`,
   close: 'Close',
   stop: 'Stop',
 }

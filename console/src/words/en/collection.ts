@@ -2,7 +2,7 @@
 
 export const collection = {
   name: 'Name',
-  filter: 'Filter',
+  search: 'Search by name',
   noMatch: 'None of them has this in its name.',
   actions: 'Actions',
   create: 'Create',

@@ -1,5 +1,7 @@
 // Criteria as rows: who is meant.
 
+import { written } from '../../parts/numbers'
+
 export const criteria = {
   all: 'All of these hold',
   any: 'At least one of these holds',
@@ -46,7 +48,7 @@ export const criteria = {
   json: 'Criteria as JSON',
   preview: 'Whom this means',
   count: (count: number, isEstimate: boolean) =>
-    `${isEstimate ? 'About ' : ''}${count.toLocaleString('en')} ${count === 1 ? 'member' : 'members'} now.`,
+    `${isEstimate ? 'About ' : ''}${written(count)} ${count === 1 ? 'member' : 'members'} now.`,
   sample: 'Some of them',
   counting: 'Counting…',
   unfinished: 'Finish each row, or remove it.',

@@ -1,5 +1,7 @@
 // What is said about event types: their list, their page, their editor, their secrets.
 
+import { written } from '../../parts/numbers'
+
 export const eventTypes = {
   title: 'Event types',
   intro: 'What can happen in this programme, and what must be said about it. The engine reports the intrinsic ones itself.',
@@ -102,7 +104,7 @@ export const eventTypes = {
     tryTitle: 'Try a payload', tryHelp: 'Judged by the schema as it is written here, while it is written.', payload: 'Example payload', takeExample: 'Make an example', taken: 'This payload would be taken.', refused: 'This payload would be refused.', broken: 'The payload is no JSON yet.',
     save: 'Save', create: 'Create', review: 'See what it means, and save', nothingChanged: 'Nothing is changed yet.', created: (name: string) => `${name} is there.`, saved: (name: string, version: number) => `${name}: version ${version} is in force.`,
     reviewTitle: (name: string) => `Change ${name}?`, levels: { compatible: 'Compatible: the same payloads are taken as before.', widening: 'Widening: every payload that was taken is taken, and more may be.', breaking: 'Breaking: a payload that was taken may be refused.' } as Record<string, string>,
-    recent: (failing: number, checked: number, days: number) => `Of ${checked.toLocaleString('en')} events of the last ${days} days, ${failing.toLocaleString('en')} would be refused now.`, recentPart: 'There were more; these are the newest.',
+    recent: (failing: number, checked: number, days: number) => `Of ${written(checked)} events of the last ${days} days, ${written(failing)} would be refused now.`, recentPart: 'There were more; these are the newest.',
     anew: 'Events from now on are judged by the new version.', conflict: 'Somebody else has changed it since you began. Your draft is kept: read the page again to see what they changed.', saveOver: 'Save over it',
   },
 }

@@ -1,5 +1,7 @@
 // What is said of work that takes longer than a request.
 
+import { written } from '../../parts/numbers'
+
 const STATES: Record<string, string> = {
   QUEUED: 'Waiting to begin.',
   RUNNING: 'At work.',
@@ -10,7 +12,7 @@ const STATES: Record<string, string> = {
 
 export const jobs = {
   state: (state: string, done: number, total: number | null) =>
-    [STATES[state] ?? state, total ? `${done.toLocaleString('en')} of ${total.toLocaleString('en')}.` : '']
+    [STATES[state] ?? state, total ? `${written(done)} of ${written(total)}.` : '']
       .filter(Boolean)
       .join(' '),
 }

@@ -1,5 +1,7 @@
 // What the page of limits says: how many requests callers may make, and how fast events usually come.
 
+import { written } from '../../parts/numbers'
+
 export const rates = {
   title: 'Requests',
   about: 'Each key has a bucket of requests. Whoever finds it empty is refused with 429, and told when to come again.',
@@ -7,9 +9,9 @@ export const rates = {
   user: 'One member, with an own token',
   most: 'The programme may set up to',
   batch: 'A batch counts one request for each',
-  events: (count: number) => `${count.toLocaleString('en')} events`,
+  events: (count: number) => `${written(count)} events`,
   none: 'no limit',
-  says: (rate: number, burst: number) => `${rate.toLocaleString('en')} a second, ${burst.toLocaleString('en')} at once`,
+  says: (rate: number, burst: number) => `${written(rate)} a second, ${written(burst)} at once`,
   own: 'the programme’s own',
   server: 'as the server’s settings say',
   change: 'Change the rate',
@@ -26,7 +28,7 @@ export const rates = {
   ofType: (name: string, type: string) => `${name} (${type})`,
   console: 'Everybody with a link',
   left: 'Left',
-  leftOf: (left: number, burst: number) => `${left.toLocaleString('en')} of ${burst.toLocaleString('en')}`,
+  leftOf: (left: number, burst: number) => `${written(left)} of ${written(burst)}`,
   full: 'Full again in',
   isFull: 'full',
   noCallers: 'Nothing is counted: the server has no limit for keys.',
@@ -55,10 +57,10 @@ export const velocity = {
   oneOfBoth: 'Say events, points, or both.',
   window: 'Within so many minutes',
   most: 'Usual',
-  events: (count: number) => `${count.toLocaleString('en')} events`,
-  points: (count: number) => `${count.toLocaleString('en')} points`,
+  events: (count: number) => `${written(count)} events`,
+  points: (count: number) => `${written(count)} points`,
   or: ' or ',
-  minutes: (count: number) => `${count.toLocaleString('en')} min`,
+  minutes: (count: number) => `${written(count)} min`,
   changed: 'These limits have changed',
   changedWhy: 'Somebody else has changed or deleted this limit since you opened it. Close this, and look at the list again.',
 }

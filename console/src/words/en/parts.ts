@@ -1,11 +1,11 @@
 // What the parts of pages say, wherever they stand.
 
+import { written } from '../../parts/numbers'
 import type { Role } from '../../parts/roles'
 
 export const parts = {
   loading: 'Loading',
   /** In which times and numbers are written. */
-  language: 'en',
   justNow: 'just now',
   soon: 'in a moment',
   requestId: (id: string) => `Request ${id}: the server’s log has it under this number.`,
@@ -14,7 +14,7 @@ export const parts = {
   wait: 'Nothing was done. Try again in',
   seconds: (left: number) => `${left} s`,
   noWait: 'Nothing was done. It can be tried again now.',
-  points: (value: number) => `${value.toLocaleString('en')} ${Math.abs(value) === 1 ? 'point' : 'points'}`,
+  points: (value: number) => `${written(value)} ${Math.abs(value) === 1 ? 'point' : 'points'}`,
   shownIn: (instant: string, zone: string) => `${instant} (shown: ${zone})`,
   id: 'id',
   idOf: 'Id',

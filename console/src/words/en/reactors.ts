@@ -1,5 +1,7 @@
 // What is said about reactors: their list, their page, their editor.
 
+import { written } from '../../parts/numbers'
+
 export const reactors = {
   title: 'Reactors',
   intro: 'A reactor waits for events of one type. Where its constraint holds, it fires and does what its reactions say.',
@@ -7,7 +9,7 @@ export const reactors = {
   none: 'There are no reactors yet.',
   noneYet: 'Events are recorded, and nothing follows from them. A reactor gives points, badges or vouchers for them.',
   usual: 'Make the usual first ones',
-  usualMade: (count: number) => `${count.toLocaleString('en')} reactors were made, as drafts.`,
+  usualMade: (count: number) => `${written(count)} reactors were made, as drafts.`,
   noneMatches: 'No reactor matches.',
   noneMatchesYet: 'Take a filter away, or change it.',
   filters: {
@@ -109,6 +111,18 @@ export const reactors = {
     same: 'They say the same.',
     with: 'Beside version',
   },
+  reactionFacts: {
+    none: 'It does nothing.',
+    noneMeans: 'It is judged and told all the same, and counts for its group.',
+    instead: 'where it does not fire',
+    points: 'Points',
+    cap: 'The balance keeps at most',
+    rounded: (direction: string, unit: string) => (unit === '1' ? `${direction}, to whole points` : `${direction}, to multiples of ${unit}`),
+    attribute: (key: string) => `Sets ${key} to`,
+    unseen: '(rules do not see it)',
+    json: 'As JSON',
+    jsonOf: 'Reactions as JSON',
+  },
   backtests: {
     title: 'Tests on past events',
     none: 'It has not been tested on past events.',
@@ -117,9 +131,8 @@ export const reactors = {
     what: 'What',
     state: 'State',
     difference: 'Difference',
-    open: 'Open',
-    changed: 'with changes',
-    unchanged: (version: number) => `version ${version}`,
+    version: (version: number, isChanged: boolean) => `version ${version}${isChanged ? ', with changes' : ''}`,
+    period: (from: string, to: string) => `events from ${from} to ${to}`,
   },
   words: {
     nothing: 'nothing',
@@ -127,7 +140,7 @@ export const reactors = {
     usable: (length: string) => `, usable after ${length}`,
     expires: (length: string) => `, running out after ${length}`,
     awaits: ', pending until they are released',
-    points: (parts: string) => (parts === '1' ? '1 point' : /^[\d.−-]+$/.test(parts) ? `${parts} points` : `as many points as ${parts}`),
+    points: (parts: string) => (parts === '1' ? '1 point' : /^[\d.,−-]+$/.test(parts) ? `${parts} points` : `as many points as ${parts}`),
     most: (most: string) => `, at most ${most}`,
     payload: (path: string) => `the payload’s ${path}`,
     cap: (points: string) => `caps the balance at ${points}`,

@@ -1,5 +1,7 @@
 // What the pages of rewards say.
 
+import { written } from '../../parts/numbers'
+
 export const rewards = {
   title: 'Rewards',
   intro: 'What points buy. Who buys one has a voucher; its code is shown when the member redeems it, and used up at the till.',
@@ -77,7 +79,7 @@ export const rewards = {
     !isFor ? 'not for sale' : left === 0 ? 'sold out' : 'for sale',
   sold: 'Sold',
   soldOf: (sold: number, stock: number | null) =>
-    stock === null ? sold.toLocaleString('en') : `${sold.toLocaleString('en')} of ${stock.toLocaleString('en')}`,
+    stock === null ? written(sold) : `${written(sold)} of ${written(stock)}`,
   warned: 'Little is left.',
   reward: 'Reward',
   back: 'All rewards',
@@ -90,11 +92,11 @@ export const rewards = {
   allVouchers: 'All its vouchers',
   discounts: 'Discounts',
   any: 'anybody',
-  limitOf: (count: number, per: string) => `${count.toLocaleString('en')} in ${per}`,
+  limitOf: (count: number, per: string) => `${written(count)} in ${per}`,
   yes: 'yes',
   no: 'no',
   filter: 'Filter',
-  filterHint: 'A part of the name.',
+  searchHint: 'A part of the name.',
   discountWords: {
     title: 'Discounts',
     intro: 'What tills take off where the reward is redeemed.',
@@ -122,7 +124,7 @@ export const rewards = {
   ownCodes: {
     add: 'Add codes',
     addTitle: (name: string) => `Add codes to “${name}”`,
-    added: (count: number) => (count === 1 ? 'One code was added.' : `${count.toLocaleString('en')} codes were added.`),
+    added: (count: number) => (count === 1 ? 'One code was added.' : `${written(count)} codes were added.`),
     code: 'Code',
     state: 'State',
     taken: 'taken',

@@ -1,6 +1,7 @@
 // What the Event Stream says.
 
-import { counted } from '../../parts/words'
+import { written } from '../../parts/numbers'
+import { counted } from './counted'
 
 export const stream = {
   title: 'Event Stream',
@@ -105,7 +106,7 @@ export const stream = {
     notApplied: 'Conditions on payload, source and occurrence, and those turned round, play no part in this list.',
     openOriginal: 'Open the original',
     openEvent: 'Open the event',
-    seconds: (seconds: number) => `${seconds.toLocaleString('en')} s`,
+    seconds: (seconds: number) => `${written(seconds)} s`,
   },
   quarantine: {
     empty: 'Nothing waits in quarantine.',

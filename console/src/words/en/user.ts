@@ -84,7 +84,6 @@ export const user = {
     usableWith: (what: string) => `with ${what}`,
     runsOut: 'Runs out',
     never: 'never',
-    allLots: (count: string) => `Show ${count} lots`,
     lotsShown: (shown: string, all: string) => `The first ${shown} of ${all}.`,
     expiring: 'What runs out, by month',
     month: 'Month',

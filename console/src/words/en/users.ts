@@ -1,5 +1,7 @@
 // What the list of members says, registering one and importing many.
 
+import { written } from '../../parts/numbers'
+
 export const users = {
   title: 'Users',
   register: 'Register a user',
@@ -57,7 +59,7 @@ export const users = {
     working: 'Rows done',
     close: 'Close',
     outcome: (registered: number, known: number, refused: number) =>
-      `${registered.toLocaleString('en')} registered, ${known.toLocaleString('en')} known already, ${refused.toLocaleString('en')} refused.`,
+      `${written(registered)} registered, ${written(known)} known already, ${written(refused)} refused.`,
     refused: 'Refused rows',
     row: 'Row',
     where: 'Where',

@@ -27,5 +27,5 @@ export const venues = {
   noType: 'Not said',
   open: 'Open',
   openOf: (isOpen: boolean) => (isOpen ? 'now' : 'not now'),
-  filterHint: 'A part of the name.',
+  searchHint: 'A part of the name.',
 }

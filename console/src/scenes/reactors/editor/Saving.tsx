@@ -13,6 +13,7 @@ import { asProblem, type Problem } from '../../../api/problem'
 import type { ReactorView } from '../../../api/queries'
 import { Confirm } from '../../../parts/Confirm'
 import type { useDraft } from '../../../parts/drafts'
+import { useOpened, type Opened } from '../../../parts/inFront'
 import { Answered, ErrorNotice } from '../../../parts/notices'
 import { notify } from '../../../parts/notify'
 import { focusHeading } from '../../../parts/Page'
@@ -86,15 +87,16 @@ type Props = { reactor?: ReactorView; draft: Draft; changes: JsonObject; canRead
 
 export function Saving({ reactor, draft, changes, canRead, hasType, saving }: Props) {
   const { problem, isBusy } = saving
-  const [asked, setAsked] = useState<'LIVE' | 'CHANGE'>()
+  const publishing = useOpened('publish')
+  const changing = useOpened('save')
   const isSame = reactor !== undefined && Object.keys(changes).length === 0
   const why = !canRead ? editor.unreadable : isSame ? editor.nothingChanged : !reactor && !hasType ? editor.typeFirst : undefined
   const isOff = why !== undefined || isBusy
-  const name = String(draft.body.name ?? '')
-  const save = async (state?: 'DRAFT' | 'LIVE') => {
-    setAsked(undefined)
+  const saved = async (asked: Opened, state?: 'LIVE') => {
+    asked.close()
     await saving.save(state)
   }
+  const name = String(draft.body.name ?? '')
   return (
     <Stack gap="sm" aria-live="polite">
       {problem?.status === OTHER_VERSION && reactor ? (
@@ -108,15 +110,15 @@ export function Saving({ reactor, draft, changes, canRead, hasType, saving }: Pr
       )}
       <Group gap="sm" className="pc-save">
         {reactor ? (
-          <Button loading={isBusy} disabled={isOff} onClick={() => (reactor.state === 'LIVE' ? setAsked('CHANGE') : void save())}>
+          <Button loading={isBusy} disabled={isOff} onClick={() => (reactor.state === 'LIVE' ? changing.open() : void saving.save())}>
             {editor.save}
           </Button>
         ) : (
           <>
-            <Button loading={isBusy} disabled={isOff} onClick={() => void save('DRAFT')}>
+            <Button loading={isBusy} disabled={isOff} onClick={() => void saving.save('DRAFT')}>
               {editor.saveDraft}
             </Button>
-            <Button variant="default" disabled={isOff} onClick={() => setAsked('LIVE')}>
+            <Button variant="default" disabled={isOff} onClick={() => publishing.open()}>
               {editor.saveLive}
             </Button>
           </>
@@ -127,13 +129,13 @@ export function Saving({ reactor, draft, changes, canRead, hasType, saving }: Pr
           </Text>
         )}
       </Group>
-      {asked === 'LIVE' && (
-        <Confirm title={editor.liveTitle(name)} action={editor.saveLive} onConfirm={() => save('LIVE')} onClose={() => setAsked(undefined)}>
+      {!reactor && !isOff && publishing.isOpen && (
+        <Confirm title={editor.liveTitle(name)} action={editor.saveLive} onConfirm={() => saved(publishing, 'LIVE')} onClose={publishing.close}>
           {editor.liveMeans}
         </Confirm>
       )}
-      {asked === 'CHANGE' && (
-        <Confirm title={editor.changeLiveTitle(name)} action={editor.save} onConfirm={() => save()} onClose={() => setAsked(undefined)}>
+      {reactor && !isOff && changing.isOpen && (
+        <Confirm title={editor.changeLiveTitle(name)} action={editor.save} onConfirm={() => saved(changing)} onClose={changing.close}>
           {editor.changeLiveMeans}
         </Confirm>
       )}

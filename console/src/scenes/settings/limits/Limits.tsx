@@ -1,8 +1,7 @@
 // How many requests callers may make and have left, and how fast events usually come.
 
-import { Button, Progress, Stack, Text } from '@mantine/core'
+import { Progress, Stack, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { rates as words } from '#words/limits'
 import { call } from '../../../api/client'
 import { patchTenant } from '../../../api/generated/sdk.gen'
@@ -13,19 +12,19 @@ import type { Field } from '../../../parts/editor'
 import { NounSection } from '../../../parts/NounSection'
 import { Answered } from '../../../parts/notices'
 import { notify } from '../../../parts/notify'
+import { OpenButton } from '../../../parts/OpenButton'
 import { Section } from '../../../parts/Page'
 import { Table, type Column } from '../../../parts/Table'
 import { Facts } from '../../../parts/values'
-import { lengthOfSeconds } from '../../../parts/words'
+import { lengthOfSeconds } from '#words/counted'
 import { VELOCITY } from './velocity'
 
 export function Limits() {
   const query = useQuery(rateLimitsQuery)
-  const [isChanging, setIsChanging] = useState(false)
   const change = (
-    <Button size="xs" variant="default" disabled={!query.data} onClick={() => setIsChanging(true)}>
-      {words.change}
-    </Button>
+    <OpenButton name="rates" size="xs" disabled={!query.data} label={words.change}>
+      {(close) => <ChangeRate onClose={close} />}
+    </OpenButton>
   )
   return (
     <Stack>
@@ -52,7 +51,6 @@ export function Limits() {
         </Answered>
       </Section>
       <NounSection noun={VELOCITY} />
-      {isChanging && <ChangeRate onClose={() => setIsChanging(false)} />}
     </Stack>
   )
 }

@@ -8,7 +8,7 @@ import { getTenant, patchTenant } from '../../../api/generated/sdk.gen'
 import type { VelocityLimitView } from '../../../api/generated/types.gen'
 import { asProblem, Problem } from '../../../api/problem'
 import { eventTypesQuery } from '../../../api/queries'
-import type { Noun } from '../../../parts/Collection'
+import type { Noun } from '../../../parts/noun'
 import type { Field } from '../../../parts/editor'
 import { OWNERS } from '../../../parts/roles'
 

@@ -1,8 +1,10 @@
 // Numbers and lengths of time as they are said.
 
+import { written } from '../../parts/numbers'
+
 /** `1 day`, `1,200 days`. */
 export function counted(number: number, one: string): string {
-  return `${number.toLocaleString('en')} ${one}${number === 1 ? '' : 's'}`
+  return `${written(number)} ${one}${number === 1 ? '' : 's'}`
 }
 
 const UNITS: [number, string][] = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { counted, lengthOf, lengthOfSeconds } from './words'
+import { counted, lengthOf, lengthOfSeconds } from '#words/counted'
 
 test('numbers have their unit in the singular or the plural', () => {
   expect([counted(1, 'day'), counted(0, 'day'), counted(1_200, 'point')]).toEqual(['1 day', '0 days', '1,200 points'])
