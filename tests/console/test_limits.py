@@ -59,7 +59,7 @@ async def say_what_is_usual(desk: Desk) -> None:
     assert desk.shop.done("GET", "/v1/tenant/")["velocityLimits"] == [limit | {"eventsMax": 13, "windowMinutes": 30}]
     await desk.button("Delete Own card").click()
     await desk.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
-    await desk.tell("No speed is unusual.")
+    await desk.tell("There is no such limit yet.")
 
 
 async def test_limits_are_seen_and_changed(town: Shop, open_desk: Opener) -> None:

@@ -102,6 +102,6 @@ async def test_a_reward_from_its_category_to_the_till(town: Shop, open_desk: Ope
     await expect(row).to_contain_text("Used up")
     await desk.follow("/rewards?search=teapot")
     await desk.tell("None of them has this in its name.")
-    await desk.field("Filter").fill("mug")
+    await desk.field("Search rewards").fill("mug")
     await expect(desk.page).to_have_url(f"{desk.address}/console/rewards?search=mug")
     await expect(desk.page.get_by_role("link", name="A mug")).to_be_visible()

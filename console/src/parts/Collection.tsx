@@ -21,23 +21,23 @@ type Props<Row extends { id: string }> = {
   actions?: ReactNode
   /** Between the heading and the table. */
   children?: ReactNode
-  /** With it there is a field that finds by a part of the name. */
-  searchHint?: string
+  /** The label of a field that finds by a part of the name, where there is one. */
+  search?: string
 }
 
-export function Collection<Row extends { id: string }>({ noun, actions, children, searchHint }: Props<Row>) {
-  const { search = '' } = useSearch({ strict: false }) as { search?: string }
+export function Collection<Row extends { id: string }>({ noun, actions, children, search }: Props<Row>) {
+  const { search: wanted = '' } = useSearch({ strict: false }) as { search?: string }
   return (
     <Page title={noun.words.title} intro={noun.words.intro} actions={<>{actions}<Add noun={noun} /></>}>
       {children}
-      {searchHint && <Search hint={searchHint} wanted={search} />}
-      <Found noun={noun} search={searchHint ? search : ''} rows={6} />
+      {search && <Search label={search} wanted={wanted} />}
+      <Found noun={noun} search={search ? wanted : ''} rows={6} />
     </Page>
   )
 }
 
 /** The same within the frame of another page. */
-export function Listed<Row extends { id: string }>(props: Omit<Props<Row>, 'searchHint'> & { shows?: (row: Row) => boolean }) {
+export function Listed<Row extends { id: string }>(props: Omit<Props<Row>, 'search'> & { shows?: (row: Row) => boolean }) {
   const { noun, actions, children, shows } = props
   return (
     <Stack>
@@ -63,7 +63,7 @@ function Add<Row extends { id: string }>({ noun }: { noun: Noun<Row> }) {
 }
 
 /** Searches while it is typed, and keeps what is searched in the address. */
-function Search({ hint, wanted }: { hint: string; wanted: string }) {
+function Search({ label, wanted }: { label: string; wanted: string }) {
   const navigate = useNavigate()
   const [text, setText] = useState(wanted)
   const look = useDebouncedCallback(
@@ -73,8 +73,8 @@ function Search({ hint, wanted }: { hint: string; wanted: string }) {
   )
   return (
     <TextInput
-      label={collection.search}
-      description={hint}
+      label={label}
+      placeholder={collection.searchPlaceholder}
       type="search"
       autoComplete="off"
       maw={480}

@@ -66,5 +66,5 @@ export const AUDIENCES: Noun<AudienceView> = {
 export const sizeOf = (audience: AudienceView) => written(audience.memberCount) ?? audiences.unknownSize
 
 export function Audiences() {
-  return <Collection noun={AUDIENCES} searchHint={audiences.searchHint} />
+  return <Collection noun={AUDIENCES} search={audiences.search} />
 }

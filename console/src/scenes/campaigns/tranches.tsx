@@ -12,6 +12,7 @@ import { constraintField } from '../../conditions/constraintField'
 import type { Noun } from '../../parts/noun'
 import { asReference, type Field } from '../../parts/editor'
 import { periodField } from '../../parts/fields'
+import { TypeName } from '../../parts/TypeName'
 import { POINTS } from '../reactors/editor/draft'
 import { Reactions } from '../reactors/editor/Reactions'
 import { useFacts } from '../reactors/editor/useFacts'
@@ -89,13 +90,3 @@ export const tranchesOf = (campaign: string): Noun<TrancheView> => ({
   remove: ({ id }, headers) => call((to) => api.deleteTranche({ ...to, path: { campaign_id: campaign, id }, headers })),
   size: 'xl',
 })
-
-function TypeName({ id }: { id: string }) {
-  const name = useQuery(eventTypesQuery).data?.find((type) => type.id === id)?.name
-  if (!name) return <>{id}</>
-  return (
-    <Link to="/event-types/$name" params={{ name }} search={{}}>
-      {name}
-    </Link>
-  )
-}

@@ -8,9 +8,10 @@ import { call } from '../../api/client'
 import { writeExact } from '../../api/exactJson'
 import { createCounter, deleteCounter, patchCounter } from '../../api/generated/sdk.gen'
 import type { CounterView } from '../../api/generated/types.gen'
-import { eventTypesQuery, reactorsQuery } from '../../api/queries'
+import { reactorsQuery } from '../../api/queries'
 import { Collection } from '../../parts/Collection'
 import type { Noun } from '../../parts/noun'
+import { TypeName } from '../../parts/TypeName'
 import { countersQuery, readCounters } from '../reactors/queries'
 import { useCounterFields } from './counterFields'
 
@@ -43,11 +44,6 @@ const COUNTERS: Noun<CounterView> = {
 
 export function Counters() {
   return <Collection noun={COUNTERS} />
-}
-
-function TypeName({ id }: { id: string }) {
-  const { data } = useQuery(eventTypesQuery)
-  return <>{data?.find((type) => type.id === id)?.name ?? id}</>
 }
 
 /** The reactors that have not ended and name the counter. */

@@ -14,6 +14,7 @@ import { EDITORS, useMayDo, VIEWERS } from '../../parts/roles'
 import { OpenButton } from '../../parts/OpenButton'
 import { Table, type Column } from '../../parts/Table'
 import { Count, CountedSince } from '../../parts/Volume'
+import { Underscored } from '../../parts/TypeName'
 
 const BringIn = lazy(() => import('./Exchange'))
 
@@ -122,7 +123,7 @@ const COLUMNS: Column<EventTypeView>[] = [
     cell: (type) => (
       <>
         <Link to="/event-types/$name" params={{ name: type.name }} search={{}}>
-          {type.name}
+          <Underscored name={type.name} />
         </Link>{' '}
         {!type.isActive && (
           <Badge size="sm" variant="light" color="gray">

@@ -52,9 +52,9 @@ export default function Reverse({ event, onClose }: { event: EventView; onClose:
           for (const queryKey of [['event', event.id], ['wallet', event.subject], ['events', 'of', event.subject]])
             void queries.invalidateQueries({ queryKey })
           notify(words.done)
-          onClose()
-          if (data.event)
-            await navigate({ to: '/events/$eventId', params: { eventId: data.event.id }, search: {} })
+          // In the dialog's place: the way back leads to the page below it.
+          if (data.event) await navigate({ to: '/events/$eventId', params: { eventId: data.event.id }, search: {}, replace: true })
+          else onClose()
         }}
       >
         {(faultAt) => (

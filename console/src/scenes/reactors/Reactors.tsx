@@ -18,6 +18,7 @@ import { Page } from '../../parts/Page'
 import { EDITORS, OWNERS, useMayDo, VIEWERS } from '../../parts/roles'
 import { Table, type Column } from '../../parts/Table'
 import { Count, CountedSince } from '../../parts/Volume'
+import { TypeName } from '../../parts/TypeName'
 import { State } from './State'
 import { limitsOf, matches, rewardOf } from './words'
 
@@ -161,8 +162,3 @@ const COLUMNS: Column<ReactorView>[] = [
   { name: columns.priority, isNumber: true, cell: (reactor) => reactor.priority },
   { name: columns.group, cell: (reactor) => reactor.group?.name ?? words.noGroup },
 ]
-
-function TypeName({ id }: { id: string }) {
-  const { data } = useQuery(eventTypesQuery)
-  return <>{data?.find((type) => type.id === id)?.name ?? id}</>
-}

@@ -53,5 +53,5 @@ export const REWARDS: Noun<RewardView> = {
 }
 
 export function Rewards() {
-  return <Collection noun={REWARDS} searchHint={rewards.searchHint} />
+  return <Collection noun={REWARDS} search={rewards.search} />
 }

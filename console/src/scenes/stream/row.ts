@@ -12,11 +12,13 @@ export function rowOf({ id, type, subject, reportedAt, points, payload }: EventV
   return { id, type, subject, reportedAt, points, brief: briefOf(payload as Json) }
 }
 
-/** The first few members of a payload: `total 12.50 · shop Centre`. */
+/** The first few members of a payload, numbers before texts, of which many are ids: `total 12.50 · shop Centre`. */
 export function briefOf(payload: Json): string {
   if (!isObject(payload)) return ''
   const parts: string[] = []
-  for (const [name, value] of Object.entries(payload)) {
+  const members = Object.entries(payload)
+  const [texts, others] = [true, false].map((isText) => members.filter(([, value]) => (typeof value === 'string') === isText)) as [typeof members, typeof members]
+  for (const [name, value] of [...others, ...texts]) {
     if (parts.join(' · ').length >= BRIEF) break
     if (value === null || typeof value === 'object') {
       if (Array.isArray(value) || isObject(value)) continue

@@ -64,5 +64,5 @@ export const VENUES: Noun<VenueView> = {
 }
 
 export function Venues() {
-  return <Collection noun={VENUES} searchHint={venues.searchHint} />
+  return <Collection noun={VENUES} search={venues.search} />
 }

@@ -2,10 +2,10 @@
 
 export const audiences = {
   title: 'Audiences',
-  intro: 'An audience is whom criteria mean. Rules and rewards can ask for it, and joining and leaving it can be events.',
+  intro: 'An audience is the members who meet its criteria. Rules and rewards can ask for it, and joining or leaving it can be an event.',
   add: 'New audience',
   none: 'There are no audiences yet.',
-  searchHint: 'A part of the name.',
+  search: 'Search audiences',
   noneYet: 'For example: who has bought three coffees in the last 30 days and lives in Basel.',
   removal: 'It has no members any more, and rewards that are for it alone are for nobody. Who was in it when stays recorded.',
   name: 'Name',

@@ -2,7 +2,7 @@
 
 export const collection = {
   name: 'Name',
-  search: 'Search by name',
+  searchPlaceholder: 'A part of the name',
   noMatch: 'None of them has this in its name.',
   actions: 'Actions',
   create: 'Create',

@@ -7,7 +7,7 @@ export const eventTypes = {
   intro: 'What can happen in this programme, and what must be said about it. The engine reports the intrinsic ones itself.',
   add: 'Add an event type',
   none: 'There are no event types of your own yet.',
-  noneYet: 'POST /v1/event_types/ makes one, and so does the button; then its events can be reported.',
+  noneYet: 'Add one here, or by POST /v1/event_types/: then its events can be reported.',
   filters: { label: 'Filters', search: 'Search event types', searchPlaceholder: 'Name or description', show: 'Show', all: 'all', own: 'your own', intrinsic: 'the engine’s', archived: 'archived', count: (shown: number, all: number) => `${shown} of ${all}` },
   noneMatches: 'No event type matches.',
   noneMatchesYet: 'Take a filter away, or change it.',

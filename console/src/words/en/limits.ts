@@ -38,7 +38,7 @@ export const velocity = {
   title: 'How fast events come',
   intro: 'Nothing is refused for these: what comes faster raises an alert.',
   add: 'Add a limit',
-  none: 'No speed is unusual.',
+  none: 'There is no such limit yet.',
   noneYet: 'With a limit, a till that reports far more than usual for one member shows up under Alerts.',
   removal: 'Alerts that it has raised stay.',
   name: 'Name',

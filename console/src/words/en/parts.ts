@@ -5,7 +5,6 @@ import type { Role } from '../../parts/roles'
 
 export const parts = {
   loading: 'Loading',
-  /** In which times and numbers are written. */
   justNow: 'just now',
   soon: 'in a moment',
   requestId: (id: string) => `Request ${id}: the server’s log has it under this number.`,

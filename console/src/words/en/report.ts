@@ -6,7 +6,7 @@ export const report = {
   close: 'Close',
   type: 'Event type',
   typeHint: 'Type to search',
-  nothing: 'There is nothing to report yet: POST /v1/event_types/ makes an event type.',
+  nothing: 'There is nothing to report yet: add an event type first, under Event types.',
   user: 'User',
   userHint: 'Name, e-mail, account number or id',
   occurredAt: 'Occurred at',

@@ -96,7 +96,7 @@ export const rewards = {
   yes: 'yes',
   no: 'no',
   filter: 'Filter',
-  searchHint: 'A part of the name.',
+  search: 'Search rewards',
   discountWords: {
     title: 'Discounts',
     intro: 'What tills take off where the reward is redeemed.',

@@ -19,7 +19,7 @@ export const users = {
   nobodyMatches: 'Nobody matches.',
   howTheyMatch: 'Names and e-mail addresses match from their beginning, the rest as a whole.',
   nobodyYet: 'There are no users yet.',
-  howTheyCome: 'An application registers them by POST /v1/users/.',
+  howTheyCome: 'Register one here, bring them in from a file, or let an application do it by POST /v1/users/.',
   fields: {
     givenName: 'Given name',
     familyName: 'Family name',

@@ -27,5 +27,5 @@ export const venues = {
   noType: 'Not said',
   open: 'Open',
   openOf: (isOpen: boolean) => (isOpen ? 'now' : 'not now'),
-  searchHint: 'A part of the name.',
+  search: 'Search venues',
 }
