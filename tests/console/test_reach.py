@@ -164,7 +164,7 @@ async def test_what_is_empty_says_what_would_fill_it(town: Shop, open_desk: Open
     await desk.tell("There is nothing to report yet: add an event type first, under Event types.")
     for path, texts in {
         "/users": ("There are no users yet.", "POST /v1/users/"),
-        "/event-types": ("There are no event types of your own yet.", "POST /v1/event_types/ makes one"),
+        "/event-types": ("There are no event types of your own yet.", "by POST /v1/event_types/"),
         "/reactors": (
             "There are no reactors yet.",
             "A reactor gives points, badges or vouchers",

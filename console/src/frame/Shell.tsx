@@ -4,7 +4,7 @@ import { ActionIcon, Button, useMantineColorScheme, useComputedColorScheme } fro
 import { IconLogout, IconMenu2, IconMoon, IconSearch, IconSun } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState, type MouseEvent } from 'react'
 import { useSessionState, type Session } from '../api/session'
 import { restore, signOut } from '../api/signIn'
 import { ReportButton } from '../scenes/report/ReportButton'
@@ -46,6 +46,12 @@ export function Shell() {
   )
 }
 
+/** Without the address of its own that a link into the page makes: the way back to it would take the focus there. */
+function skip(event: MouseEvent) {
+  event.preventDefault()
+  document.getElementById('main')?.focus()
+}
+
 function Frame({ session, hasEnded }: { session: Session; hasEnded: boolean }) {
   const { report } = useSearch({ strict: false }) as { report?: string }
   const queries = useQueryClient()
@@ -58,7 +64,7 @@ function Frame({ session, hasEnded }: { session: Session; hasEnded: boolean }) {
   return (
     <>
       <div id="shell">
-        <a href="#main" className="pc-skip">
+        <a href="#main" className="pc-skip" onClick={skip}>
           {frame.skip}
         </a>
         <Header session={session} onSearch={() => setFront('palette')} />

@@ -8,7 +8,7 @@ import { useIsAbout } from '../../parts/about'
 import { nameOf } from '../../parts/user'
 import { ErrorNotice, Rows } from '../../parts/notices'
 import { Page } from '../../parts/Page'
-import type { StreamSearch } from '../../router'
+import type { RootSearch, StreamSearch } from '../../router'
 import { Chips } from './Chips'
 import { Events } from './Events'
 import { ExportLinks } from './ExportLinks'
@@ -25,7 +25,7 @@ export function EventStream() {
   const navigate = useNavigate()
   const query = useStreamQuery(q)
   const set = useCallback(
-    (changed: StreamSearch, replace = false) =>
+    (changed: StreamSearch & RootSearch, replace = false) =>
       void navigate({ to: '/events', search: (before: StreamSearch) => ({ ...before, ...changed }), replace }),
     [navigate],
   )
@@ -33,7 +33,11 @@ export function EventStream() {
   useEffect(() => {
     if (/[?&](type|subject)=/.test(location.search)) set({ q: q || undefined }, true)
   }, [q, set])
-  const search = useCallback((written: string) => set({ q: written || undefined }), [set])
+  // What is searched from a dialog takes the dialog's place.
+  const search = useCallback(
+    (written: string) => set({ q: written || undefined, open: undefined }, /[?&]open=/.test(location.search)),
+    [set],
+  )
   const shown = tab ?? 'events'
   useIsAbout(query.filters?.subject)
   const [head, setHead] = useState<HTMLElement | null>(null)
