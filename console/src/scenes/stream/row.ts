@@ -17,8 +17,8 @@ export function briefOf(payload: Json): string {
   if (!isObject(payload)) return ''
   const parts: string[] = []
   const members = Object.entries(payload)
-  const [texts, others] = [true, false].map((isText) => members.filter(([, value]) => (typeof value === 'string') === isText)) as [typeof members, typeof members]
-  for (const [name, value] of [...others, ...texts]) {
+  const isText = (value: Json | undefined) => value === null || typeof value === 'string'
+  for (const [name, value] of [...members.filter(([, value]) => !isText(value)), ...members.filter(([, value]) => isText(value))]) {
     if (parts.join(' · ').length >= BRIEF) break
     if (value === null || typeof value === 'object') {
       if (Array.isArray(value) || isObject(value)) continue
