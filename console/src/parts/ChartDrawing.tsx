@@ -24,7 +24,7 @@ export default function ChartDrawing({ kind, rows, axis, series, written, height
     gridColor: 'var(--pc-line)',
     strokeDasharray: '3 3',
     xAxisProps: { minTickGap: 24 },
-    yAxisProps: { width: 64, allowDecimals: false },
+    yAxisProps: { width: 64, allowDecimals: rows.some((row) => series.some(({ key }) => !Number.isInteger(row[key]))) },
   }
   const lines = series.map(({ key, name, colour }, place) => ({
     name: key,

@@ -14,6 +14,8 @@ type Props = {
   action: string
   /** What follows, and that it stays so. */
   children: ReactNode
+  /** What is taken back by nobody but harms nothing, either: it goes by no warning colour. */
+  isHarmless?: boolean
   /** A text that has to be typed first, for what harms most. */
   typed?: string
   /** Does it; closing afterwards is the caller's. Throws: Problem, which is shown. */
@@ -21,7 +23,7 @@ type Props = {
   onClose: () => void
 }
 
-export function Confirm({ title, action, children, typed, onConfirm, onClose }: Props) {
+export function Confirm({ title, action, children, isHarmless, typed, onConfirm, onClose }: Props) {
   const once = useOnce()
   const [text, setText] = useState('')
   const [failure, setFailure] = useState<unknown>()
@@ -61,7 +63,7 @@ export function Confirm({ title, action, children, typed, onConfirm, onClose }: 
             <Button variant="default" data-autofocus={typed === undefined || undefined} onClick={onClose}>
               {parts.cancel}
             </Button>
-            <Button type="submit" color="red" loading={isBusy} disabled={isOpen}>
+            <Button type="submit" color={isHarmless ? undefined : 'red'} loading={isBusy} disabled={isOpen}>
               {action}
             </Button>
           </Group>

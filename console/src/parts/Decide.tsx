@@ -24,6 +24,7 @@ export function Decide({ of, yes, no, onDone }: { of: string; yes?: Way; no?: Wa
         <Confirm
           title={way.title}
           action={way.action}
+          isHarmless={variant === 'filled'}
           onConfirm={async (headers) => {
             await way.send(headers)
             notify(way.done)

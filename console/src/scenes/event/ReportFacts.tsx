@@ -48,12 +48,12 @@ function Reporter({ report }: { report: Report }) {
   const mayRead = useMayDo(OWNERS)
   const { data } = useQuery({ ...secretsQuery(report.type), enabled: isSecret && mayRead, retry: false })
   const name = data?.find((secret) => secret.id === id)?.name
-  return name ? <>{`${words.secret(name)} (${report.reporter})`}</> : <Principal principal={report.reporter} />
+  return name ? <span title={report.reporter}>{words.secret(name)}</span> : <Principal principal={report.reporter} />
 }
 
 /** People and keys by name, for those who may read the lists of them. */
 function Principal({ principal }: { principal: string }) {
   const nameOf = usePrincipalNames()
   const isNamed = useMayDo(OWNERS) && principal.startsWith('admin:')
-  return <>{isNamed ? `${nameOf(principal)} (${principal})` : principal}</>
+  return isNamed ? <span title={principal}>{nameOf(principal)}</span> : <>{principal}</>
 }

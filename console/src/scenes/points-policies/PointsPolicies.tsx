@@ -116,6 +116,7 @@ function Run({ policy }: { policy?: PointsPolicyView }) {
         <Confirm
           title={policy ? words.runTitle(policy.name) : words.runAllTitle}
           action={label}
+          isHarmless
           onConfirm={(headers) => run(headers, close)}
           onClose={close}
         >

@@ -63,7 +63,7 @@ function What({ job: { tries } }: { job: JobView }) {
 
 function State({ job }: { job: JobView }) {
   const mayCancel = useMayDo(EDITORS)
-  if (isOver(job)) return <span className="pc-break">{job.error ?? backtests.states[job.state] ?? job.state}</span>
+  if (isOver(job)) return <span className="pc-break">{job.error ?? backtests.state[job.state] ?? job.state}</span>
   return (
     <Group gap="xs">
       <div className="pc-grow">

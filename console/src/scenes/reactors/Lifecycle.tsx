@@ -54,6 +54,7 @@ export function Lifecycle({ reactor }: { reactor: ReactorView }) {
             <Confirm
               title={MOVES[which].title(reactor.name)}
               action={lifecycle[which]}
+              isHarmless={which !== 'end'}
               onConfirm={(headers) => move(which, headers, close)}
               onClose={close}
             >

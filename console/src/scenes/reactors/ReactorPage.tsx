@@ -51,13 +51,6 @@ function Reactor({ reactor }: { reactor: ReactorView }) {
           <Section title={words.one}>
             <About reactor={reactor} />
           </Section>
-        </div>
-        <div className="pc-stack">
-          {maySeeSums && (
-            <Section title={words.activations}>
-              <Activations reactor={reactor} />
-            </Section>
-          )}
           <Section title={words.constraint}>
             <Constraint constraint={reactor.constraint as Json} />
           </Section>
@@ -65,13 +58,20 @@ function Reactor({ reactor }: { reactor: ReactorView }) {
             <Reactions reactions={reactor.reactions as Json} />
           </Section>
         </div>
+        <div className="pc-stack">
+          {maySeeSums && (
+            <Section title={words.activations}>
+              <Activations reactor={reactor} />
+            </Section>
+          )}
+          <Section title={words.backtests.title}>
+            <Backtests reactorId={reactor.id} />
+          </Section>
+          <Section title={words.versions.title}>
+            <Versions reactorId={reactor.id} />
+          </Section>
+        </div>
       </div>
-      <Section title={words.versions.title}>
-        <Versions reactorId={reactor.id} />
-      </Section>
-      <Section title={words.backtests.title}>
-        <Backtests reactorId={reactor.id} />
-      </Section>
     </Page>
   )
 }

@@ -57,6 +57,7 @@ function Release({ id, onClose }: { id: string; onClose: () => void }) {
     <Confirm
       title={words.releaseTitle}
       action={words.release}
+      isHarmless
       onClose={onClose}
       onConfirm={async (headers) => {
         const { data } = await call((to) => releaseDuplicate({ ...to, path: { id }, headers }))

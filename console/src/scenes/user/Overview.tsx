@@ -3,12 +3,15 @@
 import { Badge } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { writeExact } from '../../api/exactJson'
 import { recentEventsQuery, walletQuery, type EventView, type User } from '../../api/queries'
 import { Answered, Empty, More } from '../../parts/notices'
 import { Section } from '../../parts/Page'
 import { Table, type Column } from '../../parts/Table'
+import { Underscored } from '../../parts/TypeName'
 import { Facts, Id, points, Points, Time } from '../../parts/values'
 import { user as words } from '#words/user'
+import { users } from '#words/users'
 import { called, enums } from '#words/enums'
 import { ENTRY_COLUMNS } from './entries'
 
@@ -34,10 +37,13 @@ export function Overview({ user }: { user: User }) {
   )
 }
 
+// What the fields of a profile are called; attributes are called what they are.
+const PROFILE: Record<string, string> = users.fields as never
+
 export function Profile({ user }: { user: User }) {
   const { givenName: _, familyName: __, emailAddress, ...others } = user.profile
   const further = Object.entries(others).map(
-    ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as [string, string],
+    ([name, value]) => [PROFILE[name] ?? name, typeof value === 'string' ? value : writeExact(value as never)] as [string, string],
   )
   return (
     <Facts
@@ -109,10 +115,10 @@ export const EVENT_COLUMNS: Column<EventView>[] = [
     name: events.event,
     cell: (event) => (
       <Link to="/events/$eventId" params={{ eventId: event.id }} search={{}}>
-        {event.type}
+        <Underscored name={event.type} />
       </Link>
     ),
   },
-  { name: events.reported, cell: (event) => <Time value={event.reportedAt} /> },
+  { name: events.occurred, cell: (event) => <Time value={event.occurredAt} /> },
   { name: events.points, isNumber: true, cell: (event) => <Points value={event.points} /> },
 ]

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router'
 import type { EntryView } from '../../api/queries'
 import type { Column } from '../../parts/Table'
 import { written } from '../../parts/numbers'
+import { Underscored } from '../../parts/TypeName'
 import { points, Points, Time } from '../../parts/values'
 import { user as words } from '#words/user'
 import { called, enums } from '#words/enums'
@@ -34,7 +35,7 @@ function Reason({ entry }: { entry: EntryView }) {
       {entry.userId && <Mark>{wallet.carried}</Mark>}
       <br />
       <Link to="/events/$eventId" params={{ eventId: entry.eventId }} search={{}}>
-        {entry.eventType}
+        <Underscored name={entry.eventType} />
       </Link>
       {owed ? <> {wallet.owed(points(Math.abs(owed)))}</> : null}
     </>

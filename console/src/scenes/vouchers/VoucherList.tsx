@@ -100,6 +100,7 @@ function VoucherActions({ voucher }: { voucher: VoucherView }) {
             <Confirm
               title={vouchers.redeemTitle(voucher.reward.name)}
               action={vouchers.redeem}
+              isHarmless
               onConfirm={(headers) => redeem(headers, close)}
               onClose={close}
             >

@@ -17,6 +17,7 @@ export const backtests = {
     FAILED: 'It came to no end.',
     CANCELLED: 'It was cancelled.',
   } as Record<string, string>,
+  state: { QUEUED: 'waits', RUNNING: 'runs', DONE: 'done', FAILED: 'failed', CANCELLED: 'cancelled' } as Record<string, string>,
   looked: (done: number, total: number | null) =>
     total === null ? `${written(done)} events looked at.` : `${written(done)} of ${written(total)} events looked at.`,
   cancel: 'Cancel the test',

@@ -131,7 +131,7 @@ export const user = {
     none: 'Nothing has happened yet.',
     noneYet: 'Report Event reports the first event of this user.',
     event: 'Event',
-    reported: 'Reported at',
+    occurred: 'Occurred at',
     points: 'Points',
   },
   standing: {

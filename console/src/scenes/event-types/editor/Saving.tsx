@@ -114,7 +114,7 @@ export function Saving({ type, draft, changes, saving }: Props) {
         )}
       </Group>
       {type && report && (
-        <Confirm title={words.reviewTitle(type.name)} action={words.save} onConfirm={saving.save} onClose={saving.closeReport}>
+        <Confirm isHarmless={report?.level !== 'breaking'} title={words.reviewTitle(type.name)} action={words.save} onConfirm={saving.save} onClose={saving.closeReport}>
           <Report report={report} />
         </Confirm>
       )}

@@ -130,12 +130,12 @@ export function Saving({ reactor, draft, changes, canRead, hasType, saving }: Pr
         )}
       </Group>
       {!reactor && !isOff && publishing.isOpen && (
-        <Confirm title={editor.liveTitle(name)} action={editor.saveLive} onConfirm={() => saved(publishing, 'LIVE')} onClose={publishing.close}>
+        <Confirm isHarmless title={editor.liveTitle(name)} action={editor.saveLive} onConfirm={() => saved(publishing, 'LIVE')} onClose={publishing.close}>
           {editor.liveMeans}
         </Confirm>
       )}
       {reactor && !isOff && changing.isOpen && (
-        <Confirm title={editor.changeLiveTitle(name)} action={editor.save} onConfirm={() => saved(changing)} onClose={changing.close}>
+        <Confirm isHarmless title={editor.changeLiveTitle(name)} action={editor.save} onConfirm={() => saved(changing)} onClose={changing.close}>
           {editor.changeLiveMeans}
         </Confirm>
       )}
