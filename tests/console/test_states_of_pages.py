@@ -12,7 +12,7 @@ from tests.shop import Shop, fixed
 
 Opener = Callable[..., Awaitable[Desk]]
 EMPTY = {
-    "/": "Nothing has been reported", "/events?tab=quarantine": "Nothing waits",
+    "/": "Nothing has occurred", "/events?tab=quarantine": "Nothing waits",
     "/events?tab=duplicates": "No report was", "/users?search=zzz": "Nobody matches",
     "/vouchers": "There are no vouchers.",
     "/reactors": "no reactors", "/adjustments": "Nothing waits", "/jobs": "There are no jobs.",
