@@ -120,6 +120,11 @@ def first_id_at(instant: datetime) -> UUID:
     return UUID(int=(microseconds // 1000) << 80 | 7 << 76 | (microseconds % 1000) << 66 | 2 << 62)
 
 
+def time_of(stream_id: UUID) -> datetime:
+    """Return the instant of an id that `stream_ids` or `first_id_at` has given."""
+    return EPOCH + ((stream_id.int >> 80) * 1000 + (stream_id.int >> 66 & 0x3FF)) * MICROSECOND
+
+
 def new_api_key() -> UUID:
     """Return a random UUID that names a tenant."""
     return UUID(bytes=secrets.token_bytes(16), version=4)

@@ -6,6 +6,7 @@ period costs nothing: nothing occurs later than it is reported, but for the litt
 Points are classified as a wallet's own sums are; what was taken back lessens what it undid.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
@@ -16,6 +17,7 @@ from msgspec import Struct
 from punchcard import clock, wire
 from punchcard.config import Settings
 from punchcard.db.connection import Db, Row, Tx
+from punchcard.events import sums
 
 DAYS = {"24h": 1, "7d": 7, "30d": 30, "90d": 90}
 REACTORS_SHOWN = 10
@@ -28,41 +30,39 @@ TENANT = "select time_zone, clock_timestamp() as now from tenants where id = $1"
 STARTS = """
     select start from generate_series(date_trunc($1, $2::timestamptz, $4), $3::timestamptz, $5::interval, $4) as start
 """
-# $2 is the least id of which something is counted, $3 and $4 are the times between which it lies.
+# $2 is the least id of which something is counted, $3 and $4 are the times between which it lies. `offset 0` keeps
+# apart what is within: events from an id on are found by that, few as they may be, and not by all that occurred since.
+EVENTS = """
+    (select user_id, id, occurred_at, reported_at from events where tenant_id = $1 and id >= $2 offset 0) as event
+"""
 COUNTED = """
-    select date_trunc($5, {at}, $6) as start, count(*) as events from events as event
-    where tenant_id = $1 and id >= $2 and {at} >= $3 and {at} < $4
+    select date_trunc($5, {at}, $6) as start, 0 as version, count(*) as events from {events}
+    where {at} >= $3 and {at} < $4
     group by 1
 """
-# An entry is recorded when its event is reported, so $5 is the time of the id $2.
+# An entry is recorded when its event is reported, so $5 is the time of the id $2. By versions of reactors: 0 is none.
 POSTED = """
-    select date_trunc($6, {at}, $7) as start,
-           coalesce(sum(entry.points) filter (where is_earned_or_spent and is_earning), 0)::bigint as earned,
-           coalesce(-sum(entry.points) filter (where is_earned_or_spent and not is_earning), 0)::bigint as spent,
-           coalesce(-sum(entry.points) filter (where account = 'BREAKAGE'), 0)::bigint as expired,
-           coalesce(sum(entry.points) filter (where account = 'ADJUSTMENT'), 0)::bigint as adjusted
+    select date_trunc($6, {at}, $7) as start, coalesce(reactor_version_id, 0) as version, {amounts}
     from {entries}
-    cross join lateral (
-        select account in ('ISSUE', 'REDEMPTION') as is_earned_or_spent, (entry.points > 0) <> is_undo as is_earning
-    ) as kind
-    where entry.tenant_id = $1 and entry.event_id >= $2 and {at} >= $3 and {at} < $4 and entry.recorded_at >= $5
-    group by 1
+    cross join lateral ({kind}) as kind
+    where entry.event_id >= $2 and {at} >= $3 and {at} < $4 and recorded_at >= $5
+    group by 1, 2
 """
-TOP = """
-    select version.reactor_id, reactor.name, sum(posted.entries)::bigint as activations,
-           sum(posted.points)::bigint as points
-    from (
-        select entry.reactor_version_id, count(*) as entries, sum(entry.points) as points from {entries}
-        where entry.tenant_id = $1 and entry.event_id >= $2 and {at} >= $3 and {at} < $4 and entry.recorded_at >= $5
-            and entry.reactor_version_id is not null and not entry.is_undo
-        group by entry.reactor_version_id
-    ) as posted
-    join reactor_versions as version on version.id = posted.reactor_version_id and version.tenant_id = $1
-    cross join lateral (
+ENTRIES = "(select * from ledger_entries where tenant_id = $1 and recorded_at >= $5 offset 0) as entry"
+# One look for each event: a join of both tables might read all that the tenant has.
+ENTRIES_OF_EVENTS = """
+    {events} cross join lateral (
+        select * from ledger_entries as entry
+        where entry.tenant_id = $1 and entry.user_id = event.user_id and entry.event_id = event.id offset 0
+    ) as entry
+"""
+REACTORS = """
+    select version.id as version, version.reactor_id, newest.name
+    from reactor_versions as version cross join lateral (
         select name from reactor_versions as newest
         where newest.tenant_id = $1 and newest.reactor_id = version.reactor_id order by newest.version desc limit 1
-    ) as reactor
-    group by version.reactor_id, reactor.name order by activations desc, version.reactor_id limit $6
+    ) as newest
+    where version.tenant_id = $1 and version.id = any($2::bigint[])
 """
 LIABILITY = """
     select coalesce(sum(balance), 0)::bigint as balance, coalesce(sum(pending), 0)::bigint as pending,
@@ -76,29 +76,11 @@ REFUSED = """
 """
 
 
-ENTRIES = "ledger_entries as entry"
-ENTRIES_OF_EVENTS = """
-    events as event join ledger_entries as entry on entry.tenant_id = event.tenant_id
-        and entry.user_id = event.user_id and entry.event_id = event.id and event.tenant_id = $1 and event.id >= $2
-"""
-
-
-class Way(Struct, frozen=True):
-    """How something is counted: the statements for one of both times."""
-
-    counted: str
-    posted: str
-    top: str
-
-
-def _way(event_at: str, entry_at: str, entries: str) -> Way:
-    posted = {"at": entry_at, "entries": entries}
-    return Way(COUNTED.format(at=event_at), POSTED.format(**posted), TOP.format(**posted))
-
-
-WAYS = {
-    "occurred": _way("event.occurred_at", "event.occurred_at", ENTRIES_OF_EVENTS),
-    "reported": _way("event.reported_at", "entry.recorded_at", ENTRIES),
+_KINDS = {"amounts": sums.AMOUNTS, "kind": sums.KIND}
+COUNTED_BY = {time: COUNTED.format(at=f"{time}_at", events=EVENTS) for time in ("occurred", "reported")}
+POSTED_BY = {
+    "occurred": POSTED.format(at="occurred_at", entries=ENTRIES_OF_EVENTS.format(events=EVENTS), **_KINDS),
+    "reported": POSTED.format(at="recorded_at", entries=ENTRIES, **_KINDS),
 }
 
 
@@ -194,34 +176,55 @@ async def get_statistics(
     time: whether an event, and the points that it moved, count where it occurred or where it was reported.
     """
     async with db.transaction(snapshot=True) as tx:
-        stretch, way = await read_stretch(tx, tenant_id, period), WAYS[time]
-        since = stretch.starts[0]
+        stretch = await read_stretch(tx, tenant_id, period)
         ahead = timedelta(seconds=settings.occurred_future_seconds_max if time == "occurred" else 0)
-        found = tenant_id, clock.first_id_at(since - ahead), since, stretch.end
-        events = await tx.fetch(way.counted, *found, stretch.unit, stretch.zone)
-        posted = await tx.fetch(way.posted, *found, since - ahead, stretch.unit, stretch.zone)
-        top = await tx.fetch(way.top, *found, since - ahead, REACTORS_SHOWN)
+        parts = await _count(tx, tenant_id, stretch, time, ahead)
+        top = await _top(tx, tenant_id, parts)
         liability = await tx.fetchrow(LIABILITY, tenant_id)
         assert liability is not None, "sums of nothing are nothing"
-        refused = await tx.fetch(REFUSED, tenant_id, since)
+        refused = await tx.fetch(REFUSED, tenant_id, stretch.starts[0])
     return StatisticsView(
-        *stretch.told(period), _buckets(stretch.starts, events, posted),
-        LiabilityView(**dict(liability)), [RefusedView(**dict(row)) for row in refused],
-        [TopReactorView(**dict(row)) for row in top], time,
+        *stretch.told(period), _buckets(stretch.starts, parts),
+        LiabilityView(**dict(liability)), [RefusedView(**dict(row)) for row in refused], top, time,
     )  # fmt: skip
 
 
-POINTS = ("earned", "spent", "expired", "adjusted")
+async def _count(tx: Tx, tenant_id: UUID, stretch: Stretch, time: Time, ahead: timedelta) -> list[Row]:
+    """Return what was added up, and what is counted from there on, by `start` and `version` (of a reactor; 0: none)."""
+    since, end, unit, zone = stretch.starts[0], stretch.end, stretch.unit, stretch.zone
+    first = clock.first_id_at(since - ahead)
+    place = await sums.find_place(tx, tenant_id, stretch.until)
+    parts: list[Row] = []
+    if place is not None:
+        parts += await sums.read_sums(tx, tenant_id, time, since, end, unit, zone)
+        first = max(first, place)
+    parts += await tx.fetch(COUNTED_BY[time], tenant_id, first, since, end, unit, zone)
+    parts += await tx.fetch(POSTED_BY[time], tenant_id, first, since, end, clock.time_of(first), unit, zone)
+    return parts
 
 
-def _buckets(starts: Sequence[datetime], events: list[Row], posted: list[Row]) -> list[BucketView]:
-    counts = {row["start"]: row["events"] for row in events}
-    sums = {row["start"]: row for row in posted}
-    return [
-        BucketView(
-            wire.rfc3339(start),
-            counts.get(start, 0),
-            **{name: sums[start][name] if start in sums else 0 for name in POINTS},
-        )
-        for start in starts
-    ]
+async def _top(tx: Tx, tenant_id: UUID, parts: Sequence[Row]) -> list[TopReactorView]:
+    """Return the reactors that posted most often."""
+    versions = {part["version"] for part in parts if part.get("entries")}
+    known = {row["version"]: row for row in await tx.fetch(REACTORS, tenant_id, [*versions])} if versions else {}
+    found: dict[UUID, list[int]] = defaultdict(lambda: [0, 0])
+    for part in parts:
+        if part.get("entries"):
+            sum_of = found[known[part["version"]]["reactor_id"]]
+            sum_of[0] += part["entries"]
+            sum_of[1] += part["points"]
+    names = {row["reactor_id"]: row["name"] for row in known.values()}
+    top = sorted(found, key=lambda reactor_id: (-found[reactor_id][0], reactor_id))[:REACTORS_SHOWN]
+    return [TopReactorView(reactor_id, names[reactor_id], *found[reactor_id]) for reactor_id in top]
+
+
+COUNTS = ("events", "earned", "spent", "expired", "adjusted")
+
+
+def _buckets(starts: Sequence[datetime], parts: Sequence[Row]) -> list[BucketView]:
+    found = {start: dict.fromkeys(COUNTS, 0) for start in starts}
+    for part in parts:
+        bucket = found[part["start"]]
+        for name in COUNTS:
+            bucket[name] += part.get(name, 0)
+    return [BucketView(wire.rfc3339(start), **bucket) for start, bucket in found.items()]

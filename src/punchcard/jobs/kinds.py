@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from punchcard.events.effects import TELL_REFERRER
 from punchcard.jobs import (
+    add_up,
     backtest,
     count_past,
     date_idle_points,
@@ -42,5 +43,6 @@ KINDS: Mapping[str, JobKind] = {
     integrity.KIND: JobKind(integrity.step, cron="41 3 * * *"),
     "watch_velocity": JobKind(watch_velocity.step, cron="* * * * *", for_each_tenant=False),
     "watch_code_pools": JobKind(watch_pools.step, cron="*/10 * * * *", for_each_tenant=False),
+    "add_up_statistics": JobKind(add_up.step, cron="* * * * *", for_each_tenant=False, rest=add_up.REST),
     "forget_jobs": JobKind(forget_jobs.step, cron="17 4 * * *", for_each_tenant=False),
 }
