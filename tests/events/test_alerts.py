@@ -135,7 +135,7 @@ async def test_limits_count_by_source_by_member_and_by_points(shop: Shop, db: Db
 
 
 def test_limits_that_cannot_be_are_refused(shop: Shop) -> None:
-    """Unknown types, two of one name, one that limits nothing, windows beyond a day; `[]` ends watching."""
+    """Unknown types, two of one name, one that limits nothing, windows beyond a day, an older version; `[]` ends it."""
     bad = (
         ([{"name": "a", "eventsMax": 1, "eventType": "NOT_THERE"}], "/velocityLimits/0/eventType"),
         ([{"name": "a", "eventsMax": 1}, {"name": "a", "eventsMax": 2}], "/velocityLimits/1/name"),
@@ -148,6 +148,13 @@ def test_limits_that_cannot_be_are_refused(shop: Shop) -> None:
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
     limit(shop, OWN_CARD)
     assert shop.done("GET", "/v1/tenant/")["velocityLimits"] == [OWN_CARD | {"eventType": None, "pointsMax": None}]
+    seen = {"If-Match": shop.call("GET", "/v1/tenant/").headers["ETag"]}
+    answers = [
+        shop.call("PATCH", "/v1/tenant/", {"velocityLimits": [{"name": name, "eventsMax": 1}]}, headers=seen)
+        for name in ("first", "second")
+    ]
+    assert [answer.status_code for answer in answers] == [200, 412]
+    assert [one["name"] for one in shop.done("GET", "/v1/tenant/")["velocityLimits"]] == ["first"]
     limit(shop)
     assert shop.done("GET", "/v1/tenant/")["velocityLimits"] == []
 

@@ -42,7 +42,7 @@ class OwnTenantView(View, frozen=True):
     the server's settings say. `adjustmentLimit` is how many points one administrator adjusts alone; null: any number.
     `debtLimit` is how much a member may owe after a reversal that makes a debt; null: any amount.
     `profileSchema` is the JSON Schema that `profile.attributes` of members have to fit. `velocityLimits` say how fast
-    events usually come; what comes faster raises an alert.
+    events usually come; what comes faster raises an alert. `version` counts the changes of all this.
     """
 
     id: UUID
@@ -55,6 +55,7 @@ class OwnTenantView(View, frozen=True):
     debt_limit: int | None
     configuration: TenantConfigurationView
     velocity_limits: tuple[VelocityLimitView, ...]
+    version: int
     profile_schema: msgspec.Raw | None = None
 
 
@@ -73,7 +74,7 @@ def show_tenant(row: Row) -> OwnTenantView:
     return OwnTenantView(
         row["id"], row["name"], row["api_key"], row["time_zone"], row["rate_limit"], row["rate_burst"],
         row["adjustment_limit"], row["debt_limit"], read_configuration(row["configuration"]),
-        read_limits(row["velocity_limits"]), raw_or_none(row["profile_schema"]),
+        read_limits(row["velocity_limits"]), row["version"], raw_or_none(row["profile_schema"]),
     )  # fmt: skip
 
 
@@ -97,7 +98,8 @@ class TenantPatch(Definition):
 HOLD_TENANT = "select * from tenants where id = $1 for no key update"
 UPDATE_TENANT = """
     update tenants set rate_limit = $2, rate_burst = $3, adjustment_limit = $4, debt_limit = $5, configuration = $6,
-                       profile_schema = $7, name = $8, time_zone = $9, velocity_limits = $10
+                       profile_schema = $7, name = $8, time_zone = $9, velocity_limits = $10,
+                       version = version + 1
     where id = $1 returning *
 """
 

@@ -12,15 +12,18 @@ from punchcard.events import velocity
 from punchcard.users.contacts import change_uniqueness
 
 
-async def patch_tenant(db: Db, tenant_id: UUID, settings: Settings, definition: TenantPatch) -> OwnTenantView:
+async def patch_tenant(
+    db: Db, tenant_id: UUID, settings: Settings, definition: TenantPatch, expected: wire.Expected
+) -> OwnTenantView:
     """Change the tenant that is called.
 
     Raises: Invalid for a rate beyond what the server lets tenants have, SchemaRefused, Conflict when members share the
-    contacts of which duplicates are to be forbidden.
+    contacts of which duplicates are to be forbidden, PreconditionFailed when somebody else has changed it meanwhile.
     """
 
     async def body(tx: Tx) -> OwnTenantView:
         before = await hold_tenant(tx, tenant_id)
+        wire.require_version(before["version"], expected)
         await _require_types(tx, tenant_id, definition)
         after = await update_tenant(tx, before, settings, definition)
         await change_uniqueness(tx, tenant_id, terms_of(before).unique, terms_of(after).unique)

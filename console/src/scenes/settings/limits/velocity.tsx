@@ -1,4 +1,5 @@
-// The speeds that are usual. They stand in the tenant, as one list: each change sends the whole of it.
+// The speeds that are usual. They stand in the tenant, as one list: each change sends the whole of it, and only if it is
+// still the one that was read.
 
 import { useQuery } from '@tanstack/react-query'
 import { velocity as words } from '#words/limits'
@@ -8,6 +9,7 @@ import { getTenant, patchTenant } from '../../../api/generated/sdk.gen'
 import type { VelocityLimitView } from '../../../api/generated/types.gen'
 import { asProblem, Problem } from '../../../api/problem'
 import { eventTypesQuery } from '../../../api/queries'
+import { ifVersion } from '../../../api/system'
 import type { Noun } from '../../../parts/noun'
 import type { Field } from '../../../parts/editor'
 import { OWNERS } from '../../../parts/roles'
@@ -15,6 +17,8 @@ import { OWNERS } from '../../../parts/roles'
 type Row = VelocityLimitView & { id: string }
 
 const CONFLICT = 409
+const OTHER_VERSION = 412
+const ATTEMPTS = 5
 
 function useFields(): Field[] {
   const types = useQuery(eventTypesQuery).data ?? []
@@ -44,20 +48,24 @@ function useFields(): Field[] {
 
 const bare = ({ id: _, ...limit }: Row): VelocityLimitView => limit
 
-const read = async (signal?: AbortSignal) => (await call((to) => getTenant(to), signal)).data.velocityLimits
+const read = async (signal?: AbortSignal) => (await call((to) => getTenant(to), signal)).data
 
 /** Changes the list as it is now, at the place where `before` stands. Throws: Problem, as of the one that is changed. */
 async function put(before: Row | undefined, after: object | undefined): Promise<number> {
-  const limits: object[] = await read()
-  const place = before ? limits.findIndex((one) => writeExact(one) === writeExact(bare(before))) : limits.length
-  if (place < 0) throw new Problem(CONFLICT, 'conflict', words.changed, words.changedWhy)
-  const sent = [...limits.slice(0, place), ...(after ? [after] : []), ...limits.slice(place + (before ? 1 : 0))]
-  try {
-    await call((to) => patchTenant({ ...to, body: { velocityLimits: sent } as never }))
-  } catch (fault) {
-    throw asProblem(fault).below(`/velocityLimits/${place}`)
+  for (let attempt = 1; ; attempt++) {
+    const { velocityLimits: limits, version } = await read()
+    const place = before ? limits.findIndex((one) => writeExact(one) === writeExact(bare(before))) : limits.length
+    if (place < 0) throw new Problem(CONFLICT, 'conflict', words.changed, words.changedWhy)
+    const sent: object[] = [...limits.slice(0, place), ...(after ? [after] : []), ...limits.slice(place + (before ? 1 : 0))]
+    try {
+      await call((to) => patchTenant({ ...to, body: { velocityLimits: sent } as never, headers: ifVersion(version) }))
+      return place
+    } catch (fault) {
+      const problem = asProblem(fault)
+      // Somebody has saved another one, or anything else of the programme, since it was read.
+      if (problem.status !== OTHER_VERSION || attempt === ATTEMPTS) throw problem.below(`/velocityLimits/${place}`)
+    }
   }
-  return place
 }
 
 const mostOf = ({ eventsMax, pointsMax }: Row) =>
@@ -67,7 +75,7 @@ export const VELOCITY: Noun<Row> = {
   key: 'velocity limits',
   words,
   nameOf: (limit) => limit.name,
-  read: async (signal) => (await read(signal)).map((limit, place) => ({ ...limit, id: String(place) })),
+  read: async (signal) => (await read(signal)).velocityLimits.map((limit, place) => ({ ...limit, id: String(place) })),
   columns: [
     { name: words.most, cell: mostOf },
     { name: words.window, cell: (limit) => words.minutes(limit.windowMinutes) },
