@@ -100,7 +100,7 @@ class Past:
 
     async def added(self) -> tuple[int, int]:
         """Return how many events are in the sums by both times, of those that are not too old for them."""
-        return tuple(await self.db.fetchrow(ADDED, self.tenant_id) or ())  # type: ignore[return-value]
+        return tuple(await self.db.fetchrow(ADDED, self.tenant_id) or ())
 
 
 @pytest.fixture
