@@ -17,5 +17,6 @@ export default defineConfig({
     // The Host header stays the browser's, so that the server's check of Origin holds here too.
     proxy: Object.fromEntries(passedOn.map((path) => [path, { target: server, changeOrigin: false }])),
   },
-  test: { environment: 'node', include: ['src/**/*.test.{ts,tsx}'] },
+  // On a busy machine the usual five seconds pass while a test reads all sources.
+  test: { environment: 'node', include: ['src/**/*.test.{ts,tsx}'], testTimeout: 60_000 },
 })

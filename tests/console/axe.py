@@ -17,6 +17,7 @@ SCHEMES = {"dark": {"type": "rule", "values": ["color-contrast"]}, "light": {"ty
 """What axe-core looks for in each scheme, the page's own last: in the other only what colours can change."""
 NARROW, WIDE = 390, 1280
 HEIGHT = 800
+FAULT_MAX = 2_000
 VIOLATIONS = """
     async ([sought, colours]) => {
         // Not awaited: a browser that draws no frames would never come to their end.
@@ -73,7 +74,7 @@ class Inspection:
             await expect(shown.first, path).to_be_attached()
             await expect(self.desk.page.locator("[aria-busy=true]"), path).to_have_count(0)
         except AssertionError as fault:
-            self.found.append(str(fault).splitlines()[0])
+            self.found.append(f"{text!r} or an end of loading is wanting: {fault}"[:FAULT_MAX])
         else:
             await self.look(path)
 

@@ -18,7 +18,7 @@ from tests.shop import Shop
 
 BUILT = Path(__file__).resolve().parents[2] / "src" / "punchcard" / "console" / "index.html"
 ZONE = "Europe/Vienna"
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
 SIGN_IN_SECONDS = 900
 
 expect.set_options(timeout=PATIENCE_MS)

@@ -14,7 +14,6 @@ from tests.shop import Shop, fixed
 
 Opener = Callable[..., Awaitable[Desk]]
 XSS = "<img src=x onerror=alert(1)>"
-PATIENCE_MS = 30_000
 
 
 def fact(desk: Desk, name: str) -> Locator:
@@ -25,7 +24,7 @@ def fact(desk: Desk, name: str) -> Locator:
 async def look_at_the_past(desk: Desk) -> None:
     """Test what is written on past events, look at the result, and go back to the editor."""
     await desk.button("Test on past events").click()
-    await expect(desk.heading("15 more: test on past events")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(desk.heading("15 more: test on past events")).to_be_visible()
     await desk.tell("15 points more than were given then.")
     await desk.page.get_by_role("button", name=re.compile("^Show as table")).click()
     await expect(desk.page.get_by_role("region", name="Points a day").get_by_role("cell", name="30")).to_be_visible()

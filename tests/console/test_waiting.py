@@ -64,13 +64,24 @@ async def test_every_page_has_its_form_at_once(town: Shop, db: Db, open_desk: Op
     assert found == []
 
 
+async def follow_a_link_while_the_search_waits(desk: Desk) -> None:
+    """Search, and follow a link before the search has begun: it does not lead back to the list."""
+    await desk.page.clock.install()
+    await desk.page.get_by_role("searchbox").fill("ada")
+    await desk.page.locator(".pc-table a").click()
+    await desk.page.clock.run_for(1_000)
+    await desk.page.wait_for_url(re.compile(r"/users/[^?/]+$"))
+
+
 async def test_code_on_its_way_has_a_place(town: Shop, open_desk: Opener) -> None:
     """A page, a drawer and a dialog whose code is slow, and a session that is slow to be told, show their outline."""
     town.cafe()
     desk = await open_desk("/users")
     page = desk.page
     skeleton, spinner = page.locator(SKELETON), page.locator(SPINNER)
+    await expect(page.get_by_role("searchbox")).to_be_visible()
     code = await held(page, r"/assets/.*\.js")
+    await follow_a_link_while_the_search_waits(desk)
     await desk.button("Report Event").click()
     await expect(page.locator(f".pc-panel[data-side=right] {SKELETON}").first).to_be_visible()
     await page.keyboard.press("Control+k")

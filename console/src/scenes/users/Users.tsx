@@ -3,7 +3,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { keepPreviousData } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { call } from '../../api/client'
 import { listUserSummaries } from '../../api/generated/sdk.gen'
@@ -39,10 +39,12 @@ export function Users() {
   const [text, setText] = useState(search)
   const registering = useOpened('register')
   const importing = useOpened('import')
-  const look = useDebouncedCallback(
-    (wanted: string) => void navigate({ to: '/users', search: (before: object) => ({ ...before, search: wanted.trim() || undefined }), replace: true }),
-    CALM_MS,
-  )
+  const { history } = useRouter()
+  const look = useDebouncedCallback((wanted: string, place: string) => {
+    // Somebody who has followed a link since is not brought back: its page is still on the way, and this one still shown.
+    if (history.location.pathname === place)
+      void navigate({ to: '/users', search: (before: object) => ({ ...before, search: wanted.trim() || undefined }), replace: true })
+  }, CALM_MS)
   const register = mayRegister && <Button onClick={() => registering.open()}>{users.register}</Button>
   return (
     <Page
@@ -67,7 +69,7 @@ export function Users() {
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value)
-          look(event.currentTarget.value)
+          look(event.currentTarget.value, history.location.pathname)
         }}
       />
       <Paged
