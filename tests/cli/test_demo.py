@@ -79,8 +79,10 @@ def postgres_on(data: Path) -> list[int]:
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Return a folder that a first demo has filled, and left with nothing running."""
+    """Return a folder whose first demo was killed while it was filled; the next one filled it, and left it."""
     data = tmp_path_factory.mktemp("demo") / "data"
+    kill_while_it_is_filled(data)
+    assert "events" not in _state(data)
     with running(data, "--port", "0", "--no-trickle") as (lines, _):
         (data.parent / "first").write_text("\n".join(lines))
         assert len(postgres_on(data)) > 1
@@ -89,13 +91,33 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(data)
 
 
+def kill_while_it_is_filled(data: Path) -> None:
+    """Start a demo on a folder that does not exist, and kill it when the first purchases have been loaded."""
+    port = free_port()
+    command = [sys.executable, "-m", "punchcard.cli.main", "demo", "--data", str(data), "--port", str(port)]
+    with subprocess.Popen(command, env=without_settings(), stdout=subprocess.PIPE, text=True) as process:
+        deadline = datetime.now(UTC) + timedelta(seconds=60)
+        while not _has_purchases(port, data):
+            assert datetime.now(UTC) < deadline
+            time.sleep(0.02)
+        process.kill()
+
+
 def test_at_most_twelve_lines(filled: Path) -> None:
-    """The first run prints at most 12 lines, with the address, the API key and how to stop."""
+    """A run prints at most 12 lines, with the address, the API key and how to stop."""
     lines = (filled.parent / "first").read_text().splitlines()
     assert len(lines) <= 12
     assert lines[1].startswith("API http://127.0.0.1:")
     assert "API key" in lines[1]
     assert lines[-1].startswith(LAST)
+
+
+def test_one_that_was_killed_while_it_was_filled_goes_on(filled: Path) -> None:
+    """Killed in the middle of the first start, the next one ends with the same number of events as any other."""
+    state = _state(filled)
+    purchases = state["events"] - 300 - len(list(history(members(), datetime.fromisoformat(state["end"]))))
+    assert 0 < purchases <= 12
+    assert f"{state['events']:,} events" in (filled.parent / "first").read_text().splitlines()[0]
 
 
 def test_the_commands_work_as_printed(filled: Path) -> None:
@@ -173,24 +195,6 @@ def test_reset_spares_what_no_demo_has_made(data: Path) -> None:
         assert (done.returncode, done.stdout) == (1, "")
         assert "holds data that is no demo's" in done.stderr
     assert "Corner Coffee" in punchcard("tenant", "list", "--data", str(data)).stdout
-
-
-def test_one_that_was_killed_while_it_was_filled_goes_on(data: Path) -> None:
-    """Killed in the middle of the first start, the next one ends with the same number of events as any other."""
-    port = free_port()
-    command = [sys.executable, "-m", "punchcard.cli.main", "demo", "--data", str(data), "--port", str(port)]
-    with subprocess.Popen(command, env=without_settings(), stdout=subprocess.PIPE, text=True) as process:
-        deadline = datetime.now(UTC) + timedelta(seconds=60)
-        while not _has_purchases(port, data):
-            assert datetime.now(UTC) < deadline
-            time.sleep(0.02)
-        process.kill()
-    assert "events" not in _state(data)
-    with running(data, "--port", "0", "--no-trickle") as (lines, _):
-        end = datetime.fromisoformat(_state(data)["end"])
-        purchases = _state(data)["events"] - 300 - len(list(history(members(), end)))
-        assert 0 < purchases <= 12
-        assert f"{_state(data)['events']:,} events" in lines[0]
 
 
 def _has_purchases(port: int, data: Path) -> bool:

@@ -9,8 +9,8 @@ from typing import Any
 from tests.oracle.client import Answer, Reporter
 from tests.oracle.crowd import Crowd
 
-PAUSE_SECONDS = 0.002
-RETRY_SECONDS = 0.02
+PAUSE_SECONDS = 0.01
+RETRY_SECONDS = 0.05
 
 
 class Load:
