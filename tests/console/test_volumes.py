@@ -27,7 +27,7 @@ async def test_volumes_and_activations(town: Shop, open_desk: Opener) -> None:
     await expect(page.locator(".recharts-surface").first).to_be_visible()
     await page.get_by_text("24 hours", exact=True).click()
     await expect(page).to_have_url(f"{desk.address}/console/event-types/PURCHASED_COFFEE?period=24h")
-    await desk.button("Show as table: Events by the hour").click()
+    await desk.button("Show as table: Events by the hour, as they occurred").click()
     await expect(page.get_by_role("cell", name="3", exact=True).first).to_be_attached()
     found += await violations(desk)
     await desk.go("/reactors")
@@ -40,6 +40,6 @@ async def test_volumes_and_activations(town: Shop, open_desk: Opener) -> None:
     await expect(page.locator(".recharts-surface").first).to_be_visible()
     found += await violations(desk)
     assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
-    await desk.button("Show as table: Activations by the day").click()
+    await desk.button("Show as table: Activations by the day, as what they answer occurred").click()
     await expect(page.get_by_role("cell", name="Activations 2", exact=True).first).to_be_attached()
     assert found == []

@@ -1,9 +1,11 @@
 """GET /v1/statistics/event_types and …/reactors: how much there is of each, over time."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from punchcard.config import Settings
 from punchcard.db.connection import Db
 from punchcard.events import volumes
 from tests.shop import Shop, fixed
@@ -43,6 +45,14 @@ async def test_each_type_and_reactor_has_its_own_numbers(shop: Shop) -> None:
         assert sum(bucket["count"] for bucket in own["buckets"]) == 3
     (own,) = shop.done("GET", f"/v1/statistics/reactors?reactor={never['id']}")["reactors"]
     assert (own["activations"], len(own["buckets"])) == (0, 31)
+    shop.report(user, 11, occurredAt=(datetime.now(UTC) - timedelta(days=3)).isoformat())
+    for noun, query, count in (
+        ("eventTypes", "event_types?eventType=PURCHASED_COFFEE", 4), ("reactors", f"reactors?reactor={quiet['id']}", 3),
+    ):  # fmt: skip
+        for by, sums in (("occurred", (1, count)), ("reported", (0, count + 1))):
+            found = shop.done("GET", f"/v1/statistics/{query}&time={by}")
+            buckets = found[noun][0]["buckets"]
+            assert (found["time"], buckets[-4]["count"], buckets[-1]["count"]) == (by, *sums)
     (visits,) = shop.done("GET", "/v1/statistics/event_types?eventType=VISITED_SHOP")["eventTypes"]
     assert visits["events"] == 2
     (none,) = shop.done("GET", "/v1/statistics/event_types?eventType=CLOSED_ACCOUNT")["eventTypes"]
@@ -69,7 +79,7 @@ async def test_only_the_newest_are_counted(shop: Shop, db: Db, monkeypatch: pyte
     user = shop.cafe()
     reported = [shop.report(user, total).json()["data"]["reportedAt"] for total in (7, 8, 9)]
     tenant_id = shop.tenant.tenant_id
-    found = await volumes.get_event_volumes(db, tenant_id, event_type="PURCHASED_COFFEE")
+    found = await volumes.get_event_volumes(db, tenant_id, Settings(), event_type="PURCHASED_COFFEE")
     assert (found.event_types[0].events, found.counted_since) == (2, reported[1])
-    fired = await volumes.get_reactor_volumes(db, tenant_id)
+    fired = await volumes.get_reactor_volumes(db, tenant_id, Settings())
     assert (fired.reactors[0].activations, fired.counted_since) == (2, reported[1])

@@ -36,6 +36,7 @@ def test_who_was_a_member_elsewhere_has_registered_then(shop: Shop) -> None:
     assert [one["occurredAt"] for one in events_of(shop, "REGISTERED_ACCOUNT")] == [
         "2025-05-06T07:08:09.000Z", "2024-05-06T07:08:09.000Z",
     ]  # fmt: skip
+    assert (earlier["createdAt"], later["createdAt"]) == ("2024-05-06T07:08:09.000Z", "2025-05-06T07:08:09.000Z")
     assert (shop.balance(earlier), shop.balance(later)) == (0, 50)
     answer = shop.call("POST", "/v1/users/", {"profile": PROFILE, "registeredAt": "2999-01-01T00:00:00Z"})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/registeredAt")

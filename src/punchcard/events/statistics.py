@@ -177,8 +177,7 @@ async def get_statistics(
     """
     async with db.transaction(snapshot=True) as tx:
         stretch = await read_stretch(tx, tenant_id, period)
-        ahead = timedelta(seconds=settings.occurred_future_seconds_max if time == "occurred" else 0)
-        parts = await _count(tx, tenant_id, stretch, time, ahead)
+        parts = await _count(tx, tenant_id, stretch, time, ahead_of(stretch, time, settings))
         top = await _top(tx, tenant_id, parts)
         liability = await tx.fetchrow(LIABILITY, tenant_id)
         assert liability is not None, "sums of nothing are nothing"
@@ -189,10 +188,16 @@ async def get_statistics(
     )  # fmt: skip
 
 
-async def _count(tx: Tx, tenant_id: UUID, stretch: Stretch, time: Time, ahead: timedelta) -> list[Row]:
+def ahead_of(stretch: Stretch, time: Time, settings: Settings) -> datetime:
+    """Return from when on it was reported what counts in a stretch: little earlier where it may occur later."""
+    ahead = settings.occurred_future_seconds_max if time == "occurred" else 0
+    return stretch.starts[0] - timedelta(seconds=ahead)
+
+
+async def _count(tx: Tx, tenant_id: UUID, stretch: Stretch, time: Time, begin: datetime) -> list[Row]:
     """Return what was added up, and what is counted from there on, by `start` and `version` (of a reactor; 0: none)."""
     since, end, unit, zone = stretch.starts[0], stretch.end, stretch.unit, stretch.zone
-    first = clock.first_id_at(since - ahead)
+    first = clock.first_id_at(begin)
     place = await sums.find_place(tx, tenant_id, stretch.until)
     parts: list[Row] = []
     if place is not None:

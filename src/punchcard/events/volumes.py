@@ -10,27 +10,31 @@ from datetime import datetime
 from uuid import UUID
 
 from punchcard import clock, wire
+from punchcard.config import Settings
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.engine.verdicts import versions_in
 from punchcard.errors import NotFound
 from punchcard.events.event_type_versions import find_type
-from punchcard.events.statistics import Period, Stretch, read_stretch
+from punchcard.events.statistics import Period, Stretch, Time, ahead_of, read_stretch
 
 EVENTS_MAX = 200_000
 
 # $1 tenant, $2 the least id, and where one type is looked at, $3 that. The last event that is counted, and one more.
 BORDER = "select id, reported_at from events where tenant_id = $1 and id >= $2 {0} order by id desc offset {1} limit 2"
+# `offset 0` keeps apart what is found by ids, as in statistics. $6 and $7: between which times it lies.
 EVENTS = """
-    select event_type_id as id, date_trunc($4, reported_at, $5) as start, count(*) as count
-    from events where tenant_id = $1 and id >= $2 {0}
+    select event_type_id as id, date_trunc($4, at, $5) as start, count(*) as count
+    from (select event_type_id, {at} as at from events where tenant_id = $1 and id >= $2 {of_type} offset 0) as event
+    where at >= $6 and at < $7
     group by 1, 2
 """
 # What fired, as the stored form names it: see engine/verdicts.py.
 FIRED = """
-    select date_trunc($4, event.reported_at, $5) as start,
+    select date_trunc($4, at, $5) as start,
            case json_typeof(item) when 'array' then item ->> 0 else item #>> '{{}}' end as versions, count(*) as count
-    from events as event cross join lateral json_array_elements(event.verdicts -> 'F') as item
-    where event.tenant_id = $1 and event.id >= $2 {0}
+    from (select verdicts, {at} as at from events where tenant_id = $1 and id >= $2 {of_type} offset 0) as event
+    cross join lateral json_array_elements(event.verdicts -> 'F') as item
+    where at >= $6 and at < $7
     group by 1, 2
 """
 TYPE_NAMES = "select id, name from event_types where tenant_id = $1 and id = any($2::uuid[])"
@@ -80,8 +84,8 @@ class ReactorVolumeView(wire.View, frozen=True, omit_defaults=False):
 class EventVolumesView(wire.View, frozen=True):
     """Events by their types over a period, those of which there were most first; types without any are left out.
 
-    `unit` is HOUR for a day, and DAY for what is longer. `countedSince` is there where there were more events than are
-    counted: what was reported before it is left out.
+    `unit` is HOUR for a day, and DAY for what is longer; `time` says by which time is counted. `countedSince` is there
+    where there were more events than are counted: what was reported before it is left out.
     """
 
     period: str
@@ -90,13 +94,14 @@ class EventVolumesView(wire.View, frozen=True):
     since: str
     until: str
     event_types: list[EventVolumeView]
+    time: str
     counted_since: str | None = None
 
 
 class ReactorVolumesView(wire.View, frozen=True):
     """How often reactors fired over a period, those that did most first; what never fired is left out.
 
-    `unit` and `countedSince` as with event types.
+    `unit`, `time` and `countedSince` as with event types.
     """
 
     period: str
@@ -105,22 +110,29 @@ class ReactorVolumesView(wire.View, frozen=True):
     since: str
     until: str
     reactors: list[ReactorVolumeView]
+    time: str
     counted_since: str | None = None
 
 
 async def get_event_volumes(
-    db: Db, tenant_id: UUID, *, period: Period = "30d", event_type: str | None = None
+    db: Db,
+    tenant_id: UUID,
+    settings: Settings,
+    *,
+    period: Period = "30d",
+    event_type: str | None = None,
+    time: Time = "occurred",
 ) -> EventVolumesView:
     """Count events by their types over time; with `eventType` (an id or a name) that one alone, if there are none, too.
 
+    time: whether they count where they occurred or where they were reported.
     Raises: NotFound.
     """
     async with db.transaction(snapshot=True) as tx:
         chosen = None if event_type is None else await find_type(tx, tenant_id, event_type)
         stretch = await read_stretch(tx, tenant_id, period)
-        first, counted_since = await _border(tx, tenant_id, stretch, chosen)
-        of_type = ANY_TYPE if chosen is None else OF_TYPE
-        rows = await tx.fetch(EVENTS.format(of_type), tenant_id, first, chosen, stretch.unit, stretch.zone)
+        first, counted_since = await _border(tx, tenant_id, ahead_of(stretch, time, settings), chosen)
+        rows = await _fetch(tx, EVENTS, tenant_id, first, chosen, time, stretch)
         found = _sums((row["id"], row) for row in rows)
         names = await tx.fetch(TYPE_NAMES, tenant_id, [*found] if chosen is None else [chosen])
     views = [
@@ -128,14 +140,21 @@ async def get_event_volumes(
         for row in names
     ]
     views.sort(key=lambda view: (-view.events, view.name))
-    return EventVolumesView(*stretch.told(period), views, wire.rfc3339_or_none(counted_since))
+    return EventVolumesView(*stretch.told(period), views, time, wire.rfc3339_or_none(counted_since))
 
 
 async def get_reactor_volumes(
-    db: Db, tenant_id: UUID, *, period: Period = "30d", reactor: UUID | None = None
+    db: Db,
+    tenant_id: UUID,
+    settings: Settings,
+    *,
+    period: Period = "30d",
+    reactor: UUID | None = None,
+    time: Time = "occurred",
 ) -> ReactorVolumesView:
     """Count how often each reactor fired over time; with `reactor` that one alone, if it did not, too.
 
+    time: whether that counts where what it reacted to occurred, or where it was reported.
     Raises: NotFound.
     """
     async with db.transaction(snapshot=True) as tx:
@@ -144,9 +163,8 @@ async def get_reactor_volumes(
             raise NotFound("There is no such reactor.")
         stretch = await read_stretch(tx, tenant_id, period)
         type_id: UUID | None = None if chosen is None else chosen["event_type_id"]
-        first, counted_since = await _border(tx, tenant_id, stretch, type_id)
-        of_type = ANY_TYPE if type_id is None else OF_TYPE
-        rows = await tx.fetch(FIRED.format(of_type), tenant_id, first, type_id, stretch.unit, stretch.zone)
+        first, counted_since = await _border(tx, tenant_id, ahead_of(stretch, time, settings), type_id)
+        rows = await _fetch(tx, FIRED, tenant_id, first, type_id, time, stretch)
         fired = [(version, row) for row in rows for version in versions_in(row["versions"])]
         known = {row["version_id"]: row for row in await tx.fetch(REACTORS, tenant_id, [*{one for one, _ in fired}])}
     names: dict[UUID, str] = {row["id"]: row["name"] for row in known.values()}
@@ -158,12 +176,20 @@ async def get_reactor_volumes(
         for one, name in names.items()
     ]
     views.sort(key=lambda view: (-view.activations, view.name, view.id))
-    return ReactorVolumesView(*stretch.told(period), views, wire.rfc3339_or_none(counted_since))
+    return ReactorVolumesView(*stretch.told(period), views, time, wire.rfc3339_or_none(counted_since))
 
 
-async def _border(tx: Tx, tenant_id: UUID, stretch: Stretch, type_id: UUID | None) -> tuple[UUID, datetime | None]:
-    """Return the least id that is counted, and when it was reported if there are events of the period before it."""
-    least = clock.first_id_at(stretch.starts[0])
+async def _fetch(
+    tx: Tx, sql: str, tenant_id: UUID, first: UUID, type_id: UUID | None, time: Time, stretch: Stretch
+) -> list[Row]:
+    counted = sql.format(at=f"{time}_at", of_type=ANY_TYPE if type_id is None else OF_TYPE)
+    since, end = stretch.starts[0], stretch.end
+    return await tx.fetch(counted, tenant_id, first, type_id, stretch.unit, stretch.zone, since, end)
+
+
+async def _border(tx: Tx, tenant_id: UUID, begin: datetime, type_id: UUID | None) -> tuple[UUID, datetime | None]:
+    """Return the least id that is counted, and when it was reported if there are events from `begin` on before it."""
+    least = clock.first_id_at(begin)
     sql = BORDER.format(ANY_TYPE if type_id is None else OF_TYPE, EVENTS_MAX - 1)
     rows = await tx.fetch(sql, tenant_id, least, type_id)
     return (rows[0]["id"], rows[0]["reported_at"]) if len(rows) > 1 else (least, None)

@@ -79,7 +79,8 @@ class UserDefinition(wire.Definition):
     """A new user. `authIdentifier` is the name in the tenant's own login, the subject of its tokens.
 
     `flags` is JSON of the tenant's own. `referralInviteCode` is the code by which somebody invited the user.
-    `registeredAt` is when the user came, for one who has been a member elsewhere: when REGISTERED_ACCOUNT occurred.
+    `registeredAt` is when the user came, for one who was a member elsewhere before: it is shown as `createdAt`, and
+    REGISTERED_ACCOUNT has occurred then.
     """
 
     profile: UserProfileDefinition

@@ -54,8 +54,11 @@ KNOWN_EXTERNAL = """
 """
 KNOWN_NUMBERS = "select key from user_keys where tenant_id = $1 and key = any($2::text[])"
 INSERT = """
-    insert into users (tenant_id, id, account_number, auth_identifier, external_identifier, profile, status, flags)
-    select $1, * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::json[], $7::text[], $8::json[])
+    insert into users (tenant_id, id, account_number, auth_identifier, external_identifier, profile, status, flags,
+                       created_at)
+    select $1, id, number, auth, external, profile, status, flags, coalesce(registered_at, clock_timestamp())
+    from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::json[], $7::text[], $8::json[], $9::timestamptz[])
+         as new (id, number, auth, external, profile, status, flags, registered_at)
     on conflict (tenant_id, external_identifier) do nothing returning id
 """
 INSERT_KEYS = """
@@ -124,10 +127,11 @@ async def insert_users(tx: Tx, tenant_id: UUID, users: Sequence[NewUser]) -> dic
         (
             user.id, user.account_number, user.definition.auth_identifier, user.definition.external_identifier,
             wire.text(user.profile), user.status, flags_text(user.definition.flags),
+            user.definition.registered_at,
         )
         for user in sorted(users, key=lambda user: user.definition.external_identifier or "")
     ]  # fmt: skip
-    written = {row["id"] for row in await tx.fetch(INSERT, tenant_id, *columns(rows, 7))}
+    written = {row["id"] for row in await tx.fetch(INSERT, tenant_id, *columns(rows, 8))}
     refused = {user.id: taken("/externalIdentifier") for user in users if user.id not in written}
     keys = sorted((key, user.id, proves) for user in users if user.id in written for key, proves in user.keys.items())
     had = {(row["key"], row["user_id"]) for row in await tx.fetch(INSERT_KEYS, tenant_id, *columns(keys, 3))}

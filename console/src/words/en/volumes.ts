@@ -3,10 +3,10 @@
 export const volumes = {
   time: 'Time',
   units: { HOUR: 'hour', DAY: 'day' } as Record<string, string>,
-  events: (unit: string) => `Events by the ${unit}`,
+  events: (unit: string) => `Events by the ${unit}, as they occurred`,
   eventsSeries: 'Events',
   eventsColumn: 'Events, 30 days',
-  activations: (unit: string) => `Activations by the ${unit}`,
+  activations: (unit: string) => `Activations by the ${unit}, as what they answer occurred`,
   activationsSeries: 'Activations',
   activationsColumn: 'Fired, 30 days',
   sum: (count: string, what: string, period: string) => `${count} ${what} in ${period}.`,
