@@ -1,7 +1,9 @@
 """A real PostgreSQL and a real server for each test process, and a tenant of its own for each test."""
 
 import contextlib
+import fcntl
 import os
+import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -32,11 +34,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-async def urls(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Urls]:
+async def cast(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[Path], None]:
+    """Return a function that makes a data folder as a first start has left it.
+
+    It is copied from one that all processes of this run share: making and migrating a cluster takes a second.
+    """
+    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    mould = shared / "mould"
+    with (shared / "mould.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not mould.exists():
+            async with embedded.running(mould, purpose="command", durable=False) as found:
+                await migrate.run(found.owner, await migrate.role_of(found.app))
+
+    def made(folder: Path) -> None:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # Python's own copy would leave the owner out, and PostgreSQL never works for root.
+        subprocess.run(["cp", "-a", mould, folder], check=True)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+async def urls(tmp_path_factory: pytest.TempPathFactory, cast: Callable[[Path], None]) -> AsyncIterator[Urls]:
     """Run one migrated database for all tests of this process; it gives durability up for speed."""
     folder = tmp_path_factory.mktemp("database") / "data"
+    cast(folder)
     async with embedded.running(folder, purpose="serve", durable=False) as found:
-        await migrate.run(found.owner, await migrate.role_of(found.app))
         yield found
 
 

@@ -52,6 +52,13 @@ def data(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
+def used(data: Path, cast: Callable[[Path], None]) -> Path:
+    """Name a data folder that a first start has made."""
+    cast(data)
+    return data
+
+
+@pytest.fixture
 def start_owner(data: Path) -> Iterator[Callable[[str], Owner]]:
     """Return a function that starts a process owning the folder; whatever still runs is ended afterwards."""
     with contextlib.ExitStack() as stack:
@@ -74,9 +81,12 @@ def start_owner(data: Path) -> Iterator[Callable[[str], Owner]]:
 
 
 @pytest.fixture(scope="session")
-async def shared_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[DataFolder, int]]:
+async def shared_server(
+    tmp_path_factory: pytest.TempPathFactory, cast: Callable[[Path], None]
+) -> AsyncIterator[tuple[DataFolder, int]]:
     """Run one server for all tests that need only a database."""
     folder = DataFolder(tmp_path_factory.mktemp("shared") / "data")
+    cast(folder.root)
     async with embedded.running(folder.root, purpose="serve", durable=False) as urls:
         yield folder, int(urls.app.rpartition(":")[2].partition("/")[0])
     shutil.rmtree(folder.root)

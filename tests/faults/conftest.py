@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from punchcard.commands.create_tenant import create_tenant
-from punchcard.db import embedded, migrate, postmaster
+from punchcard.db import embedded, postmaster
 from punchcard.db.connection import Db
 from punchcard.db.embedded import Urls
 from punchcard.db.folder import DATABASE, ROLE_OWNER, ROLE_SUPER, DataFolder
@@ -119,10 +119,10 @@ class Engine(Cluster):
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """Return an engine on a folder that does not exist yet; not started."""
+def engine(tmp_path: Path, cast: Callable[[Path], None]) -> Iterator[Engine]:
+    """Return an engine on a folder of its own; not started."""
     made = Engine(tmp_path / "below" / "data")
-    made.data.parent.mkdir()
+    cast(made.data)
     yield made
     made.stop()
     shutil.rmtree(made.data, ignore_errors=True)
@@ -182,11 +182,11 @@ class Database(Cluster):
 
 
 @pytest.fixture(scope="session")
-async def database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Database]:
+async def database(tmp_path_factory: pytest.TempPathFactory, cast: Callable[[Path], None]) -> AsyncIterator[Database]:
     """Run a durable PostgreSQL for the tests that start their servers themselves."""
     data = tmp_path_factory.mktemp("durable") / "data"
+    cast(data)
     async with embedded.running(data, purpose="serve") as urls:
-        await migrate.run(urls.owner, await migrate.role_of(urls.app))
         yield Database(data, urls)
     shutil.rmtree(data, ignore_errors=True)
 
