@@ -30,7 +30,7 @@ async def test_the_programme_at_a_glance(town: Shop, open_desk: Opener) -> None:
         await expect(desk.page).to_have_url(f"{desk.address}/console/?period=7d")
         await desk.button("Show as table: Points by the day, as they occurred").click()
         await expect(desk.page.get_by_role("cell", name="1,234").first).to_be_attached()
-        await desk.page.get_by_text("Were reported", exact=True).click()
+        await desk.page.get_by_text("As they were reported", exact=True).click()
         await expect(desk.page).to_have_url(f"{desk.address}/console/?period=7d&time=reported")
         await desk.button("Show as chart: Points by the day, as they were reported").click()
         await desk.tell("6,234")

@@ -10,10 +10,10 @@ export const overview = {
   liabilityAbout: (pending: string, debt: string) => `${pending} more wait; ${debt} are owed by members`,
   members: (count: string) => `${count} members`,
   perMinute: (rate: string) => `${rate} a minute`,
-  countedBy: 'Counted by the time at which things',
+  countedBy: 'By which time things are counted',
   told: {
-    occurred: { choice: 'Occurred', as: 'as they occurred', quiet: 'Nothing has occurred in this time.' },
-    reported: { choice: 'Were reported', as: 'as they were reported', quiet: 'Nothing has been reported in this time.' },
+    occurred: { choice: 'As they occurred', as: 'as they occurred', quiet: 'Nothing has occurred in this time.' },
+    reported: { choice: 'As they were reported', as: 'as they were reported', quiet: 'Nothing has been reported in this time.' },
   },
   eventsTitle: (unit: string, as: string) => `Events a minute, by the ${unit}, ${as}`,
   pointsTitle: (unit: string, as: string) => `Points by the ${unit}, ${as}`,
