@@ -104,6 +104,9 @@ def test_every_balance_is_right_and_a_second_time_changes_nothing(grocery: Shop)
     first = imported(grocery, BASKETS, "--register")
     assert (counts(first), first["registered"]) == ((2_676, 2_676, 0), 150)
     assert balances(grocery) == EXPECTED
+    came = {one["authIdentifier"]: one["createdAt"] for one in grocery.done("GET", "/v1/users/?limit=1000")}
+    event = json.loads(LINES[0])
+    assert came[event["subject"]] == event["occurredAt"]
     second = imported(grocery, BASKETS, "--register")
     assert (counts(second), second["registered"]) == ((2_676, 2_676, 2_676), 0)
     assert event_count(grocery) == 2_676

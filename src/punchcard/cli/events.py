@@ -6,6 +6,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
@@ -16,6 +17,7 @@ from msgspec import Struct, field
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from punchcard import wire
 from punchcard.cli import show
 from punchcard.cli.api import Answer, Api, Keys
 from punchcard.cli.jsonl import Batch, Row, batches, body_of
@@ -24,7 +26,7 @@ from punchcard.errors import StartRefused
 
 NDJSON = "application/x-ndjson"
 DUPLICATE, REUSED, TAKEN = "event_already_exists", "idempotency_key_reused", "name_taken"
-SUCCESS, CONFLICT = 200, 409
+SUCCESS, CONFLICT, UNFIT = 200, 409, 422
 FAILURES_KEPT_MAX = 100
 SUBJECTS_KEPT_MAX = 50_000
 SUBJECT_CHARACTERS_MAX = 128
@@ -76,7 +78,10 @@ def import_(
     api_key: Annotated[str | None, Parameter(env_var="PUNCHCARD_API_KEY", help="The tenant's API key.")] = None,
     client_id: Annotated[str | None, Parameter(env_var="PUNCHCARD_CLIENT_ID", help="A client of the tenant.")] = None,
     register: Annotated[
-        bool, Parameter(negative="", show_default=False, help="Register subjects that nobody goes by yet.")
+        bool,
+        Parameter(
+            negative="", show_default=False, help="Register subjects that nobody goes by yet, as of their first event."
+        ),
     ] = False,
     batch: Annotated[int, Parameter(help="Rows sent together, 1 to 1000.")] = 500,
     label: Annotated[str, Parameter(help="Tells imports apart whose files begin alike.")] = "",
@@ -189,18 +194,26 @@ class Importer:
         sys.stderr.write(f"line {failure.line}: {failure.status} {failure.code}: {failure.detail}\n")
 
     async def _register(self, rows: Sequence[Row]) -> None:
-        """Register those subjects of rows that nobody goes by."""
+        """Register those subjects of rows that nobody goes by, as of the first thing that they did."""
         if len(self._known) > SUBJECTS_KEPT_MAX:
             self._known.clear()
         named = {row.subject for row in rows if row.subject and len(row.subject) <= SUBJECT_CHARACTERS_MAX}
         unseen = sorted(named - self._known)
+        firsts: dict[str, datetime] = {}
+        for row in rows:
+            if row.subject is not None and row.occurred_at is not None:
+                firsts[row.subject] = min(row.occurred_at, firsts.get(row.subject, row.occurred_at))
         for start in range(0, len(unseen), REGISTERED_AT_ONCE):
-            await asyncio.gather(*map(self._register_one, unseen[start : start + REGISTERED_AT_ONCE]))
+            asked = unseen[start : start + REGISTERED_AT_ONCE]
+            await asyncio.gather(*(self._register_one(subject, firsts.get(subject)) for subject in asked))
         self._known |= named
 
-    async def _register_one(self, subject: str) -> None:
-        body = msgspec.json.encode({"authIdentifier": subject, "profile": profile_of(subject)})
-        answer = await self.api.send("POST", "/v1/users/", body)
+    async def _register_one(self, subject: str, came_at: datetime | None) -> None:
+        member: dict[str, Any] = {"authIdentifier": subject, "profile": profile_of(subject)}
+        came = {} if came_at is None else {"registeredAt": wire.rfc3339(came_at)}
+        answer = await self.api.send("POST", "/v1/users/", msgspec.json.encode(member | came))
+        if came and answer.status == UNFIT:  # as the event is going to be, whose time cannot be
+            answer = await self.api.send("POST", "/v1/users/", msgspec.json.encode(member))
         if answer.status == SUCCESS:
             self.summary.registered += 1
         elif (answer.status, answer.code) != (CONFLICT, TAKEN):

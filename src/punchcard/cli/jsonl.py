@@ -1,7 +1,9 @@
 """A file of events, one a line, cut into batches: always in the same places, and in constant memory."""
 
+import contextlib
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from msgspec import Struct
@@ -14,11 +16,12 @@ BATCH_BYTES_MAX = 4_194_304  # below what a server takes by default
 
 
 class Row(Struct, frozen=True):
-    """One line that can be read: its number from 1 on, its bytes, and the subject that it names."""
+    """One line that can be read: its number from 1 on, its bytes, whom it is about, and when it is said to occur."""
 
     number: int
     content: bytes
     subject: str | None
+    occurred_at: datetime | None = None
 
 
 class Unreadable(Struct, frozen=True):
@@ -108,5 +111,11 @@ def _read(number: int, line: bytes) -> Row | Unreadable | None:
         event: Any = wire.decode(content)
     except Malformed as fault:
         return Unreadable(number, fault.detail)
-    subject = event.get("subject") if isinstance(event, dict) else None
-    return Row(number, content, subject if isinstance(subject, str) else None)
+    if not isinstance(event, dict):
+        return Row(number, content, None)
+    subject, told = event.get("subject"), event.get("occurredAt")
+    occurred_at = None
+    if isinstance(told, str):
+        with contextlib.suppress(ValueError):  # for the server to refuse
+            occurred_at = wire.parse_instant(told)
+    return Row(number, content, subject if isinstance(subject, str) else None, occurred_at)
