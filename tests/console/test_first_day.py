@@ -79,7 +79,7 @@ async def change_a_reactor(desk: Desk) -> None:
     await desk.page.get_by_role("link", name="Reactors", exact=True).click()
     await expect(desk.heading("Reactors")).to_be_visible()
     await desk.page.get_by_role("table").get_by_role("link", name=REACTOR).click()
-    await desk.page.get_by_role("link", name="Change", exact=True).click()
+    await desk.page.get_by_role("link", name="Edit", exact=True).click()
     await desk.field("Written as").select_option(label="Rows")
     await desk.page.get_by_role("combobox", name="Fact of condition 1").fill("payload.total")
     await desk.page.get_by_role("option", name="payload.total", exact=True).click()

@@ -45,8 +45,8 @@ async def test_a_reactor_is_changed_and_the_change_is_backtested(town: Shop, ope
     await expect(desk.page.get_by_text("1 of 2")).to_be_visible()
     await desk.page.get_by_role("link", name="15 more").click()
     await desk.tell(XSS)
-    await desk.page.get_by_role("link", name="Change", exact=True).click()
-    await expect(desk.heading("Change 15 more")).to_be_visible()
+    await desk.page.get_by_role("link", name="Edit", exact=True).click()
+    await expect(desk.heading("Edit 15 more")).to_be_visible()
     await expect(desk.button("Save as a new version")).to_be_disabled()
     # rows and the expression are the same thing
     await desk.field("Value of condition 1").fill("10")
@@ -134,7 +134,7 @@ async def test_a_backtest_under_way_is_found_and_cancelled(town: Shop, db: Db, o
 
 async def meet_a_conflict(desk: Desk, reactor_id: str) -> None:
     """Change a reactor while somebody else does, see what that was, and save over it."""
-    await desk.page.get_by_role("link", name="Change", exact=True).click()
+    await desk.page.get_by_role("link", name="Edit", exact=True).click()
     await desk.field("Priority").fill("7")
     desk.shop.done("PATCH", f"/v1/event_reactors/{reactor_id}", {"description": "Changed by another"})
     await desk.button("Save as a new version").click()
@@ -228,7 +228,7 @@ async def test_an_event_type_is_made_and_changed(town: Shop, open_desk: Opener) 
     assert made["schema"]["properties"] == {"minutes": {"type": "integer", "minimum": 1}}
     assert made["schema"]["required"] == ["minutes"]
     await look_after_secrets(desk)
-    await desk.page.get_by_role("link", name="Change", exact=True).click()
+    await desk.page.get_by_role("link", name="Edit", exact=True).click()
     await desk.page.get_by_text("JSON", exact=True).click()
     schema = desk.page.get_by_role("textbox", name="JSON Schema", exact=True)
     await schema.fill('{"type": "object", "properties": {"minutes": {"type": "intger"}}}')

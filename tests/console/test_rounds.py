@@ -144,7 +144,7 @@ async def test_accounts_are_merged_and_closed_and_a_secret_is_renamed(town: Shop
     await expect(desk.button("Adjust points")).to_have_count(0)
     assert town.done("GET", f"/v1/users/{ada['id']}")["status"] == "CLOSED"
     await desk.follow("/event-types/PURCHASED_COFFEE")
-    await desk.button("Change default").click()
+    await desk.button("Edit default").click()
     await desk.field("Name of the secret").fill("North")
     await desk.button("Save").click()
     await desk.tell("default is changed.")

@@ -32,7 +32,7 @@ async def add_tier(desk: Desk) -> None:
     assert (tier["accumulationPeriod"], tier["details"]["de"]) == (None, {"name": "Gold!"})
 
 
-async def award(desk: Desk, number: str) -> None:
+async def award(desk: Desk, name: str) -> None:
     """Add a badge, and give it to a member."""
     await desk.go("/badges?edit=new")
     await desk.field("Name among administrators").fill("Early bird")
@@ -43,11 +43,11 @@ async def award(desk: Desk, number: str) -> None:
     await desk.button("Award").click()
     await desk.choose("Member", "Ada", "Ada Byron")
     await desk.button("Award").click()
-    await expect(desk.page.get_by_role("dialog").get_by_role("link", name=number)).to_be_visible()
+    await expect(desk.page.get_by_role("dialog").get_by_role("link", name=name)).to_be_visible()
     await desk.page.keyboard.press("Escape")
 
 
-async def gather(desk: Desk, number: str) -> None:
+async def gather(desk: Desk, name: str) -> None:
     """Add an audience, which tells whom it means as it is written; refresh it, and delete it."""
     await desk.go("/audiences?edit=new")
     await desk.field("Name").fill("Early and good")
@@ -71,7 +71,7 @@ async def gather(desk: Desk, number: str) -> None:
     await desk.page.get_by_role("link", name="Early and good").click()
     await desk.tell("Nobody is in it.")
     await desk.button("Refresh now").click()
-    await expect(desk.page.get_by_role("link", name=number)).to_be_visible()
+    await expect(desk.page.get_by_role("link", name=name)).to_be_visible()
     await desk.page.get_by_role("button", name="Delete Early and good").click()
     await desk.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     await expect(desk.heading("Audiences")).to_be_visible()
@@ -84,8 +84,8 @@ async def test_a_tier_a_badge_an_audience_and_a_consent(town: Shop, open_desk: O
     town.report(ada, 50)
     desk = await open_desk("/tiers")
     await add_tier(desk)
-    await award(desk, ada["accountNumber"])
-    await gather(desk, ada["accountNumber"])
+    await award(desk, "Ada Byron")
+    await gather(desk, "Ada Byron")
     await desk.go("/consent-types?edit=new")
     await desk.field("Name").fill("Newsletter")
     await desk.page.get_by_role("switch", name="Required").click()

@@ -36,6 +36,8 @@ export const theme = createTheme({
   defaultRadius: 'md',
   respectReducedMotion: true,
   cursorType: 'pointer',
+  // Quiet, everywhere: what is to be pressed stands out, and not what is told.
+  components: { Badge: { defaultProps: { variant: 'light' } } },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
 })
 

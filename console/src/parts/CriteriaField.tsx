@@ -60,7 +60,7 @@ function Criteria({ own, choices, isRequired }: { own: Own; choices: Choice[] | 
   if (own.value === undefined)
     return (
       <Stack gap={4} align="flex-start">
-        <Text size="sm" fw={500}>
+        <Text size="sm" fw={600}>
           {own.label}
         </Text>
         <Text size="sm">{criteria.everybody}</Text>
@@ -72,7 +72,7 @@ function Criteria({ own, choices, isRequired }: { own: Own; choices: Choice[] | 
   return (
     <Stack gap="xs">
       <Beside justify="space-between">
-        <Text size="sm" fw={500}>
+        <Text size="sm" fw={600}>
           {own.label}
         </Text>
         <Beside gap="xs">

@@ -1,6 +1,9 @@
 // Criteria as sentences, one group in another; what rows cannot show is JSON.
 
+import { useQuery } from '@tanstack/react-query'
+import { lengthOf } from '#words/counted'
 import { criteria as words } from '#words/criteria'
+import { criteriaConfigQuery } from './CriteriaField'
 import { groupOf, takesMany, valuesOf, type Group, type Rule } from './criteria'
 import { JsonBlock } from './values'
 
@@ -28,14 +31,15 @@ function Rows({ group }: { group: Group }) {
 }
 
 function Row({ rule: { field, key, window, operator, values } }: { rule: Rule }) {
+  const choice = useQuery(criteriaConfigQuery).data?.find((one) => one.value === field)
   const shown = takesMany(operator) ? values.slice(0, 1) : values.slice(0, valuesOf(operator))
   return (
     <>
-      <code>{[field, key, window].filter(Boolean).join('.')}</code> {words.operators[operator] ?? operator}{' '}
+      {choice?.label ?? <code>{field}</code>} {key && <code>{key}</code>} {window && `${words.window} ${lengthOf(window)}`} {words.operators[operator] ?? operator}{' '}
       {shown.map((value, place) => (
         <span key={place}>
           {place > 0 && `${words.second} `}
-          <code>{value}</code>{' '}
+          <code>{choice?.options?.find((option) => option.value === value)?.label ?? value}</code>{' '}
         </span>
       ))}
     </>

@@ -21,8 +21,12 @@ export function NounTable<Row extends { id: string }>(props: { noun: Noun<Row>; 
   return <Table columns={columns} rows={rows} idOf={(row) => row.id} />
 }
 
-/** The buttons that change and delete one; `onGone` leaves the page that was about it, in its place. */
-export function RowActions<Row extends { id: string }>({ noun, row, onGone }: { noun: Noun<Row>; row: Row; onGone?: () => void }) {
+/** The buttons that change and delete one; `onGone` leaves the page that was about it, in its place.
+ * `isOnPage`: they stand beside the heading of that page. */
+type ActionsProps<Row extends { id: string }> = { noun: Noun<Row>; row: Row; onGone?: () => void; isOnPage?: boolean }
+
+export function RowActions<Row extends { id: string }>({ noun, row, onGone, isOnPage }: ActionsProps<Row>) {
+  const size = isOnPage ? 'sm' : 'compact-xs'
   const [, edit] = useEditing()
   const queries = useQueryClient()
   const name = noun.nameOf(row)
@@ -37,14 +41,14 @@ export function RowActions<Row extends { id: string }>({ noun, row, onGone }: { 
   return (
     <Group gap={4} wrap={noun.actions ? 'wrap' : 'nowrap'}>
       {noun.change && (
-        <Button size="compact-xs" variant="default" onClick={() => edit(row.id)}>
+        <Button size={size} variant={isOnPage ? 'filled' : 'default'} onClick={() => edit(row.id)}>
           {collection.edit}
           <span className="pc-offscreen"> {name}</span>
         </Button>
       )}
       {noun.actions?.(row)}
       {noun.remove && (
-        <OpenButton name="remove" of={row.id} size="compact-xs" variant="subtle" color="red" label={verb} about={name}>
+        <OpenButton name="remove" of={row.id} size={size} variant="subtle" color="red" label={verb} about={name}>
           {(close) => (
             <Confirm
               title={(noun.words.removeNamed ?? collection.removeNamed)(name)}

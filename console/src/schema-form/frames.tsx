@@ -40,7 +40,7 @@ export function Adding(props: NodeProps & { onAdd: () => void }) {
   return (
     <Stack gap={4}>
       <Group justify="space-between">
-        <Text size="sm" fw={500}>
+        <Text size="sm" fw={600}>
           {props.label}
         </Text>
         <Button size="xs" variant="default" leftSection={<IconPlus size={14} />} onClick={props.onAdd}>

@@ -76,7 +76,7 @@ class Api:
     async def done(self, method: str, path: str, body: Any = None, *, key: str | None = None) -> Any:
         """Send one request that must succeed; return its data. Raises: StartRefused with the server's reason."""
         answer = await self.send(method, path, None if body is None else msgspec.json.encode(body), key=key)
-        if answer.status != httpx.codes.OK:
+        if not httpx.codes.is_success(answer.status):
             raise StartRefused(f"{method} {path} was refused: {answer.sentence}")
         return answer.data
 

@@ -43,12 +43,7 @@ class Shown(Struct, frozen=True):
 async def fill(api: Api, end: datetime, tell: Tell) -> int:
     """Make the programme, its members and their history up to `end`; return the number of events."""
     tell("the programme")
-    for event_type in demo_programme.EVENT_TYPES:
-        await _make(api, "/v1/event_types/", event_type)
-    for reactor in demo_programme.REACTORS:
-        await _make(api, "/v1/event_reactors/", reactor)
-    start = wire.rfc3339(end - timedelta(days=DAYS))
-    rewards = [await _make(api, "/v1/rewards/", reward) for reward in demo_programme.rewards(start)]
+    rewards = await _programme(api, end)
     known = members()
     tell(f"{len(known)} members")
     users = await _side_by_side(lambda one: _make(api, "/v1/users/", one.registration(end)), known)
@@ -62,12 +57,31 @@ async def fill(api: Api, end: datetime, tell: Tell) -> int:
         _require_recorded(answer.status, answer.body)
         count += len(batch)
         tell(f"{count:,} events")
+    await _make(api, "/v1/audiences/", demo_programme.REGULARS)
     tell("the rewards they bought")
     return count + len(known) + await _buy(api, users, rewards)
 
 
-async def _make(api: Api, path: str, body: dict[str, Any]) -> Any:
-    name = body.get("name") or body["authIdentifier"]
+async def _programme(api: Api, end: datetime) -> list[Any]:
+    """Make what members can do, earn and reach; return the rewards."""
+    for event_type in demo_programme.EVENT_TYPES:
+        await _make(api, "/v1/event_types/", event_type)
+    for reactor in demo_programme.REACTORS:
+        await _make(api, "/v1/event_reactors/", reactor)
+    for path, name, body in demo_programme.BESIDE:
+        await _make(api, path, body, name)
+    badge = await _make(api, "/v1/badges/", demo_programme.CRITIC, "Critic")
+    await _make(api, "/v1/event_reactors/", demo_programme.critics(badge["id"]))
+    await _make(api, "/v1/campaigns/", demo_programme.FRIENDS)
+    drinks, home = [
+        (await _make(api, "/v1/reward_categories/", category))["id"] for category in demo_programme.CATEGORIES
+    ]
+    start = wire.rfc3339(end - timedelta(days=DAYS))
+    return [await _make(api, "/v1/rewards/", reward) for reward in demo_programme.rewards(start, drinks, home)]
+
+
+async def _make(api: Api, path: str, body: dict[str, Any], name: str | None = None) -> Any:
+    name = name or body.get("name") or body["authIdentifier"]
     return await api.done("POST", path, body, key=f"demo-{path.split('/')[2]}-{name}")
 
 

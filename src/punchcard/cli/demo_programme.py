@@ -110,16 +110,73 @@ REACTORS: tuple[dict[str, Any], ...] = (
 )
 
 
+ALWAYS = {"start": "2020-01-01T00:00:00Z"}
+
+
+def _tier(name: str, points: int, priority: int) -> dict[str, Any]:
+    details = {"en": {"name": name}}
+    return {
+        "pointsRequirement": points, "calculation": "LIFETIME_EARN", "priority": priority,
+        "details": details, "defaultLocale": "en",
+    }  # fmt: skip
+
+
+def _venue(name: str, address: str, latitude: float, longitude: float) -> dict[str, Any]:
+    coordinates = {"latitude": latitude, "longitude": longitude}
+    return {"name": name, "address": address, "availability": ALWAYS, "coordinates": coordinates}
+
+
+BESIDE: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    *(("/v1/tiers/", name, _tier(name, points, place)) for place, (name, points) in enumerate(
+        (("Bronze", 100), ("Silver", 500), ("Gold", 1_500)), 1)),
+    ("/v1/consent_types/", "Newsletter", {"name": "Newsletter", "required": False}),
+    ("/v1/consent_types/", "Partners", {"name": "Offers of partners", "required": False}),
+    ("/v1/counters/", "ratings", {"name": "ratings", "eventType": "RATED_VISIT", "description": "Visits rated"}),
+    ("/v1/venues/", "Old Town", _venue("Old Town", "Cathedral Lane 4", 47.5565, 7.5922)),
+    ("/v1/venues/", "Station", _venue("Station", "Station Square 1", 47.5474, 7.5896)),
+    ("/v1/venues/", "Harbour", _venue("Harbour", "Quay 12", 47.5866, 7.5927)),
+)  # fmt: skip
+"""What is there beside types, reactors and rewards, so that every page has something to show: path, name, body."""
+
+CRITIC = {"internalName": "Critic", "details": [{"locale": "en", "name": "Critic", "description": "Ten visits rated"}]}
+
+
+def critics(badge_id: str) -> dict[str, Any]:
+    """Return the reactor that awards the badge."""
+    return {
+        "name": "A badge for the tenth rating",
+        "eventType": "RATED_VISIT",
+        "constraint": "counters.ratings.count == 10",
+        "reactions": [{"type": "BADGE", "badge": badge_id}],
+    }
+
+
+_EARNED = {"field": "points.earned", "operator": "greater_or_equal", "value": [400]}
+REGULARS: dict[str, Any] = {
+    "name": "Regulars", "description": "Who has earned 400 points and more", "isActive": True,
+    "criteriaDefinition": {
+        "triggerFrequency": "DAILY",
+        "criteriaTree": {"type": "group", "children1": [{"type": "rule", "properties": _EARNED}]},
+    },
+}  # fmt: skip
+_LINK = {"title": "Coffee together", "description": "50 points for you", "desktopUrl": "https://example.org/join"}
+FRIENDS: dict[str, Any] = {"name": "Bring a friend", "linkConfig": _LINK}
+CATEGORIES: tuple[dict[str, Any], ...] = (
+    {"name": "Drinks", "priority": 2},
+    {"name": "To take home", "priority": 1},
+)
+
+
 def _reward(name: str, price: int, stock: int | None, start: str) -> dict[str, Any]:
     body = {"type": "VOUCHER", "name": name, "price": price, "availability": {"start": start}, "purchasable": True}
     return body if stock is None else body | {"stockCapacity": stock}
 
 
-def rewards(start: str) -> list[dict[str, Any]]:
-    """Return the rewards, for sale from `start` on; the cheapest first."""
+def rewards(start: str, drinks: str, home: str) -> list[dict[str, Any]]:
+    """Return the rewards, for sale from `start` on, in their categories; the cheapest first."""
     return [
-        _reward("A coffee of your choice", 60, None, start),
-        _reward("Enamel mug", 140, 60, start),
-        _reward("250 g of beans", 200, 40, start),
+        _reward("A coffee of your choice", 60, None, start) | {"category": {"id": drinks}},
+        _reward("Enamel mug", 140, 60, start) | {"category": {"id": home}},
+        _reward("250 g of beans", 200, 40, start) | {"category": {"id": home}},
         _reward("Barista course", 600, 6, start),
     ]

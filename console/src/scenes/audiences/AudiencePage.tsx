@@ -16,7 +16,7 @@ import { Page, Section } from '../../parts/Page'
 import { Paged, pagesQuery } from '../../parts/Paged'
 import { EDITORS, useMayDo } from '../../parts/roles'
 import type { Column } from '../../parts/Table'
-import { Facts, Id, Time } from '../../parts/values'
+import { Facts, Id, Time, UserLink } from '../../parts/values'
 import { audiences } from '#words/audiences'
 import { parts } from '#words/parts'
 import { AUDIENCES, sizeOf } from './Audiences'
@@ -35,12 +35,9 @@ const membersQuery = (id: string) =>
 const COLUMNS: Column<MemberView>[] = [
   {
     name: audiences.member,
-    cell: (member) => (
-      <Link to="/users/$userId" params={{ userId: member.id }} search={{}}>
-        {member.accountNumber}
-      </Link>
-    ),
+    cell: (member) => <UserLink id={member.id} />,
   },
+  { name: audiences.accountNumber, cell: (member) => member.accountNumber },
   { name: audiences.external, cell: (member) => member.externalIdentifier },
   { name: audiences.since, cell: (member) => <Time value={member.joinedAt} /> },
 ]
@@ -60,7 +57,7 @@ export function AudiencePage() {
       </Page>
     )
   const actions = mayEdit && (
-    <RowActions noun={AUDIENCES} row={audience} onGone={() => void navigate({ to: '/audiences', search: {}, replace: true })} />
+    <RowActions isOnPage noun={AUDIENCES} row={audience} onGone={() => void navigate({ to: '/audiences', search: {}, replace: true })} />
   )
   return (
     <Page title={audience.name} intro={audience.description} actions={actions}>

@@ -35,7 +35,7 @@ function useFields(row: AudienceView | undefined): Field[] {
     criteria,
     { kind: 'flag', at: '/isActive', label: audiences.active, hint: audiences.activeHint, initially: true },
     { kind: 'flag', at: '/sendAudienceJoinedEvent', label: audiences.joined, hint: audiences.joinedHint },
-    { kind: 'flag', at: '/sendAudienceLeftEvent', label: audiences.left },
+    { kind: 'flag', at: '/sendAudienceLeftEvent', label: audiences.left, hint: audiences.joinedHint },
   ]
 }
 

@@ -2,7 +2,6 @@
 
 import { Button, Stack, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
@@ -17,7 +16,7 @@ import { notify } from '../../parts/notify'
 import { Paged, pagesQuery } from '../../parts/Paged'
 import { HELPERS, useMayDo } from '../../parts/roles'
 import type { Column } from '../../parts/Table'
-import { Time } from '../../parts/values'
+import { Time, UserLink } from '../../parts/values'
 import { badges } from '#words/badges'
 
 const holdersQuery = (id: string) =>
@@ -28,11 +27,7 @@ const holdersQuery = (id: string) =>
 const COLUMNS: Column<HolderView>[] = [
   {
     name: badges.member,
-    cell: (holder) => (
-      <Link to="/users/$userId" params={{ userId: holder.id }} search={{}}>
-        {holder.accountNumber}
-      </Link>
-    ),
+    cell: (holder) => <UserLink id={holder.id} />,
   },
   { name: badges.times, isNumber: true, cell: (holder) => holder.count },
   { name: badges.last, cell: (holder) => <Time value={holder.lastEarnedAt} /> },

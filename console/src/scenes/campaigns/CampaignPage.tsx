@@ -49,7 +49,7 @@ export function CampaignPage() {
     )
   const leave = () => void navigate({ to: '/campaigns', search: {}, replace: true })
   return (
-    <Page title={campaign.name} actions={mayEdit && <RowActions noun={CAMPAIGNS} row={campaign} onGone={leave} />}>
+    <Page title={campaign.name} actions={mayEdit && <RowActions isOnPage noun={CAMPAIGNS} row={campaign} onGone={leave} />}>
       <Section title={campaigns.facts}>
         <CampaignFacts campaign={campaign} />
       </Section>

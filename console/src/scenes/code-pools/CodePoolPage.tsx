@@ -104,7 +104,7 @@ function PoolActions({ pool }: { pool: CodePoolView }) {
   }
   return (
     <>
-      <RowActions noun={CODE_POOLS} row={pool} />
+      <RowActions isOnPage noun={CODE_POOLS} row={pool} />
       <OpenButton name="clear" label={codePools.clear}>
         {(close) => (
           <Confirm title={codePools.clearTitle} action={codePools.clear} onConfirm={(headers) => clear(headers, close)} onClose={close}>

@@ -45,7 +45,7 @@ export function RewardPage() {
     <Page
       title={reward.name}
       intro={reward.description}
-      actions={mayEdit && <RowActions noun={REWARDS} row={reward} onGone={leave} />}
+      actions={mayEdit && <RowActions isOnPage noun={REWARDS} row={reward} onGone={leave} />}
     >
       <div className="pc-columns">
         <Section title={rewards.facts}>

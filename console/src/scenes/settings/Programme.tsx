@@ -103,7 +103,7 @@ function Edit({ tenant }: { tenant: OwnTenantView }) {
           onChange={(event) => setDraft({ ...draft, timeZone: event.currentTarget.value })}
         />
         <div>
-          <Text size="sm" fw={500}>
+          <Text size="sm" fw={600}>
             {words.apiKey}
           </Text>
           <Text size="xs" c="dimmed">

@@ -36,8 +36,8 @@ export const eventTypes = {
   follows: 'What follows from that',
   mappings: 'Mappings to meta types',
   volume: 'Volume',
-  edit: 'Change',
-  finishEdit: 'Finish the change',
+  edit: 'Edit',
+  finishEdit: 'Finish editing',
   archive: { archive: 'Archive', title: (name: string) => `Archive ${name}?`, means: 'It takes no more events: whoever reports one is refused. What was recorded stays. It can be taken up again.', done: (name: string) => `${name} is archived.`, restore: 'Take up again', restored: (name: string) => `${name} takes events again.` },
   versions: {
     title: 'Versions', version: 'Version', made: 'Made', changed: 'What changed', schema: 'Schema', none: 'none', first: 'the first one',
@@ -76,7 +76,7 @@ export const eventTypes = {
     columns: { name: 'Name', hint: 'Begins with', state: 'State', used: 'Last used', made: 'Made', ends: 'Ends', actions: 'Actions' },
     unknown: 'not known', never: 'never', noEnd: 'never by itself',
     add: 'Add a secret', name: 'Name of the secret', nameHelp: 'What it is for, such as a chain of tills.',
-    show: 'Show', change: 'Change', changed: (name: string) => `${name} is changed.`, expires: 'Good until', expiresHelp: 'A date and a time; empty, without an end.', rotate: 'Rotate', revoke: 'Revoke', of: (action: string, name: string) => `${action} ${name}`,
+    show: 'Show', change: 'Edit', changed: (name: string) => `${name} is changed.`, expires: 'Good until', expiresHelp: 'A date and a time; empty, without an end.', rotate: 'Rotate', revoke: 'Revoke', of: (action: string, name: string) => `${action} ${name}`,
     shown: (name: string) => `The secret “${name}”`, value: 'Secret', copy: 'Copy the secret', close: 'Close', shownMeans: 'Whoever has it reports events of this type.',
     rotateTitle: (name: string) => `Rotate “${name}”`, overlap: 'Both are good for', overlaps: { '0': 'no longer: the old one ends at once', '3600': '1 hour', '86400': '1 day', '604800': '7 days', '2592000': '30 days' } as Record<string, string>,
     rotateMeans: 'A new secret takes its place. The old one is good until the overlap ends, so that tills can be changed one after the other.',
@@ -84,7 +84,7 @@ export const eventTypes = {
     states: { valid: 'valid', 'being replaced': 'being replaced', expired: 'expired', revoked: 'revoked' },
   },
   editor: {
-    addTitle: 'Add an event type', changeTitle: (name: string) => `Change ${name}`,
+    addTitle: 'Add an event type', changeTitle: (name: string) => `Edit ${name}`,
     restored: 'You had begun this before. It is as you left it.', discard: 'Discard what I wrote',
     what: 'What it is', name: 'Name', nameHelp: 'Capital words and underscores, such as PURCHASED_COFFEE.', description: 'Description', descriptionHelp: 'In letters of ASCII, 2 to 1,024.',
     isPrivate: 'Private: reported with a secret, not by members', omit: 'Left out of users’ activity',

@@ -2,7 +2,7 @@
 
 export const editor = {
   addTitle: 'Add a reactor',
-  changeTitle: (name: string) => `Change ${name}`,
+  changeTitle: (name: string) => `Edit ${name}`,
   restored: 'You had begun this before. It is as you left it.',
   discard: 'Discard what I wrote',
   what: 'What it is',

@@ -67,8 +67,8 @@ export const reactors = {
     rows: 'Rows that have to hold.',
     schema: 'A JSON Schema that the payload, with what enhancers added, has to meet.',
   },
-  edit: 'Change',
-  finishEdit: 'Finish the change',
+  edit: 'Edit',
+  finishEdit: 'Finish editing',
   test: 'Test',
   lifecycle: {
     publish: 'Publish',
