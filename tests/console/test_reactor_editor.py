@@ -55,7 +55,8 @@ async def add_all_reactions(desk: Desk) -> None:
         await reaction.get_by_label("Key of what waits").fill(f"payload.{key}")
     await (await add_reaction(desk, 4, "Cap on the balance")).get_by_label("Value of part 1").fill("1000")
     await (await add_reaction(desk, 5, "Badge")).get_by_label("Badge", exact=True).select_option(label="Regular")
-    await (await add_reaction(desk, 6, "Voucher of a reward")).get_by_label("Reward").select_option(label="A mug")
+    await (await add_reaction(desk, 6, "Voucher of a reward")).get_by_label("Reward", exact=True).fill("mug")
+    await desk.page.get_by_role("option", name="A mug").click()
     attributes = await add_reaction(desk, 7, "Attributes")
     await attributes.get_by_role("button", name="Add an attribute").click()
     for number, (key, text) in enumerate((("size", "42.50"), ("drink", "oat, please")), 1):

@@ -13,7 +13,6 @@ import type {
   PageInfo,
   QuarantineEntryView,
   ReactorView,
-  RewardView,
   UserView,
 } from './generated/types.gen'
 
@@ -200,17 +199,17 @@ export const reactorsQuery = queryOptions({
   staleTime: FRESH_MS,
 })
 
-export const rewardsQuery = queryOptions({
-  queryKey: ['rewards'],
-  queryFn: ({ signal }) =>
-    everything<RewardView>((cursor) =>
-      call((to) => api.listRewards({ ...to, query: { limit: 1000, cursor } }), signal),
-    ),
-})
+export const foundRewardsQuery = (search: string) =>
+  queryOptions({
+    queryKey: ['rewards', 'found', search],
+    queryFn: async ({ signal }) =>
+      (await call((to) => api.listRewards({ ...to, query: { limit: 20, ...(search ? { search } : {}) } }), signal)).data,
+    placeholderData: keepPreviousData,
+  })
 
 export const rewardQuery = (id: string) =>
   queryOptions({
-    queryKey: [...rewardsQuery.queryKey, id],
+    queryKey: ['rewards', id],
     queryFn: async ({ signal }) => (await call((to) => api.getReward({ ...to, path: { id } }), signal)).data,
   })
 

@@ -1,11 +1,20 @@
-// The two choices that the console asks for in several places: an event type, and a user.
+// The choices that the console asks for in several places: an event type, a user, a reward.
 
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { parts } from '#words/parts'
 import { called, enums } from '#words/enums'
-import { eventTypesQuery, foundUsersQuery, userQuery, type EventTypeView, type User } from '../api/queries'
+import {
+  eventTypesQuery,
+  foundRewardsQuery,
+  foundUsersQuery,
+  rewardQuery,
+  userQuery,
+  type EventTypeView,
+  type RewardView,
+  type User,
+} from '../api/queries'
 import { SearchSelect, type Option } from './SearchSelect'
 import { nameOf } from './user'
 
@@ -91,6 +100,38 @@ function matches(option: Option, search: string): boolean {
   const wanted = search.trim().toLowerCase()
   return (option.names ?? []).some((name) => name.toLowerCase().includes(wanted))
 }
+
+type RewardProps = Choice & {
+  /** What is said of one, and whether it can be chosen. */
+  optionOf?: (reward: RewardView) => Option
+  /** Where there is none at all. */
+  none?: string
+}
+
+export function RewardChoice({ optionOf = optionOfReward, none, ...props }: RewardProps) {
+  const [search, setSearch] = useState('')
+  const [calm] = useDebouncedValue(search.trim(), 200)
+  const found = useQuery(foundRewardsQuery(calm))
+  const known = found.data?.find((reward) => reward.id === props.value)
+  const { data: asked } = useQuery({ ...rewardQuery(props.value ?? ''), enabled: Boolean(props.value) && !known, retry: false })
+  const reward = known ?? asked
+  const isStale = found.isPlaceholderData || calm !== search.trim()
+  const options = (found.data ?? []).filter(({ name }) => !isStale || name.toLowerCase().includes(search.trim().toLowerCase()))
+  return (
+    <SearchSelect
+      {...props}
+      value={reward && reward.id === props.value ? { ...optionOf(reward), label: reward.name } : unlisted(props.value)}
+      options={options.map(optionOf)}
+      loading={found.isFetching || isStale}
+      error={props.error ?? (found.isError ? parts.rewardsFailed(found.error.message) : undefined)}
+      nothing={calm ? parts.noSuchReward : (none ?? parts.noRewards)}
+      onSearch={setSearch}
+      onChange={(option) => props.onChange(option?.value)}
+    />
+  )
+}
+
+const optionOfReward = ({ id, name }: RewardView): Option => ({ value: id, label: name })
 
 /** A value that came with the address and is not, or not yet, in the list. */
 function unlisted(value: string | undefined): Option | null {

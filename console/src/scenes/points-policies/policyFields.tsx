@@ -1,11 +1,10 @@
 // What a points policy is made of: its kind, and the terms that this kind has.
 
 import { Switch } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { policies as words } from '#words/points-policies'
 import type { JsonObject } from '../../api/exactJson'
-import { rewardsQuery } from '../../api/queries'
+import { RewardChoice } from '../../parts/choices'
 import type { Draft, Field, Own } from '../../parts/editor'
 import { typedNumber, withMember } from '../reactors/editor/draft'
 import { ChoiceOf, NumberOf, TextOf } from '../reactors/editor/fields'
@@ -59,7 +58,6 @@ function Terms({ own }: { own: Own }) {
 type ConfigProps = { type: string; config: JsonObject; onChange: (config: JsonObject) => void; faultAt: Own['faultAt'] }
 
 function Config({ type, config, onChange, faultAt }: ConfigProps) {
-  const rewards = useQuery({ ...rewardsQuery, enabled: type === 'PURCHASE_REWARDS' })
   const common = { object: config, onChange }
   const at = (name: string) => faultAt(`/${name}`)
   if (type === 'SIMPLE_EXPIRY')
@@ -71,10 +69,15 @@ function Config({ type, config, onChange, faultAt }: ConfigProps) {
       </>
     )
   if (type === 'PURCHASE_REWARDS') {
-    const choices = { '': words.choose, ...Object.fromEntries((rewards.data ?? []).map((one) => [one.id, one.name])) }
     return (
       <>
-        <ChoiceOf {...common} name="rewardId" label={words.reward} choices={choices} usual="" error={at('rewardId') ?? faultAt()} />
+        <RewardChoice
+          label={words.reward}
+          placeholder={words.choose}
+          value={config.rewardId == null ? undefined : String(config.rewardId)}
+          error={at('rewardId') ?? faultAt()}
+          onChange={(id) => onChange(withMember(config, 'rewardId', id))}
+        />
         <NumberOf {...common} name="keep" label={words.keep} placeholder="0" error={at('keep')} />
         <NumberOf {...common} name="timesMax" label={words.timesMax} placeholder="1" error={at('timesMax')} />
       </>

@@ -4,7 +4,7 @@ import { Badge } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
-import { rewardsQuery, type RewardView } from '../../api/queries'
+import type { RewardView } from '../../api/queries'
 import { Collection } from '../../parts/Collection'
 import type { Noun } from '../../parts/noun'
 import { rewards } from '#words/rewards'
@@ -27,7 +27,7 @@ export function RewardState({ reward }: { reward: RewardView }) {
 }
 
 export const REWARDS: Noun<RewardView> = {
-  key: rewardsQuery.queryKey[0]!,
+  key: 'rewards',
   words: rewards,
   nameOf: (reward) => reward.name,
   linkOf: (reward, name) => (

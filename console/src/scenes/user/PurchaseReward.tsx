@@ -1,14 +1,16 @@
-import { NativeSelect, Text, TextInput } from '@mantine/core'
+import { Text, TextInput } from '@mantine/core'
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '../../api/client'
 import { purchaseReward } from '../../api/generated/sdk.gen'
 import type { OnceHeaders } from '../../api/once'
-import { rewardsQuery, walletQuery, type RewardView, type User } from '../../api/queries'
+import { foundRewardsQuery, rewardQuery, walletQuery, type RewardView, type User } from '../../api/queries'
+import { RewardChoice } from '../../parts/choices'
 import { Dialog } from '../../parts/Dialog'
 import { DialogForm } from '../../parts/DialogForm'
 import { Answered, Empty } from '../../parts/notices'
+import type { Option } from '../../parts/SearchSelect'
 import { nameOf } from '../../parts/user'
 import { points } from '../../parts/values'
 import { user as member } from '#words/user'
@@ -20,12 +22,12 @@ type Props = { user: User; onClose: () => void }
 export default function PurchaseReward({ user, onClose }: Props) {
   return (
     <Dialog title={words.title(nameOf(user))} onClose={onClose}>
-      <Answered query={useQuery(rewardsQuery)} rows={3}>
+      <Answered query={useQuery(foundRewardsQuery(''))} rows={3}>
         {(rewards) =>
           rewards.length === 0 ? (
             <Empty title={words.none}>{words.noneYet}</Empty>
           ) : (
-            <Purchase user={user} rewards={rewards} onClose={onClose} />
+            <Purchase user={user} onClose={onClose} />
           )
         }
       </Answered>
@@ -33,15 +35,15 @@ export default function PurchaseReward({ user, onClose }: Props) {
   )
 }
 
-function Purchase({ user, rewards, onClose }: Props & { rewards: RewardView[] }) {
+function Purchase({ user, onClose }: Props) {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const wallet = useInfiniteQuery(walletQuery(user.id))
-  const [rewardId, setRewardId] = useState('')
+  const [rewardId, setRewardId] = useState<string>()
   const [comment, setComment] = useState('')
   const balance = wallet.data?.pages[0]?.balance
-  const reward = rewards.find((one) => one.id === rewardId)
-  const body = { rewardId, beneficiaryId: user.id, ...(comment.trim() ? { comment: comment.trim() } : {}) }
+  const { data: reward } = useQuery({ ...rewardQuery(rewardId ?? ''), enabled: rewardId !== undefined })
+  const body = { rewardId: rewardId ?? '', beneficiaryId: user.id, ...(comment.trim() ? { comment: comment.trim() } : {}) }
 
   const purchase = async (headers: OnceHeaders) => {
     const { data } = await call((to) => purchaseReward({ ...to, body, headers }))
@@ -54,13 +56,16 @@ function Purchase({ user, rewards, onClose }: Props & { rewards: RewardView[] })
       {(faultAt) => (
         <>
           {balance !== undefined && <Text size="sm">{words.has(nameOf(user), points(balance))}</Text>}
-          <NativeSelect
+          <RewardChoice
             label={words.reward}
+            required
+            placeholder={words.choose}
+            optionOf={optionOf}
             value={rewardId}
-            onChange={(event) => setRewardId(event.currentTarget.value)}
-            data={[{ value: '', label: words.choose }, ...rewards.map(optionOf)]}
+            onChange={setRewardId}
             error={faultAt('/rewardId')}
           />
+          {reward && <Text size="sm">{words.costs(points(reward.price))}</Text>}
           {reward && balance !== undefined && balance < reward.price && (
             <Text size="sm">{words.short(points(reward.price - balance))}</Text>
           )}
@@ -77,12 +82,13 @@ function Purchase({ user, rewards, onClose }: Props & { rewards: RewardView[] })
   )
 }
 
-function optionOf(reward: RewardView): { value: string; label: string; disabled: boolean } {
+function optionOf(reward: RewardView): Option {
   const left = reward.stockCapacity === null ? undefined : reward.stockCapacity - reward.stockConsumed
   const state = !reward.purchasable ? words.notSold : left === undefined ? '' : words.left(left)
   return {
     value: reward.id,
-    label: words.option(reward.name, points(reward.price), state),
+    label: reward.name,
+    detail: words.option(points(reward.price), state),
     disabled: !reward.purchasable || left === 0,
   }
 }

@@ -1,11 +1,9 @@
 // Vouchers of all members, and a code at the till.
 
 import { NativeSelect } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy } from 'react'
-import { rewardsQuery } from '../../api/queries'
-import { UserChoice } from '../../parts/choices'
+import { RewardChoice, UserChoice } from '../../parts/choices'
 import { OpenButton } from '../../parts/OpenButton'
 import { Page } from '../../parts/Page'
 import { REPORTERS, useMayDo } from '../../parts/roles'
@@ -17,7 +15,6 @@ const Till = lazy(() => import('./Till'))
 export function Vouchers() {
   const { user, reward, status } = useSearch({ strict: false }) as VoucherFilters
   const navigate = useNavigate()
-  const rewards = useQuery(rewardsQuery).data ?? []
   const mayUse = useMayDo(REPORTERS)
   const filter = (changed: VoucherFilters) =>
     void navigate({ to: '/vouchers', search: { user, reward, status, ...changed }, replace: true })
@@ -35,12 +32,7 @@ export function Vouchers() {
     >
       <div className="pc-fields">
         <UserChoice label={vouchers.member} value={user} onChange={(id) => filter({ user: id })} />
-        <NativeSelect
-          label={vouchers.reward}
-          value={reward ?? ''}
-          data={[{ value: '', label: vouchers.anyReward }, ...rewards.map(({ id, name }) => ({ value: id, label: name }))]}
-          onChange={(event) => filter({ reward: event.currentTarget.value || undefined })}
-        />
+        <RewardChoice label={vouchers.reward} placeholder={vouchers.anyReward} value={reward} onChange={(id) => filter({ reward: id })} />
         <NativeSelect
           label={vouchers.state}
           value={status ?? ''}

@@ -28,6 +28,9 @@ export const parts = {
   typesFailed: (why: string) => `The event types cannot be read: ${why}`,
   usersFailed: (why: string) => `The users cannot be read: ${why}`,
   callInstead: (command: string) => `The engine reports this itself: call ${command} instead.`,
+  rewardsFailed: (why: string) => `The rewards cannot be read: ${why}`,
+  noRewards: 'There are no rewards yet.',
+  noSuchReward: 'No reward has this in its name.',
   noUsers: 'There are no users yet.',
   noSuchUser: 'Nobody goes by this name, e-mail address, account number or id.',
   time: {

@@ -1,5 +1,7 @@
 // What the page of one member says.
 
+import { written } from '../../parts/numbers'
+
 export const user = {
   title: 'User',
   back: 'Back to the users',
@@ -26,9 +28,10 @@ export const user = {
     comment: 'Comment',
     commentHint: 'Kept with the purchase. May stay empty.',
     send: 'Purchase',
-    option: (name: string, price: string, state: string) => `${name}: ${price}${state}`,
+    option: (price: string, state: string) => `${price}${state}`,
+    costs: (price: string) => `It costs ${price}.`,
     notSold: ', not for sale',
-    left: (count: number) => (count > 0 ? `, ${count} left` : ', sold out'),
+    left: (count: number) => (count > 0 ? `, ${written(count)} left` : ', sold out'),
   },
   facts: {
     id: 'Id',

@@ -7,7 +7,7 @@ import { useState } from 'react'
 import { editor } from '#words/reactor-editor'
 import { isObject, writeExact, type Json, type JsonObject } from '../../../api/exactJson'
 import { badgesQuery } from '../queries'
-import { rewardsQuery } from '../../../api/queries'
+import { RewardChoice } from '../../../parts/choices'
 import { textOf, valueOf } from '../../../conditions/values'
 import { idOf, listOf, POINTS, withItem, withMember } from './draft'
 import { Derivation } from './Derivation'
@@ -30,7 +30,7 @@ export function ReactionFields(props: Props) {
     case 'BADGE':
       return <BadgeChoice {...props} />
     case 'REWARD':
-      return <RewardChoice {...props} />
+      return <RewardOf {...props} />
     case 'ATTRIBUTE':
       return <Attributes {...props} />
     case 'WEBHOOK':
@@ -119,9 +119,17 @@ function BadgeChoice(props: Props) {
   return <OneOf {...props} name="badge" label={editor.badge} options={badges.data} failure={badges.error} />
 }
 
-function RewardChoice(props: Props) {
-  const rewards = useQuery(rewardsQuery)
-  return <OneOf {...props} name="reward" label={editor.reward} options={rewards.data} failure={rewards.error} />
+function RewardOf({ reaction, onChange, faultAt }: Props) {
+  return (
+    <RewardChoice
+      label={editor.reward}
+      required
+      placeholder={editor.choose}
+      value={idOf(reaction.reward) || undefined}
+      error={faultAt('/reward') ?? faultAt('/reward/id')}
+      onChange={(id) => onChange(withMember(reaction, 'reward', id ?? ''))}
+    />
+  )
 }
 
 function Attributes({ reaction, onChange, faultAt }: Props) {
