@@ -132,7 +132,7 @@ class Postmaster:
         self._folder, self._binaries, self._tell = folder, binaries, tell
         self._settings = SETTINGS | (DURABLE if durable else FORGETFUL)
         self._process: subprocess.Popen[bytes] | None = None
-        self._log_start = 0
+        self._log_start, self._url = 0, ""
         self.port = 0
 
     async def start(self, account: Account | None, port: int = 0) -> None:
@@ -143,6 +143,7 @@ class Postmaster:
         attempts, deadline = 0, now() + ENDING_SECONDS
         while True:
             self.port = port or free_port()
+            self._url = self._folder.url(ROLE_SUPER, self.port, "postgres")  # raises before there is a process to leave
             self._spawn(account)
             if await self._answers():
                 return
@@ -161,7 +162,7 @@ class Postmaster:
         """Stop fast (clients are disconnected, everything is written), then harder when that takes too long."""
         if self._process is None:
             return
-        process, url = self._process, self._folder.url(ROLE_SUPER, self.port, "postgres")
+        process, url = self._process, self._url
         try:
             await _end(lambda: process.poll() is None, process.send_signal, is_recovering=await _is_recovering(url))
         finally:
@@ -202,10 +203,9 @@ class Postmaster:
     async def _answers(self) -> bool:
         """Wait until PostgreSQL answers (True) or has ended (False)."""
         started = told = now()
-        url = self._folder.url(ROLE_SUPER, self.port, "postgres")
         while self.running():
             try:
-                connection = await asyncpg.connect(url, timeout=5)
+                connection = await asyncpg.connect(self._url, timeout=5)
             except (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError):
                 if now() - told > PROGRESS_SECONDS:
                     told = now()
