@@ -1,6 +1,6 @@
 // What a points policy is made of: its kind, and the terms that this kind has.
 
-import { Switch } from '@mantine/core'
+import { Stack, Switch } from '@mantine/core'
 import { useEffect } from 'react'
 import { policies as words } from '#words/points-policies'
 import type { JsonObject } from '../../api/exactJson'
@@ -52,7 +52,11 @@ function Terms({ own }: { own: Own }) {
   useEffect(() => {
     if (terms?.of !== type) own.onChange({ of: type, config: termsOf(undefined, type) })
   }, [type])
-  return <Config type={type} config={termsOf(own.value, type)} onChange={set} faultAt={own.faultAt} />
+  return (
+    <Stack gap="sm">
+      <Config type={type} config={termsOf(own.value, type)} onChange={set} faultAt={own.faultAt} />
+    </Stack>
+  )
 }
 
 type ConfigProps = { type: string; config: JsonObject; onChange: (config: JsonObject) => void; faultAt: Own['faultAt'] }
