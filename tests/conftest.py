@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from punchcard.commands.create_tenant import create_tenant
 from punchcard.db import embedded, migrate
@@ -16,6 +17,10 @@ from punchcard.db.embedded import Urls
 from tests import sizes
 from tests.nursery import Child, nursery
 from tests.shop import Shop
+
+# How long an example takes says something of the machine alone.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 ANNOUNCEMENT = "Punchcard listens on "
 LONGEST_FIRST = ("faults", "console", "http", "cli", "project", "jobs", "db", "races", "points", "events")

@@ -50,10 +50,13 @@ BALANCE_AT = """
     ) as summed
 """
 # By itself for each entry: a planner that is left to join reads all events of the member.
+# Its type is looked up for each: a join might look for the event once for each type that the tenant has.
 ITS_EVENT = """
     cross join lateral (
-        select event_type_id, payload from events
-        where tenant_id = entry.tenant_id and user_id = entry.user_id and id = entry.event_id limit 1
+        select (
+            select name from event_types where tenant_id = entry.tenant_id and id = events.event_type_id
+        ) as type, payload
+        from events where tenant_id = entry.tenant_id and user_id = entry.user_id and id = entry.event_id limit 1
     ) as event
 """
 ENTRIES = f"""
@@ -61,12 +64,11 @@ ENTRIES = f"""
         select * from ledger_entries where tenant_id = $1 and user_id = $2 and number < $3 order by number desc limit $4
     )
     select entry.*, reactor.reactor_id, reactor.version as reactor_version, reactor.name as reactor_name,
-           event_type.name as event_type,
-           case event_type.name when 'POINTS_ADJUSTED' then event.payload->>'reason'
-                                when 'EVENT_REVERSED' then event.payload->>'comment' end as reason
+           event.type as event_type,
+           case event.type when 'POINTS_ADJUSTED' then event.payload->>'reason'
+                           when 'EVENT_REVERSED' then event.payload->>'comment' end as reason
     from entry
     {ITS_EVENT}
-    join event_types as event_type on event_type.tenant_id = entry.tenant_id and event_type.id = event.event_type_id
     left join reactor_versions as reactor on reactor.tenant_id = entry.tenant_id
         and reactor.id = entry.reactor_version_id
     order by entry.number desc
@@ -80,13 +82,12 @@ ENTRIES_OF_FAMILY = f"""
         select * from placed where place < $3 order by place desc limit $4
     )
     select entry.*, shown.place, reactor.reactor_id, reactor.version as reactor_version, reactor.name as reactor_name,
-           event_type.name as event_type,
-           case event_type.name when 'POINTS_ADJUSTED' then event.payload->>'reason' end as reason
+           event.type as event_type,
+           case event.type when 'POINTS_ADJUSTED' then event.payload->>'reason' end as reason
     from shown
     join ledger_entries as entry on entry.tenant_id = $1 and entry.user_id = shown.user_id
         and entry.number = shown.number
     {ITS_EVENT}
-    join event_types as event_type on event_type.tenant_id = entry.tenant_id and event_type.id = event.event_type_id
     left join reactor_versions as reactor on reactor.tenant_id = entry.tenant_id
         and reactor.id = entry.reactor_version_id
     order by shown.place desc
