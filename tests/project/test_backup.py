@@ -27,14 +27,15 @@ class Shop:
 
     def __init__(self, url: str, environment: dict[str, str]) -> None:
         self.url, self._headers = url, {"X-Api-Key": environment["API_KEY"], "Content-Type": "application/json"}
+        self.reported: list[int] = []
         asked = {"client_id": environment["CLIENT_ID"], "client_secret": environment["CLIENT_SECRET"]}
         self._headers["Authorization"] = (
             "Bearer " + self._send("/oauth/token", {"grant_type": "client_credentials", **asked})["access_token"]
         )
 
-    def _send(self, path: str, body: Any = None) -> Any:
+    def _send(self, path: str, body: Any = None, **headers: str) -> Any:
         data = None if body is None else json.dumps(body).encode()
-        asked = urllib.request.Request(self.url + path, data, self._headers)
+        asked = urllib.request.Request(self.url + path, data, self._headers | headers)
         with urllib.request.urlopen(asked, timeout=60) as answer:
             return json.load(answer)
 
@@ -53,9 +54,10 @@ class Shop:
             self.call("/v1/users/", {"authIdentifier": f"ada-{number}", "profile": profile})
 
     def report(self, number: int) -> None:
-        """Report one event that no other equals."""
+        """Report one event that no other equals, under a key of its own."""
         body = {"type": "BOUGHT_TEA", "subject": f"ada-{number % MEMBERS}", "payload": {"number": number}}
-        self.call("/v1/events", body)
+        self._send("/v1/events", body, **{"Idempotency-Key": f"tea-{number}"})
+        self.reported.append(number)
 
     def balances(self) -> dict[str, int]:
         """Return each member's balance."""
@@ -107,7 +109,10 @@ def typed(installation: Installation, page: str, folder: Path) -> str:
 
 
 def test_what_the_page_backs_up_can_be_restored(tmp_path: Path) -> None:
-    """R16: dump and copy are whole as of one moment of the load; secrets open, balances agree, and it goes on."""
+    """R16: dump and copy are whole as of one moment of the load; secrets open, balances agree, and it goes on.
+
+    F39: who sends again what was reported, before that moment and after it, has each of it once.
+    """
     with moved_in(tmp_path) as newcomer:
         shop = Shop(newcomer.url, newcomer.environment)
         shop.open()
@@ -127,8 +132,11 @@ def test_what_the_page_backs_up_can_be_restored(tmp_path: Path) -> None:
             assert found == again.earned()
             assert again.differences() == 0
             assert again.call("/v1/event_types/BOUGHT_TEA/secret")["secret"] == secret
+            for number in shop.reported:
+                again.report(number)
+            assert again.balances() == after
             again.report(1_000_000)
-            assert sum(again.balances().values()) == sum(found.values()) + 3
+            assert sum(again.balances().values()) == sum(after.values()) + 3
     assert (tmp_path / "loyalty.dump").stat().st_mode & 0o777 == 0o600
 
 
