@@ -6,7 +6,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from punchcard.access.sessions import issue_link
 from punchcard.db.connection import Db
@@ -20,6 +20,7 @@ BUILT = Path(__file__).resolve().parents[2] / "src" / "punchcard" / "console" / 
 ZONE = "Europe/Vienna"
 PATIENCE_MS = 30_000
 SIGN_IN_SECONDS = 900
+VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -72,25 +73,51 @@ def new_link(server: str, new_token: Callable[[], Awaitable[str]]) -> Callable[[
     return made
 
 
+@pytest.fixture(scope="session")
+async def window(browser: Browser) -> AsyncIterator[Page]:
+    """Open the page in which the tests of this process look at the console, one after another.
+
+    In a browser or a page of its own each would load and compile the whole console anew, which costs more than what
+    most of them do there.
+    """
+    context = await browser.new_context(viewport=VIEWPORT, reduced_motion="reduce")
+    await context.add_init_script(REFUSALS)
+    yield await context.new_page()
+    await context.close()
+
+
+async def leave(window: Page, server: str) -> None:
+    """Leave the console, and nothing behind for who comes next: pages, routes, storage, cookies, rights, the mouse."""
+    context = window.context
+    for page in context.pages:
+        if page is not window:
+            await page.close()
+    await window.unroute_all()
+    # An answer of the same origin that is no page of the console.
+    await window.goto(f"{server}/livez")
+    await window.evaluate("localStorage.clear(), sessionStorage.clear()")
+    await window.mouse.move(-1, -1)
+    await context.clear_cookies()
+    await context.clear_permissions()
+
+
 @pytest.fixture
 async def open_desk(
-    browser: Browser, server: str, town: Shop, new_token: Callable[[], Awaitable[str]]
+    window: Page, server: str, town: Shop, new_token: Callable[[], Awaitable[str]]
 ) -> AsyncIterator[Callable[..., Awaitable[Desk]]]:
-    """Return a function that signs in with a browser of its own; no page may have complained when the test ends."""
+    """Return a function that signs in to the console of a new shop; no page may have complained when the test ends."""
     desks: list[Desk] = []
 
     async def opened(path: str | None = None, *, width: int = 1280, scheme: str = "light") -> Desk:
-        context = await browser.new_context(
-            viewport={"width": width, "height": 800},
-            color_scheme="dark" if scheme == "dark" else "light",
-            reduced_motion="reduce",
-        )
-        await context.add_init_script(REFUSALS)
-        desk = Desk(context, await context.new_page(), server, town)
+        page = await window.context.new_page() if desks else window
+        if page.viewport_size != VIEWPORT | {"width": width}:
+            await page.set_viewport_size({"width": width, "height": VIEWPORT["height"]})
+        await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        desk = Desk(page.context, page, server, town)
         desks.append(desk)
         desk.watch()
         # As the sign-in page does, whose own tests open it: loading that page and the next costs a second each time.
-        entered = await context.request.post(
+        entered = await page.context.request.post(
             f"{server}/console/session", data={"token": await new_token()}, headers={"Origin": server}
         )
         assert entered.ok, await entered.text()
@@ -100,8 +127,9 @@ async def open_desk(
         return desk
 
     yield opened
-    for desk in desks:
-        await desk.context.close()
+    if desks:
+        await leave(window, server)
+        desks[0].look_away()
     assert [complaint for desk in desks for complaint in desk.complaints] == []
 
 

@@ -1,6 +1,8 @@
 """An administrator at the console: what is done on its pages, by the names that are read there."""
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+from collections.abc import Callable
+
+from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Error, Locator, Page, expect
 
 from tests.shop import Shop
 
@@ -27,9 +29,22 @@ class Desk:
     def watch(self, page: Page | None = None) -> None:
         """Collect errors, warnings and everything that the content security policy refuses."""
         watched = page or self.page
-        watched.on("console", self._heard)
-        watched.on("pageerror", lambda error: self.complaints.append(str(error)))
-        watched.on("dialog", lambda dialog: self.complaints.append(f"a dialog: {dialog.message}"))
+        for event, heard in self._listeners().items():
+            watched.on(event, heard)
+
+    def look_away(self) -> None:
+        """Listen to the page no more: it is somebody else's from now on."""
+        for event, heard in self._listeners().items():
+            self.page.remove_listener(event, heard)
+
+    def _listeners(self) -> dict[str, Callable[..., None]]:
+        return {"console": self._heard, "pageerror": self._failed, "dialog": self._asked}
+
+    def _failed(self, error: Error) -> None:
+        self.complaints.append(str(error))
+
+    def _asked(self, dialog: Dialog) -> None:
+        self.complaints.append(f"a dialog: {dialog.message}")
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not message.text.startswith(REFUSED):
