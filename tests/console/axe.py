@@ -4,6 +4,7 @@ The first run after a load costs seconds, for the browser has to compile axe-cor
 pages change as they do when somebody follows a link.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,8 +14,11 @@ from tests.console.desk import Desk
 
 AXE = Path(__file__).resolve().parents[2] / "console" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SCHEMES = {"dark": {"type": "rule", "values": ["color-contrast"]}, "light": {"type": "tag", "values": RULES}}
-"""What axe-core looks for in each scheme, the page's own last: in the other only what colours can change."""
+ALL = {"type": "tag", "values": RULES}
+COLOURS = {"type": "rule", "values": ["color-contrast"]}
+"""What axe-core looks for in one scheme, and in the other: there, only what colours can change."""
+OTHER = {"light": "dark", "dark": "light"}
+SCHEME = "document.documentElement.getAttribute('data-mantine-color-scheme')"
 NARROW, WIDE = 390, 1280
 HEIGHT = 800
 FAULT_MAX = 2_000
@@ -33,19 +37,20 @@ VIOLATIONS = """
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 
 
-async def violations(desk: Desk, *, colours: bool = True) -> list[str]:
-    """Return what axe-core finds on the page as it is: in either scheme, or but for its colours, which cost most."""
+async def violations(desk: Desk) -> list[str]:
+    """Return what axe-core finds on the page as it is, in either scheme: last in the page's own."""
+    own = await desk.page.evaluate(SCHEME)
+    return await sought(desk, COLOURS, scheme=OTHER[own]) + await sought(desk, ALL, scheme=own)
+
+
+async def sought(desk: Desk, rules: Mapping[str, object], *, scheme: str, colours: bool = True) -> list[str]:
+    """Return what axe-core finds by some rules, in a scheme; or by all but those of colours, which cost most."""
     # By evaluate, which the page's policy does not concern.
     if await desk.page.evaluate("typeof axe === 'undefined'"):
         await desk.page.evaluate(AXE.read_text())
-    found = []
-    for scheme, sought in SCHEMES.items() if colours else [("light", SCHEMES["light"])]:
-        await desk.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        await expect(desk.page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
-        found += [
-            f"{desk.page.url} ({scheme}): {one}" for one in await desk.page.evaluate(VIOLATIONS, [sought, colours])
-        ]
-    return found
+    await desk.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    await expect(desk.page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
+    return [f"{desk.page.url} ({scheme}): {one}" for one in await desk.page.evaluate(VIOLATIONS, [rules, colours])]
 
 
 @dataclass
@@ -56,14 +61,22 @@ class Inspection:
     found: list[str] = field(default_factory=list)
 
     async def look(self, name: str) -> None:
-        """Look at the page as it is."""
-        for width in (NARROW, WIDE):
-            await self.desk.page.set_viewport_size({"width": width, "height": HEIGHT})
-            found = await violations(self.desk, colours=width == WIDE)
-            self.found += [f"{name}, {width}: {one}" for one in found]
-            wide = await self.desk.page.evaluate(TOO_WIDE)
-            if wide > 0:
-                self.found.append(f"{name}, {width}: {wide} pixels too wide")
+        """Look at the page as it is, which is wide in the end."""
+        await self._at(name, NARROW)
+        await self._at(name, WIDE)
+
+    async def _at(self, name: str, width: int) -> None:
+        """Look at the page at a width."""
+        await self.desk.page.set_viewport_size({"width": width, "height": HEIGHT})
+        # Begun in the scheme that is there: each change of it draws all of the page anew.
+        scheme = await self.desk.page.evaluate(SCHEME)
+        found = await sought(self.desk, ALL, scheme=scheme, colours=width == WIDE)
+        if width == WIDE:
+            found += await sought(self.desk, COLOURS, scheme=OTHER[scheme])
+        self.found += [f"{name}, {width}: {one}" for one in found]
+        wide = await self.desk.page.evaluate(TOO_WIDE)
+        if wide > 0:
+            self.found.append(f"{name}, {width}: {wide} pixels too wide")
 
     async def visit(self, path: str, text: str) -> None:
         """Open a page, and look at it."""

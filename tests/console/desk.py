@@ -1,7 +1,5 @@
 """An administrator at the console: what is done on its pages, by the names that are read there."""
 
-from collections.abc import Callable
-
 from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Error, Locator, Page, expect
 
 from tests.shop import Shop
@@ -29,16 +27,15 @@ class Desk:
     def watch(self, page: Page | None = None) -> None:
         """Collect errors, warnings and everything that the content security policy refuses."""
         watched = page or self.page
-        for event, heard in self._listeners().items():
-            watched.on(event, heard)
+        watched.on("console", self._heard)
+        watched.on("pageerror", self._failed)
+        watched.on("dialog", self._asked)
 
     def look_away(self) -> None:
         """Listen to the page no more: it is somebody else's from now on."""
-        for event, heard in self._listeners().items():
-            self.page.remove_listener(event, heard)
-
-    def _listeners(self) -> dict[str, Callable[..., None]]:
-        return {"console": self._heard, "pageerror": self._failed, "dialog": self._asked}
+        self.page.remove_listener("console", self._heard)
+        self.page.remove_listener("pageerror", self._failed)
+        self.page.remove_listener("dialog", self._asked)
 
     def _failed(self, error: Error) -> None:
         self.complaints.append(str(error))

@@ -126,7 +126,7 @@ async def test_secrets_are_of_private_types_alone(town: Shop, open_desk: Opener)
     desk = await open_desk("/event-types/VISITED_SHOP")
     await expect(section(desk, "Versions").get_by_role("row").nth(1)).to_contain_text("the first one")
     await expect(section(desk, "Secrets")).to_have_count(0)
-    await desk.go("/event-types/REGISTERED_ACCOUNT")
+    await desk.follow("/event-types/REGISTERED_ACCOUNT")
     await expect(section(desk, "Schema of the payload")).to_be_visible()
     for title in ("Secrets", "Settings", "Enhancers", "Versions"):
         await expect(section(desk, title)).to_have_count(0)
@@ -176,7 +176,7 @@ async def test_a_reactors_state(town: Shop, open_desk: Opener, state: str, meani
     await expect(desk.page.get_by_role("row").nth(1).locator("td[data-label=State]")).to_have_text(state.lower())
     await desk.page.get_by_role("link", name="A reactor of a test").click()
     await expect(fact(desk.page, "State")).to_contain_text(re.compile(f"^{state.lower()} It {meaning}"))
-    await desk.go("/event-types/PURCHASED_COFFEE")
+    await desk.follow("/event-types/PURCHASED_COFFEE")
     listed = section(desk, "Reactors").get_by_role("listitem")
     await expect(listed).to_have_text([f"A reactor of a test {state.lower()}"])
 
@@ -194,7 +194,7 @@ async def test_limits_groups_and_priority_in_words(town: Shop, open_desk: Opener
     await expect(row).to_contain_text("once for each user; 3 times a day for each user; 100 points a month")
     await expect(row.locator("td[data-label=Priority]")).to_have_text("20")
     await expect(row.locator("td[data-label=Group]")).to_have_text("Welcome")
-    await desk.go(f"/reactors/{reactor['id']}")
+    await desk.follow(f"/reactors/{reactor['id']}")
     await expect(fact(desk.page, "At most").get_by_role("listitem")).to_have_text(
         [
             "once for each user",
@@ -225,11 +225,11 @@ async def test_constraints_in_their_forms(town: Shop, open_desk: Opener) -> None
     constraint = desk.page.get_by_role("region", name="Constraint")
     await expect(constraint).to_have_text(expression)
     await desk.tell("An expression that has to be true.")
-    await desk.go(f"/reactors/{made['Schema']}")
+    await desk.follow(f"/reactors/{made['Schema']}")
     await expect(constraint).to_contain_text('"minimum": 20')
-    await desk.go(f"/reactors/{made['Nothing']}")
+    await desk.follow(f"/reactors/{made['Nothing']}")
     await desk.tell("It fires for every event of its type.")
-    await desk.go(f"/reactors/{made['Rows']}")
+    await desk.follow(f"/reactors/{made['Rows']}")
     await expect(constraint).to_contain_text("All of these hold:payload.total is at least 20")
     inner = constraint.locator("li li")
     await expect(inner).to_have_text(

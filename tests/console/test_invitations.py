@@ -92,7 +92,7 @@ async def test_a_campaign_from_its_link_to_a_decision(town: Shop, open_desk: Ope
     found += await violations(desk)
     await desk.page.set_viewport_size({"width": 390, "height": 800})
     for path in ("/referrals", f"/campaigns/{campaign['id']}", "/campaigns"):
-        await desk.go(path)
+        await desk.follow(path)
         await expect(desk.page.get_by_role("row").first).to_be_attached()
         assert await desk.page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0, path
     assert {one["status"] for one in town.done("GET", "/v1/referrals/")} == {"COUNTED"}

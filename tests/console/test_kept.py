@@ -55,7 +55,7 @@ async def test_a_broken_payload_is_kept_and_said_to_be(town: Shop, open_desk: Op
     assert '"total":3.50' in body
     event = town.done("POST", f"/v1/quarantine/{entry['id']}/resubmit", body.encode())
     assert town.balance(ada) == 3
-    await desk.go(f"/events/{event['id']}")
+    await desk.follow(f"/events/{event['id']}")
     await expect(desk.page.locator("dl", has_text="Resubmitted from")).to_contain_text(entry["id"])
 
 
@@ -187,7 +187,7 @@ async def test_where_an_event_comes_from(town: Shop, open_desk: Opener) -> None:
     }  # fmt: skip
     media = {"Content-Type": "application/cloudevents+json"}
     recorded = town.done("POST", "/v1/events", cloud_event, headers=media)
-    await desk.go(f"/events/{recorded['id']}")
+    await desk.follow(f"/events/{recorded['id']}")
     attributes = desk.page.locator("section", has=desk.page.get_by_role("heading", name="CloudEvent attributes"))
     for text in ("source/tills/7", "id7-1", "loyaltydaysunday", "round3"):
         await expect(attributes.locator("dl")).to_contain_text(text)

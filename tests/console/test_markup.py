@@ -55,7 +55,7 @@ async def test_nothing_that_is_shown_is_run(town: Shop, urls: Urls, open_desk: O
     await desk.go(f"/{EVIL}")
     await expect(desk.heading("There is no such page")).to_be_visible()
     await look()
-    await desk.go(f"/events?report={event['id']}")
+    await desk.follow(f"/events?report={event['id']}")
     await expect(desk.field(EVIL)).to_have_value(f"{EVIL}!")
     await desk.field("enumerated").select_option(label=EVIL)
     await desk.field("Kind of several").select_option(label=EVIL)

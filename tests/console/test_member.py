@@ -14,7 +14,7 @@ ROWS = "authIdentifier,givenName,familyName,emailAddress\nbob,Bob,Brown,bob@exam
 
 async def bring_in(desk: Desk) -> None:
     """Import a file of two rows, one of them refused, and register one member by hand."""
-    await desk.go("/users")
+    await desk.follow("/users")
     await desk.button("Import a file").click()
     await desk.page.locator("input[type=file]").set_input_files(
         {"name": "users.csv", "mimeType": "text/csv", "buffer": ROWS.encode()}
@@ -62,7 +62,7 @@ async def adjust(desk: Desk) -> None:
 
 async def look_round(desk: Desk, user_id: str) -> None:
     """Look at each tab of the member, and change what can be changed there."""
-    await desk.go(f"/users/{user_id}?tab=wallet")
+    await desk.follow(f"/users/{user_id}?tab=wallet")
     await desk.button("Show as table: Balance").click()
     await expect(desk.page.get_by_role("region", name="Balance").get_by_role("row").last).to_contain_text("40")
     await desk.page.get_by_role("tab", name="Standing").click()
@@ -89,7 +89,7 @@ async def buy_and_give_back(desk: Desk, user_id: str) -> None:
     await desk.choose("Reward", "mug", "A mug 5 points")
     await desk.button("Purchase").click()
     await expect(desk.heading("PURCHASED_REWARD")).to_be_visible()
-    await desk.go(f"/users/{user_id}?tab=vouchers")
+    await desk.follow(f"/users/{user_id}?tab=vouchers")
     await desk.button("Refund").click()
     await desk.page.get_by_role("dialog").get_by_role("button", name="Refund").click()
     await desk.tell("The voucher was refunded.")

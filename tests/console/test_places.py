@@ -85,7 +85,7 @@ async def test_where_vouchers_are_honoured(town: Shop, open_desk: Opener) -> Non
     (venue,) = town.done("GET", "/v1/venues/")
     assert (venue["coordinates"]["latitude"], venue["coordinates"]["longitude"]) == (48.21, -16.37)
     assert venue["attributes"] == {"telephoneNumber": "+43 1 234", "openingTimes": {"mon": "9-17"}}
-    await desk.go(f"/rewards/{reward['id']}")
+    await desk.follow(f"/rewards/{reward['id']}")
     found += await add_discount(desk)
     (discount,) = town.done("GET", f"/v1/rewards/{reward['id']}/discounts")
     assert (discount["value"], [one["id"] for one in discount["venues"]]) == (15, [venue["id"]])

@@ -296,7 +296,7 @@ async def test_policies_and_counters(town: Shop, open_desk: Opener) -> None:
     await desk.button(f"Delete {XSS}").click()
     await desk.page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
     await desk.tell("There are no points policies.")
-    await desk.go("/counters?edit=new")
+    await desk.follow("/counters?edit=new")
     await desk.field("Name").fill("spent")
     await desk.field("Event type").select_option(label="PURCHASED_COFFEE")
     await desk.field("What it counts").select_option(label="A sum")

@@ -171,19 +171,19 @@ async def test_what_is_empty_says_what_would_fill_it(town: Shop, open_desk: Open
             "Make the usual first ones",
         ),
     }.items():
-        await desk.go(path)
+        await desk.follow(path)
         for text in texts:
             await desk.tell(text)
     town.event_type("VISITED_SHOP", schema=None)
     ada = town.user("ada")
-    await desk.go(f"/users/{ada['id']}")
+    await desk.follow(f"/users/{ada['id']}")
     await desk.tell("No points have moved yet.")
     await desk.button("Purchase a reward").click()
     await desk.tell("The page of rewards makes one.")
     await desk.go("/event-types/VISITED_SHOP")
     await desk.tell("No reactor listens to it.")
     await desk.tell("It has no schema.")
-    await desk.go("/events?report=new")
+    await desk.follow("/events?report=new")
     await desk.tell("Choose an event type: the form is made from its schema.")
     await desk.choose("Event type", "VISITED_SHOP", "VISITED_SHOP")
     await desk.tell("This event type has no schema: any JSON object is a payload.")

@@ -26,7 +26,7 @@ async def add_category(desk: Desk) -> None:
 
 async def fill_pool(desk: Desk) -> None:
     """Add a pool, and upload a file to it in which one code stands twice."""
-    await desk.go("/code-pools?edit=new")
+    await desk.follow("/code-pools?edit=new")
     await desk.field("Name").fill("Supplier")
     await desk.field("Alert with fewer codes than").fill("20")
     await desk.button("Create").click()
@@ -46,7 +46,7 @@ async def fill_pool(desk: Desk) -> None:
 
 async def sell(desk: Desk) -> None:
     """Add a reward for who has earned 10 points, and change its price."""
-    await desk.go("/rewards?edit=new")
+    await desk.follow("/rewards?edit=new")
     await desk.field("Name").first.fill("A mug")
     await desk.field("Category").select_option(label="Cups")
     await desk.field("Price in points").fill("30")
@@ -80,12 +80,12 @@ async def test_a_reward_from_its_category_to_the_till(town: Shop, open_desk: Ope
     await sell(desk)
     (reward,) = town.done("GET", "/v1/rewards/")
     assert (reward["price"], reward["limitPerUser"]) == (20, {"count": 2, "per": "EVER"})
-    await desk.go(f"/users/{ada['id']}")
+    await desk.follow(f"/users/{ada['id']}")
     await desk.button("Purchase a reward").click()
     await desk.choose("Reward", "mug", "A mug 20 points, 3 left")
     await desk.button("Purchase").click()
     await expect(desk.heading("PURCHASED_REWARD")).to_be_visible()
-    await desk.go("/vouchers")
+    await desk.follow("/vouchers")
     row = desk.page.get_by_role("row").filter(has_text="A mug")
     await expect(row).to_contain_text("Purchased")
     await row.get_by_role("button", name="Redeem").click()

@@ -19,7 +19,7 @@ async def test_an_owner_sees_to_people_keys_and_issuers(desk: Desk) -> None:
     All of it stands in the audit log, member by member; what people are called is text and nothing else (T55).
     """
     found = [*await see_to_people(desk), *await see_to_keys(desk), *await see_to_issuers(desk)]
-    await desk.go("/settings/audit?kind=staff")
+    await desk.follow("/settings/audit?kind=staff")
     await desk.button("Details of what patch_staff changed").first.click()
     await expect(desk.page.get_by_role("dialog").get_by_text("MANAGER")).to_be_visible()
     found += await violations(desk)
@@ -33,7 +33,7 @@ async def test_an_owner_sees_to_people_keys_and_issuers(desk: Desk) -> None:
 async def see_to_people(desk: Desk) -> list[str]:
     """Add somebody, change and change back, and remove; return what breaks a rule of accessibility."""
     page, email, found = desk.page, f"{uuid4().hex[:8]}@cafe.example", []
-    await desk.go("/settings/staff")
+    await desk.follow("/settings/staff")
     await desk.tell("Nobody signs in by a password yet.")
     await desk.button("Add somebody").first.click()
     await desk.field("E-mail").fill("nobody")
@@ -62,7 +62,7 @@ async def see_to_people(desk: Desk) -> list[str]:
 async def see_to_keys(desk: Desk) -> list[str]:
     """Make a key, and revoke it; return what breaks a rule of accessibility."""
     page = desk.page
-    await desk.go("/settings/keys")
+    await desk.follow("/settings/keys")
     await desk.button("Make a key").first.click()
     await desk.field("Name").fill("Till 3")
     await desk.button("Create").click()
@@ -88,7 +88,7 @@ async def see_to_keys(desk: Desk) -> list[str]:
 async def see_to_issuers(desk: Desk) -> list[str]:
     """Add an issuer, refused at first; return what breaks a rule of accessibility."""
     page = desk.page
-    await desk.go("/settings/issuers")
+    await desk.follow("/settings/issuers")
     await desk.button("Add an issuer").first.click()
     await desk.field("Issuer").fill("https://login.cafe.example")
     await desk.field("Audience").fill("loyalty")
@@ -122,17 +122,17 @@ async def test_a_programme_its_books_and_its_jobs(town: Shop, open_desk: Opener)
     await desk.tell("Saved.")
     await expect(page.get_by_text("The corner").first).to_be_visible()
     found += await violations(desk)
-    await desk.go("/integrity")
+    await desk.follow("/integrity")
     await desk.button("Check now").click()
     await desk.tell("The books agree")
     await desk.tell("What the accounts come to")
     found += await violations(desk)
-    await desk.go("/jobs")
+    await desk.follow("/jobs")
     await desk.tell("check_integrity")
     await desk.field("State").select_option("DONE")
     await page.get_by_text("Result", exact=True).last.click()
     found += await violations(desk)
-    await desk.go("/settings/sessions")
+    await desk.follow("/settings/sessions")
     await desk.tell("this one")
     await desk.tell("You came by a link, and have no password here.")
     found += await violations(desk)

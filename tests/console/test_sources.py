@@ -19,7 +19,8 @@ PICTURE_BYTES_MAX = 60_000
 @pytest.mark.parametrize(
     "words",
     [
-        pytest.param(("typescript/bin/tsc", "--noEmit"), id="types"),
+        # TypeScript 7, in two fifths of the time that 6 takes, which the generator of the client needs still.
+        pytest.param(("typescript-native/bin/tsc", "--noEmit"), id="types"),
         pytest.param(("vitest/vitest.mjs", "run", "--reporter=dot", "--no-isolate"), id="vitest"),
     ],
 )

@@ -34,7 +34,7 @@ async def add_tier(desk: Desk) -> None:
 
 async def award(desk: Desk, name: str) -> None:
     """Add a badge, and give it to a member."""
-    await desk.go("/badges?edit=new")
+    await desk.follow("/badges?edit=new")
     await desk.field("Name among administrators").fill("Early bird")
     await desk.field("Name (English)").fill("Early!")
     await desk.button("Create").click()
@@ -49,7 +49,7 @@ async def award(desk: Desk, name: str) -> None:
 
 async def gather(desk: Desk, name: str) -> None:
     """Add an audience, which tells whom it means as it is written; refresh it, and delete it."""
-    await desk.go("/audiences?edit=new")
+    await desk.follow("/audiences?edit=new")
     await desk.field("Name").fill("Early and good")
     await desk.field("Description").fill("Who has the badge, and earns")
     await expect(desk.button("Create")).to_be_disabled()
@@ -86,7 +86,7 @@ async def test_a_tier_a_badge_an_audience_and_a_consent(town: Shop, open_desk: O
     await add_tier(desk)
     await award(desk, "Ada Byron")
     await gather(desk, "Ada Byron")
-    await desk.go("/consent-types?edit=new")
+    await desk.follow("/consent-types?edit=new")
     await desk.field("Name").fill("Newsletter")
     await desk.page.get_by_role("switch", name="Required").click()
     await desk.button("Create").click()

@@ -228,7 +228,7 @@ async def test_what_was_not_recorded_has_tabs(town: Shop, open_desk: Opener) -> 
     await desk.page.get_by_role("dialog").get_by_role("button", name="Release").click()
     await expect(desk.heading("PURCHASED_COFFEE")).to_be_visible()
     await desk.tell("Released from")
-    await desk.go("/events?tab=quarantine&q=payload.total>1")
+    await desk.follow("/events?tab=quarantine&q=payload.total>1")
     await desk.tell("Conditions on payload, source and occurrence")
     await desk.page.get_by_role("row").get_by_role("link", name="PURCHASED_COFFEE").click()
     await desk.tell("Why it was kept")

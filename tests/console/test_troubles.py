@@ -246,9 +246,9 @@ async def test_an_address_that_leads_nowhere(desk: Desk) -> None:
     """What is not there says so, and where to go on."""
     await desk.go("/nowhere")
     await desk.tell("There is no such page")
-    await desk.go("/events/01a20bb2-0000-7000-8000-000000000000")
+    await desk.follow("/events/01a20bb2-0000-7000-8000-000000000000")
     await desk.tell("There is no such event.")
-    await desk.go("/users/not-an-id")
+    await desk.follow("/users/not-an-id")
     await expect(desk.page.get_by_role("alert")).to_be_visible()
-    await desk.go("/event-types/NOPE")
+    await desk.follow("/event-types/NOPE")
     await desk.tell("There is no event type NOPE.")

@@ -30,7 +30,7 @@ async def test_volumes_and_activations(town: Shop, open_desk: Opener) -> None:
     await desk.button("Show as table: Events by the hour, as they occurred").click()
     await expect(page.get_by_role("cell", name="3", exact=True).first).to_be_attached()
     found += await violations(desk)
-    await desk.go("/reactors")
+    await desk.follow("/reactors")
     await expect(page.get_by_role("row").filter(has_text="15 more").get_by_role("cell").last).to_have_text("2")
     found += await violations(desk)
     await page.set_viewport_size({"width": 390, "height": 800})

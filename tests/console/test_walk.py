@@ -78,7 +78,7 @@ async def test_ledger_entries_of_an_event(town: Shop, open_desk: Opener) -> None
     rows = desk.page.get_by_role("row").filter(has=desk.page.get_by_role("link"))
     await expect(rows).to_have_text([re.compile(r"1A point for.*\+2121 points"), re.compile(r"215 more\+1536 points")])
     nothing = town.report(ada, 0).json()["data"]
-    await desk.go(f"/events/{nothing['id']}")
+    await desk.follow(f"/events/{nothing['id']}")
     await desk.tell("It has not changed the balance.")
 
 
@@ -160,7 +160,7 @@ async def test_a_text_that_names_one_is_a_choice(town: Shop, open_desk: Opener) 
     ada = cafe(town)
     desk = await open_desk()
     for name in ("ada@example.org", ada["accountNumber"], ada["id"], "ada"):
-        await desk.go("/events?report=new")
+        await desk.follow("/events?report=new")
         await desk.field("Event type").fill("PURCHASED_COFFEE")
         await desk.field("User").fill(name)
         await desk.field("total").click()
@@ -205,7 +205,7 @@ async def test_users(town: Shop, open_desk: Opener) -> None:
     await desk.field("total").fill("9")
     await desk.button("Report").click()
     await expect(desk.heading("PURCHASED_COFFEE")).to_be_visible()
-    await desk.go("/users?search=hop")
+    await desk.follow("/users?search=hop")
     await desk.page.get_by_role("link", name="Grace Hopper").click()
     await desk.tell("9 points")
     await desk.button("Purchase a reward").click()
@@ -239,7 +239,7 @@ async def test_types_and_reactors_can_be_read(town: Shop, open_desk: Opener) -> 
     await desk.page.get_by_role("link", name="Reactors", exact=True).click()
     await expect(desk.page.get_by_role("row").filter(has_text="15 more")).to_contain_text("15 points")
     for intrinsic in town.done("GET", "/v1/event_types/?isIntrinsic=true"):
-        await desk.go(f"/event-types/{intrinsic['name']}")
+        await desk.follow(f"/event-types/{intrinsic['name']}")
         await expect(desk.page.locator("dl")).to_contain_text(f"Call instead{intrinsic['command']}")
 
 
