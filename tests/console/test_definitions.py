@@ -5,7 +5,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import pytest
 from playwright.async_api import Locator, Route, expect
 
 from tests.console.cafe import BASKET, cafe
@@ -151,34 +150,36 @@ async def test_versions_say_what_changed(town: Shop, open_desk: Opener) -> None:
     await expect(desk.page.get_by_role("region", name="Schema in version 1")).not_to_contain_text('"total",')
 
 
-@pytest.mark.parametrize(
-    ("state", "meaning"),
-    [
-        ("DRAFT", "does not react until it is published"),
-        ("SCHEDULED", "reacts once its time has come"),
-        ("LIVE", "reacts to events"),
-        ("PAUSED", "rests: nothing fires"),
-        ("ENDED", "reacts no longer"),
-    ],
-)
-async def test_a_reactors_state(town: Shop, open_desk: Opener, state: str, meaning: str) -> None:
-    """The list, the reactor's page and its event type's say in which state it is, and what that means."""
+STATES = {
+    "DRAFT": "does not react until it is published", "SCHEDULED": "reacts once its time has come",
+    "LIVE": "reacts to events", "PAUSED": "rests: nothing fires", "ENDED": "reacts no longer",
+}  # fmt: skip
+
+
+async def test_reactors_in_their_states(town: Shop, open_desk: Opener) -> None:
+    """The list, a reactor's page and its event type's say in which state it is, and what that means."""
     town.event_type()
-    later = {"start": "2999-01-01"} if state == "SCHEDULED" else None
-    reactor = town.reactor(state="DRAFT" if state == "DRAFT" else "LIVE", effectivity=later)
-    path = f"/v1/event_reactors/{reactor['id']}"
-    if state == "PAUSED":
-        town.done("POST", f"{path}/pause")
-    if state == "ENDED":
-        town.done("DELETE", path)
-    assert town.done("GET", path)["state"] == state
+    for state in STATES:
+        later = {"start": "2999-01-01"} if state == "SCHEDULED" else None
+        reactor = town.reactor(name=f"Number {state}", state="DRAFT" if state == "DRAFT" else "LIVE", effectivity=later)
+        path = f"/v1/event_reactors/{reactor['id']}"
+        if state == "PAUSED":
+            town.done("POST", f"{path}/pause")
+        if state == "ENDED":
+            town.done("DELETE", path)
+        assert town.done("GET", path)["state"] == state
     desk = await open_desk("/reactors")
-    await expect(desk.page.get_by_role("row").nth(1).locator("td[data-label=State]")).to_have_text(state.lower())
-    await desk.page.get_by_role("link", name="A reactor of a test").click()
-    await expect(fact(desk.page, "State")).to_contain_text(re.compile(f"^{state.lower()} It {meaning}"))
+    for state, meaning in STATES.items():
+        row = desk.page.get_by_role("row").filter(has_text=f"Number {state}")
+        await expect(row.locator("td[data-label=State]")).to_have_text(state.lower())
+        await row.get_by_role("link", name=f"Number {state}").click()
+        await expect(fact(desk.page, "State")).to_contain_text(re.compile(f"^{state.lower()} It {meaning}"))
+        await desk.page.go_back()
     await desk.follow("/event-types/PURCHASED_COFFEE")
     listed = section(desk, "Reactors").get_by_role("listitem")
-    await expect(listed).to_have_text([f"A reactor of a test {state.lower()}"])
+    await expect(listed).to_have_count(len(STATES))
+    for state in STATES:
+        await expect(listed.filter(has_text=f"Number {state}")).to_have_text(f"Number {state} {state.lower()}")
 
 
 async def test_limits_groups_and_priority_in_words(town: Shop, open_desk: Opener) -> None:
