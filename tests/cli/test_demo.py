@@ -96,7 +96,7 @@ def kill_while_it_is_filled(data: Path) -> None:
     port = free_port()
     command = [sys.executable, "-m", "punchcard.cli.main", "demo", "--data", str(data), "--port", str(port)]
     with subprocess.Popen(command, env=without_settings(), stdout=subprocess.PIPE, text=True) as process:
-        deadline = datetime.now(UTC) + timedelta(seconds=60)
+        deadline = datetime.now(UTC) + timedelta(seconds=180)
         while not _has_purchases(port, data):
             assert datetime.now(UTC) < deadline
             time.sleep(0.02)
