@@ -34,15 +34,19 @@ def may_be_called_off() -> Iterator[Callable[[], None]]:
 
     From then on the server handles the signals; these must not cut its drain, or the database's stop, short.
     """
-    starting = asyncio.current_task()
+    starting, is_called_off = asyncio.current_task(), False
 
     def call_off() -> None:
+        nonlocal is_called_off
+        is_called_off = True
         if starting is not None:
             starting.cancel()
 
     def started() -> None:
         nonlocal starting
         starting = None
+        if is_called_off:  # and something on the way has taken the cancellation for its own
+            raise asyncio.CancelledError
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, call_off)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import asyncpg
 
+from punchcard import tasks
 from punchcard.db import binaries, postmaster
 from punchcard.db.folder import DATABASE, ROLE_APP, ROLE_OWNER, ROLE_SUPER, DataFolder, Purpose
 from punchcard.db.postmaster import Postmaster, Tell, now
@@ -136,9 +137,7 @@ async def _owned(folder: DataFolder, *, durable: bool, tell: Tell) -> AsyncItera
     finally:
         try:
             if watch is not None:
-                watch.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await watch
+                await tasks.end([watch])
             folder.withdraw()
         finally:
             # Whatever else went wrong: nobody leaves with PostgreSQL running.

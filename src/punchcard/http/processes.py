@@ -21,7 +21,7 @@ import structlog
 from msgspec import Struct
 from pydantic import SecretStr
 
-from punchcard import clock
+from punchcard import clock, tasks
 from punchcard.access.buckets import shared_memory
 from punchcard.config import Settings
 from punchcard.db.embedded import Urls
@@ -84,9 +84,7 @@ async def _run(family: Sequence["_Child"], stopping: asyncio.Event, announce: Ca
         watching = [asyncio.create_task(child.watch()) for child in family]
         await stopping.wait()
     finally:
-        for task in watching:
-            task.cancel()
-        await asyncio.gather(*watching, return_exceptions=True)
+        await tasks.end(watching)
         await asyncio.gather(*(child.end() for child in family))
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 import asyncpg
 from msgspec import Struct
 
+from punchcard import tasks
 from punchcard.access.buckets import SharedBuckets
 from punchcard.access.keyring import Keyring, open_keyring
 from punchcard.access.oidc import Provider
@@ -125,7 +126,5 @@ async def running(settings: Settings, urls: Urls, sibling: Sibling | None = None
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.gather(batcher.close(), working), settings.drain_seconds_max)
     finally:
-        for task in background:
-            task.cancel()
-        await asyncio.gather(*background, return_exceptions=True)
+        await tasks.end(background)
         await db.close()
