@@ -124,6 +124,20 @@ async def test_one_that_recovers_is_not_asked_to_stop_fast(used: Path) -> None:
         assert "fast" not in said.partition("ready to accept")[0]
 
 
+async def test_one_that_has_just_been_started_ends_when_it_is_stopped(used: Path) -> None:
+    """Stopped at any moment of its start, also before it listens, PostgreSQL ends at once."""
+    folder = DataFolder(used)
+    account = binaries.account_for(folder.cluster)
+    server = Postmaster(folder, binaries.find(account), durable=False, tell=print)
+    for hundredths in range(12):
+        starting = asyncio.create_task(server.start(account))
+        await asyncio.sleep(hundredths / 100)
+        starting.cancel()
+        await asyncio.wait([starting])
+        async with asyncio.timeout(30):
+            await server.stop()
+
+
 def background_writer(postmaster_pid: int) -> int:
     """Return the process whose death makes PostgreSQL start all its processes again."""
     children = Path(f"/proc/{postmaster_pid}/task/{postmaster_pid}/children").read_text().split()

@@ -259,11 +259,13 @@ def _works_on(pid: int, cluster: Path) -> bool:
 
 
 async def _is_recovering(url: str) -> bool:
-    """Tell whether a PostgreSQL lets nobody in because it is starting, or recovering from a crash."""
+    """Tell whether a PostgreSQL lets nobody in: it is starting, and may not even listen yet, or recovers."""
     try:
         connection = await asyncpg.connect(url, timeout=ASK_SECONDS)
     except asyncpg.CannotConnectNowError as refusal:
         return "shutting down" not in str(refusal)
+    except ConnectionRefusedError:
+        return True
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
         return False
     await connection.close()
