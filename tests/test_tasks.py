@@ -6,7 +6,6 @@ import os
 import signal
 
 from punchcard import tasks
-from punchcard.cli.place import may_be_called_off
 
 
 async def test_one_that_takes_a_cancellation_for_its_own_is_ended_too() -> None:
@@ -45,7 +44,7 @@ async def test_a_start_that_was_called_off_never_serves() -> None:
     steps: list[str] = []
 
     async def start() -> None:
-        with may_be_called_off() as started:
+        with tasks.may_be_called_off() as started:
             asyncio.get_running_loop().call_soon(signalled)
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.sleep(60)

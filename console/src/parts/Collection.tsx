@@ -1,10 +1,9 @@
 // The page of a noun: its things in a table, page by page, and the dialog in which one is made or changed.
 
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useState, type ReactNode } from 'react'
+import { useSearch } from '@tanstack/react-router'
+import { type ReactNode } from 'react'
 import { collection } from '#words/collection'
 import { Answered, Empty, More } from './notices'
 import { NEW, nounPages, useEditing, type Noun } from './noun'
@@ -12,8 +11,7 @@ import { NounEditor } from './NounEditor'
 import { NounTable } from './NounTable'
 import { Page } from './Page'
 import { EDITORS, useMayDo } from './roles'
-
-const CALM_MS = 200
+import { SearchField } from './SearchField'
 
 type Props<Row extends { id: string }> = {
   noun: Noun<Row>
@@ -30,7 +28,7 @@ export function Collection<Row extends { id: string }>({ noun, actions, children
   return (
     <Page title={noun.words.title} intro={noun.words.intro} actions={<>{actions}<Add noun={noun} /></>}>
       {children}
-      {search && <Search label={search} wanted={wanted} />}
+      {search && <SearchField label={search} placeholder={collection.searchPlaceholder} wanted={wanted} />}
       <Found noun={noun} search={search ? wanted : ''} rows={6} />
     </Page>
   )
@@ -60,31 +58,6 @@ function Add<Row extends { id: string }>({ noun }: { noun: Noun<Row> }) {
   const [, edit] = useEditing()
   const mayEdit = useMayDo(noun.roles ?? EDITORS)
   return mayEdit && noun.create ? <Button onClick={() => edit(NEW)}>{noun.words.add}</Button> : null
-}
-
-/** Searches while it is typed, and keeps what is searched in the address. */
-function Search({ label, wanted }: { label: string; wanted: string }) {
-  const navigate = useNavigate()
-  const [text, setText] = useState(wanted)
-  const look = useDebouncedCallback(
-    (typed: string) =>
-      void navigate({ to: '.', search: (before: object) => ({ ...before, search: typed.trim() || undefined }) as never, replace: true }),
-    CALM_MS,
-  )
-  return (
-    <TextInput
-      label={label}
-      placeholder={collection.searchPlaceholder}
-      type="search"
-      autoComplete="off"
-      maw={480}
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value)
-        look(event.currentTarget.value)
-      }}
-    />
-  )
 }
 
 type FoundProps<Row extends { id: string }> = { noun: Noun<Row>; search?: string; shows?: (row: Row) => boolean; rows: number }

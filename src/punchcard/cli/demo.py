@@ -14,7 +14,7 @@ import uvloop
 from cyclopts import Parameter
 from rich.console import Console
 
-from punchcard import clock
+from punchcard import clock, tasks
 from punchcard.cli import console, place, show
 from punchcard.cli.api import Api, Keys
 from punchcard.cli.demo_load import Shown, fill, shown, trickle
@@ -64,7 +64,7 @@ class Demo:
 
     async def run(self, *, reset: bool) -> int:
         """Start, serve until a signal, stop. Raises: StartRefused with a sentence."""
-        with place.may_be_called_off() as started:
+        with tasks.may_be_called_off() as started:
             with self._folder.faults_as_sentences():
                 self._folder.prepare()
                 if reset:

@@ -1,10 +1,8 @@
 """Which database a command works on, and bringing it to the state that the command needs."""
 
-import asyncio
 import contextlib
 import json
 import os
-import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,32 +24,6 @@ def settings_for(data: Path | None, **overrides: Any) -> Settings:
     """
     settings = config.load(data=data, **overrides)
     return settings.model_copy(update={"database_url": None, "migrate_url": None}) if data else settings
-
-
-@contextlib.contextmanager
-def may_be_called_off() -> Iterator[Callable[[], None]]:
-    """Let SIGTERM and SIGINT call a start off, which ends the block, until the yielded function is called.
-
-    From then on the server handles the signals; these must not cut its drain, or the database's stop, short.
-    """
-    starting, is_called_off = asyncio.current_task(), False
-
-    def call_off() -> None:
-        nonlocal is_called_off
-        is_called_off = True
-        if starting is not None:
-            starting.cancel()
-
-    def started() -> None:
-        nonlocal starting
-        starting = None
-        if is_called_off:  # and something on the way has taken the cancellation for its own
-            raise asyncio.CancelledError
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, call_off)
-    with contextlib.suppress(asyncio.CancelledError):
-        yield started
 
 
 @contextlib.asynccontextmanager

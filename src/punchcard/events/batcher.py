@@ -13,7 +13,7 @@ from zlib import crc32
 import asyncpg
 import structlog
 
-from punchcard import clock
+from punchcard import clock, tasks
 from punchcard.db.connection import RETRIES_MAX
 from punchcard.errors import PunchcardError, Unavailable
 from punchcard.events.report import report
@@ -90,9 +90,7 @@ class Batcher:
         """Finish what is waiting, then stop."""
         while self._waiting:  # noqa: ASYNC110 - once in a process's life, and nothing that could be missed
             await asyncio.sleep(0.01)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await tasks.end(self._tasks)
 
     async def _work(self, shard: int) -> None:
         queue, awake = self._queues[shard], self._awake[shard]

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 from starlette.routing import compile_path
 
-from punchcard import clock, wire
+from punchcard import clock, tasks, wire
 from punchcard.errors import MethodNotAllowed, NotFound, PunchcardError
 from punchcard.http import binding, health, hot, live, metrics, oauth, problems, sessions, sign_in
 from punchcard.http.asked import Answer, Asked, head_of
@@ -186,9 +186,7 @@ async def send_parts(
         elif error is not None:
             raise error
     finally:
-        for task in (sending, gone):
-            task.cancel()
-        await asyncio.gather(sending, gone, return_exceptions=True)
+        await tasks.end((sending, gone))
 
 
 async def _sent(flow: wire.Flow, send: Any) -> None:

@@ -20,7 +20,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from punchcard import clock, wire
+from punchcard import clock, tasks, wire
 from punchcard.access.principals import Kind, Principal
 from punchcard.access.roles import LOOKING
 from punchcard.errors import Fault, Forbidden, Malformed, PunchcardError, SubjectUnknown, Unauthenticated
@@ -67,9 +67,7 @@ class Stream(Struct):
             if not gone.done() and (not writing.done() or writing.exception() is not None):
                 abort()
         finally:
-            for task in (writing, gone, ended):
-                task.cancel()
-            await asyncio.gather(writing, gone, ended, return_exceptions=True)
+            await tasks.end((writing, gone, ended))
             if self.reader.is_slow:
                 metrics.STREAM_CUT_OFF.inc()
             await self.closing.aclose()

@@ -3,8 +3,6 @@
 It is told what to do in a line on its standard input, which stays open as long as the parent lives.
 """
 
-import asyncio
-import contextlib
 import os
 import signal
 import socket
@@ -15,6 +13,7 @@ import time
 import msgspec
 import uvloop
 
+from punchcard import tasks
 from punchcard.config import Settings
 from punchcard.db.embedded import Urls
 from punchcard.errors import StartRefused
@@ -38,23 +37,15 @@ def main() -> int:
 
 async def _serve(orders: Orders) -> None:
     """Serve; a signal calls the start off, and from then on is for the server."""
-    starting = asyncio.current_task()
-
-    def call_off() -> None:
-        if starting is not None:
-            starting.cancel()
 
     def ready(_: str) -> None:
-        nonlocal starting
-        starting = None
+        started()
         sys.stdout.buffer.write(READY)
         sys.stdout.flush()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, call_off)
-    settings, urls = Settings.model_validate(orders.settings), Urls(orders.app_url, orders.owner_url)
-    listening = socket.socket(fileno=orders.listening)
-    with contextlib.suppress(asyncio.CancelledError):
+    with tasks.may_be_called_off() as started:
+        settings, urls = Settings.model_validate(orders.settings), Urls(orders.app_url, orders.owner_url)
+        listening = socket.socket(fileno=orders.listening)
         await server.serve(settings, urls, announce=ready, listening=listening, sibling=orders.sibling)
 
 

@@ -1,10 +1,9 @@
 // The members of the programme.
 
-import { Button, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
+import { Button } from '@mantine/core'
 import { keepPreviousData } from '@tanstack/react-query'
-import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { Link, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, type ReactNode } from 'react'
 import { call } from '../../api/client'
 import { listUserSummaries } from '../../api/generated/sdk.gen'
 import type { UserSummaryView } from '../../api/generated/types.gen'
@@ -14,6 +13,7 @@ import { Page } from '../../parts/Page'
 import { Paged, pagesQuery } from '../../parts/Paged'
 import { written } from '../../parts/numbers'
 import { REPORTERS, useMayDo } from '../../parts/roles'
+import { SearchField } from '../../parts/SearchField'
 import { PanelSkeleton } from '../../parts/Skeleton'
 import type { Column } from '../../parts/Table'
 import { Time } from '../../parts/values'
@@ -22,7 +22,6 @@ import { called, enums } from '#words/enums'
 
 const RegisterUser = lazy(() => import('./RegisterUser'))
 const ImportUsers = lazy(() => import('./ImportUsers'))
-const CALM_MS = 200
 
 const summariesQuery = (search: string) => ({
   ...pagesQuery<UserSummaryView>(['users', search], (cursor, signal) => {
@@ -34,17 +33,9 @@ const summariesQuery = (search: string) => ({
 
 export function Users() {
   const { search = '' } = useSearch({ strict: false }) as { search?: string }
-  const navigate = useNavigate()
   const mayRegister = useMayDo(REPORTERS)
-  const [text, setText] = useState(search)
   const registering = useOpened('register')
   const importing = useOpened('import')
-  const { history } = useRouter()
-  const look = useDebouncedCallback((wanted: string, place: string) => {
-    // Somebody who has followed a link since is not brought back: its page is still on the way, and this one still shown.
-    if (history.location.pathname === place)
-      void navigate({ to: '/users', search: (before: object) => ({ ...before, search: wanted.trim() || undefined }), replace: true })
-  }, CALM_MS)
   const register = mayRegister && <Button onClick={() => registering.open()}>{users.register}</Button>
   return (
     <Page
@@ -60,18 +51,7 @@ export function Users() {
         </>
       }
     >
-      <TextInput
-        label={users.search}
-        description={users.searchHint}
-        type="search"
-        autoComplete="off"
-        maw={480}
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value)
-          look(event.currentTarget.value, history.location.pathname)
-        }}
-      />
+      <SearchField label={users.search} description={users.searchHint} wanted={search} />
       <Paged
         query={summariesQuery(search)}
         columns={COLUMNS}
