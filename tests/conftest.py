@@ -101,7 +101,7 @@ def served(environment: dict[str, str], *arguments: str, log: Path | None = None
         assert line.startswith(ANNOUNCEMENT), f"the server did not start: {line!r}"
         yield line.removeprefix(ANNOUNCEMENT), process
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 @pytest.fixture(scope="session")

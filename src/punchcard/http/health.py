@@ -48,10 +48,13 @@ async def show_version(_: Runtime, __: Asked, ___: Mapping[str, str]) -> Answer:
 
 async def show_metrics(runtime: Runtime, _: Asked, __: Mapping[str, str]) -> Answer:
     """Answer `GET /metrics`, for Prometheus; while the database is away, without what is counted there."""
-    metrics.JOBS.clear()
+    jobs: dict[str, int] = {}
     with suppress(PunchcardError):
-        for state, number in (await queue.count(runtime.db)).items():
-            metrics.JOBS.labels(state).set(number)
+        jobs = await queue.count(runtime.db)
+    metrics.JOBS.clear()  # without a pause before they are set: another scrape would find none
+    for state, number in jobs.items():
+        metrics.JOBS.labels(state).set(number)
+    with suppress(PunchcardError):
         for kind, number in (await alerts.count_open(runtime.db)).items():
             metrics.ALERTS.labels(kind).set(number)
         metrics.BOOKS_DIFFER.set(await integrity.count_differences(runtime.db))
