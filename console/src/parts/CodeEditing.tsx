@@ -9,9 +9,10 @@ import { forceLinting, linter, lintKeymap, type Diagnostic } from '@codemirror/l
 import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import { EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { CodeEditorProps } from './CodeEditor'
 import { diagnosticsOf } from './diagnostics'
+import { Echoes } from './echoes'
 import { typedOver } from './typedOver'
 
 type Props = CodeEditorProps & { lines: { min: number; max: number } }
@@ -23,6 +24,7 @@ export default function CodeEditing(props: Props) {
   const changed = useRef(onChange)
   const known = useRef(faults)
   const said = useRef(new Compartment())
+  const [echoes] = useState(() => new Echoes())
   changed.current = onChange
   known.current = faults
 
@@ -36,7 +38,10 @@ export default function CodeEditing(props: Props) {
       said.current.of(words(label, description, error)),
       EditorState.readOnly.of(changed.current === undefined),
       EditorView.updateListener.of((update) => {
-        if (update.docChanged) changed.current?.(update.state.doc.toString())
+        if (!update.docChanged || !changed.current) return
+        const text = update.state.doc.toString()
+        echoes.say(text)
+        changed.current(text)
       }),
     ]
     view.current = new EditorView({ doc: value, extensions, parent: shadow, root: shadow })
@@ -46,7 +51,8 @@ export default function CodeEditing(props: Props) {
 
   useEffect(() => {
     const shown = view.current
-    if (shown && shown.state.doc.toString() !== value)
+    // Asked always, for what has come back is not waited for any more.
+    if (!echoes.isEcho(value) && shown && shown.state.doc.toString() !== value)
       shown.dispatch({ changes: { from: 0, to: shown.state.doc.length, insert: value } })
   }, [value])
   useEffect(() => {
