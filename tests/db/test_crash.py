@@ -1,6 +1,7 @@
 """Processes are killed without warning; nothing committed is lost and nothing is left behind."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -9,11 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
+import psutil
 import pytest
 
 from punchcard.db import binaries, embedded, postmaster
 from punchcard.db.folder import DataFolder
-from punchcard.db.postmaster import Postmaster
+from punchcard.db.postmaster import Postmaster, make_cluster
+from punchcard.db.spawn import command_for, start
 
 from .conftest import OWNER, Owner
 
@@ -28,7 +31,7 @@ def alive(pid: int) -> bool:
         return False
 
 
-async def until(met: Callable[[], bool], seconds: float = 15) -> None:
+async def until(met: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until the condition is met."""
     async with asyncio.timeout(seconds):
         while not met():  # noqa: ASYNC110 - another process, without an event to wait for
@@ -140,9 +143,12 @@ async def test_one_that_has_just_been_started_ends_when_it_is_stopped(used: Path
 
 def background_writer(postmaster_pid: int) -> int:
     """Return the process whose death makes PostgreSQL start all its processes again."""
-    children = Path(f"/proc/{postmaster_pid}/task/{postmaster_pid}/children").read_text().split()
-    (found,) = [pid for pid in children if b"background writer" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    return int(found)
+    found = []
+    for child in psutil.Process(postmaster_pid).children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # one that has only just started the others
+            found += [child.pid] if "background writer" in " ".join(child.cmdline()) else []
+    (writer,) = found
+    return writer
 
 
 async def test_stray_postgres_is_stopped_by_the_next_start(used: Path) -> None:
@@ -180,6 +186,37 @@ async def test_process_that_got_the_old_process_id_is_left_alone(used: Path) -> 
         async with embedded.running(used, purpose="serve", durable=False):
             assert other.poll() is None
         other.kill()
+
+
+def test_a_program_that_is_told_to_end_while_it_starts_ends(tmp_path: Path) -> None:
+    """SIGINT is held back from the very begin until it can be heeded; the program itself is reached by it."""
+    mask = "import signal; print(sorted(signal.pthread_sigmask(signal.SIG_BLOCK, ())))"
+    held = start([sys.executable, "-S", "-c", mask], (), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert held.communicate(timeout=60) == (b"[<Signals.SIGINT: 2>]\n", b"")
+    with command_for(None, tmp_path) as (become, _, passed):
+        reached = start([*become, sys.executable, "-S", "-c", mask], passed, stdout=subprocess.PIPE, stderr=-1)
+        assert reached.communicate(timeout=60) == (b"[]\n", b"")
+        told = start([*become, "/bin/sleep", "600"], passed, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        told.send_signal(signal.SIGINT)
+        assert told.communicate(timeout=60) == (b"", b"")
+        assert told.returncode == -signal.SIGINT
+
+
+async def test_a_first_start_that_is_called_off_ends_at_once(data: Path) -> None:
+    """Called off while the cluster is being made: nothing half-made remains, nor a process; the next makes it."""
+    folder = DataFolder(data)
+    folder.prepare()
+    account = binaries.account_for(folder.cluster)
+    making = asyncio.create_task(make_cluster(folder, binaries.find(account), account, durable=True))
+    await until(lambda: any(data.glob("new.*/postgres/*")))
+    made = {process.pid for process in psutil.Process().children(recursive=True) if process.name() == "initdb"}
+    making.cancel()
+    assert isinstance((await asyncio.gather(making, return_exceptions=True))[0], asyncio.CancelledError)
+    assert len(made) == 1
+    assert not any(alive(pid) for pid in made)
+    assert {path.name for path in data.iterdir()} == {"credentials.json"}  # noqa: ASYNC240 - short
+    await make_cluster(folder, binaries.find(account), account, durable=False)
+    assert (folder.cluster / "PG_VERSION").read_text() == "18\n"
 
 
 async def test_killed_in_the_first_start(data: Path) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from punchcard.db import postmaster
+from punchcard.db import spawn
 
 LIBRARY = "vendor/libfaketime/src/libfaketime.so.1"
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - where the C library keeps what is named
@@ -98,12 +98,12 @@ def _share(semaphore: str, memory: str) -> None:
 @contextmanager
 def of_postgres() -> Iterator[Clock | None]:
     """Let every PostgreSQL that is started within the block have a clock of its own."""
-    usual = postmaster.environment
+    usual = spawn.environment
     with made() as clock:
         if clock is not None:
             added = clock.environment
-            postmaster.environment = lambda: usual() | added
+            spawn.environment = lambda: usual() | added
         try:
             yield clock
         finally:
-            postmaster.environment = usual
+            spawn.environment = usual

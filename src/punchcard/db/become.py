@@ -2,7 +2,8 @@
 
 Run as a script: `python -I -S become.py UID GID PARENT PROGRAM [ARGUMENT...]`; UID and GID are `-` to stay who we are.
 A script, and not code between fork and exec, because it stays right in a process with threads. The process id stays
-the same through the exec, so the program is a direct child of whoever started this.
+the same through the exec, so the program is a direct child of whoever started this. Whoever does holds SIGINT back,
+which would be lost while Python starts (`spawn.py`); here it is let in, and ends this script, then reaches the program.
 """
 
 import ctypes
@@ -15,6 +16,8 @@ PR_SET_PDEATHSIG = 1
 
 def become(uid: str, gid: str, parent: str, command: list[str]) -> None:
     """Replace this process by `command`, which gets SIGINT as soon as the thread that started it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     if uid != "-":
         os.setgroups([])
         os.setgid(int(gid))

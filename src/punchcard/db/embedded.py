@@ -149,7 +149,7 @@ async def _ready_cluster(
 ) -> None:
     """Make the cluster at the first start; else make sure that we can run it and that nobody else does."""
     if not folder.cluster.exists():
-        postmaster.make_cluster(folder, programs, account, durable=durable)
+        await postmaster.make_cluster(folder, programs, account, durable=durable)
         return
     owner = folder.cluster.stat().st_uid
     if account is None and owner != os.getuid():

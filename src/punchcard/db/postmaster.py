@@ -3,17 +3,17 @@
 import asyncio
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
 
+from punchcard.db import spawn
 from punchcard.db.binaries import Account, Binaries
 from punchcard.db.folder import ROLE_SUPER, DataFolder
 from punchcard.errors import StartRefused
@@ -63,30 +63,7 @@ def now() -> float:
     return asyncio.get_running_loop().time()
 
 
-@contextlib.contextmanager
-def command_for(account: Account | None, folder: Path) -> Iterator[tuple[list[str], str, tuple[int, ...]]]:
-    """Yield the start of a command line, the folder's name for the child, and which descriptors to pass on.
-
-    The account may not be allowed to enter the folder's parents, so it gets the folder as an open descriptor.
-    """
-    become = [sys.executable, "-I", "-S", str(Path(__file__).with_name("become.py"))]
-    if account is None:
-        yield [*become, "-", "-", str(os.getpid())], str(folder), ()
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        prefix = [*become, str(account.uid), str(account.gid), str(os.getpid())]
-        yield prefix, f"/proc/self/fd/{descriptor}", (descriptor,)
-    finally:
-        os.close(descriptor)
-
-
-def environment() -> dict[str, str]:
-    """Return the environment of every PostgreSQL program: none of ours reaches it."""
-    return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-
-
-def make_cluster(folder: DataFolder, binaries: Binaries, account: Account | None, *, durable: bool) -> None:
+async def make_cluster(folder: DataFolder, binaries: Binaries, account: Account | None, *, durable: bool) -> None:
     """Run initdb beside the final place and rename, so that a cluster is there whole or not at all.
 
     Raises: StartRefused with initdb's reason; OSError as it comes.
@@ -99,20 +76,18 @@ def make_cluster(folder: DataFolder, binaries: Binaries, account: Account | None
     if account:
         for path in (password, scratch):
             os.chown(path, account.uid, account.gid)
-    with command_for(account, scratch) as (prefix, place, passed):
-        command = [*prefix, binaries.program("initdb"), f"--pgdata={place}/postgres", f"--username={ROLE_SUPER}"]
-        command += [f"--pwfile={place}/password", "--auth-local=scram-sha-256", "--auth-host=scram-sha-256"]
-        command += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        command += ["--data-checksums", "--no-instructions", "--no-clean", *([] if durable else ["--no-sync"])]
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, cwd="/", env=environment(), pass_fds=passed
-        )
-    if done.returncode != 0:
-        refused = _sentence(folder, done.stderr, "make its files")  # before there is space again
-        shutil.rmtree(scratch, ignore_errors=True)
-        raise refused
-    (scratch / "postgres").rename(folder.cluster)
-    shutil.rmtree(scratch, ignore_errors=True)
+    try:
+        with spawn.command_for(account, scratch) as (prefix, place, passed):
+            command = [*prefix, binaries.program("initdb"), f"--pgdata={place}/postgres", f"--username={ROLE_SUPER}"]
+            command += [f"--pwfile={place}/password", "--auth-local=scram-sha-256", "--auth-host=scram-sha-256"]
+            command += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+            command += ["--data-checksums", "--no-instructions", "--no-clean", *([] if durable else ["--no-sync"])]
+            said = await spawn.run(command, passed)
+        if said is not None:
+            raise _sentence(folder, said, "make its files")  # before there is space again
+        (scratch / "postgres").rename(folder.cluster)
+    finally:
+        folder.clear()
     descriptor = os.open(folder.root, os.O_RDONLY)
     os.fsync(descriptor)
     os.close(descriptor)
@@ -176,7 +151,7 @@ class Postmaster:
     def _spawn(self, account: Account | None) -> None:
         self._folder.cap_log()
         with (
-            command_for(account, self._folder.cluster) as (prefix, place, passed),
+            spawn.command_for(account, self._folder.cluster) as (prefix, place, passed),
             open(os.open(self._folder.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log,  # noqa: PTH123 - opened with a mode
         ):
             self._folder.hand_over(log.fileno())
@@ -184,16 +159,7 @@ class Postmaster:
             command = [*prefix, self._binaries.program("postgres"), "-D", place, "-p", str(self.port)]
             for name, value in self._settings.items():
                 command += ["-c", f"{name}={value}"]
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                env=environment(),
-                start_new_session=True,  # a Ctrl-C in the terminal is for us to handle, not for PostgreSQL
-                pass_fds=passed,
-            )
+            self._process = spawn.start(command, passed, stdout=log, stderr=log)
 
     def _said(self) -> str:
         with self._folder.log.open("rb") as log:
