@@ -23,6 +23,8 @@ settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
 ANNOUNCEMENT = "Punchcard listens on "
+LENT_SECONDS_MAX = 30.0
+"""How long one waits for a connection of a pool, where a test does not say: a busy machine may need seconds for one."""
 LONGEST_FIRST = ("faults", "console", "http", "cli", "project", "jobs", "db", "races", "points", "events")
 """Folders in the order in which they are begun: a long file begun last would leave all workers idle but one."""
 
@@ -72,7 +74,7 @@ async def urls(tmp_path_factory: pytest.TempPathFactory, cast: Callable[[Path], 
 @pytest.fixture(scope="session")
 async def db(urls: Urls) -> AsyncIterator[Db]:
     """Connect to the database as the application does."""
-    opened = await Db.open(urls.app, size=4)
+    opened = await Db.open(urls.app, size=4, acquire_seconds_max=LENT_SECONDS_MAX)
     yield opened
     await opened.close()
 
@@ -84,6 +86,7 @@ def server_environment(urls: Urls, **settings: str) -> dict[str, str]:
         "PUNCHCARD_DATABASE_URL": urls.app,
         "PUNCHCARD_MIGRATE_URL": urls.owner,
         "PUNCHCARD_ALLOW_UNSAFE_DURABILITY": "tests",
+        "PUNCHCARD_ACQUIRE_SECONDS_MAX": str(LENT_SECONDS_MAX),
         "PUNCHCARD_KEY_RATE_LIMIT": "0",
         "PUNCHCARD_USER_RATE_LIMIT": "0",
         **settings,

@@ -26,7 +26,7 @@ class Shop:
     def __init__(self, address: str, tenant: CreatedTenant) -> None:
         self.address, self.tenant = address, tenant
         # Nothing is verified by plain HTTP, and reading the authorities takes 25 ms of CPU.
-        self.http = httpx.Client(base_url=address, timeout=30, verify=False)
+        self.http = httpx.Client(base_url=address, timeout=60, verify=False)
         self._numbers = itertools.count(1)
         self._token: str | None = None
 

@@ -21,14 +21,14 @@ class Answered:
         return json.loads(self.body)
 
 
-def connect(address: str, seconds: float = 10) -> socket.socket:
+def connect(address: str, seconds: float = 60) -> socket.socket:
     """Open a connection to a server's address."""
     parts = urlsplit(address)
     assert parts.hostname is not None
     return socket.create_connection((parts.hostname, parts.port or 80), timeout=seconds)
 
 
-def exchange(address: str, request: bytes, *, seconds: float = 10) -> Answered:
+def exchange(address: str, request: bytes, *, seconds: float = 60) -> Answered:
     """Send bytes on a connection of their own; return the first answer."""
     with connect(address, seconds) as wire:
         with contextlib.suppress(OSError):  # the server may answer and close before it has read all

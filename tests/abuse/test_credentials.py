@@ -271,7 +271,7 @@ async def test_a_revoked_client_ends_its_tokens_at_once(shop: Shop, owner: "asyn
 
 def wait_for_status(shop: Shop, wanted: int) -> bool:
     """Tell whether a read gets this status within the time that a notice from the database takes."""
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         if shop.call("GET", "/v1/users/").status_code == wanted:
             return True

@@ -128,7 +128,7 @@ async def test_a_key_in_flight_is_409(shop: Shop, owner: "asyncpg.Connection[Any
     async with owner.transaction():
         await owner.execute("select from wallets where user_id = $1 for update", ada["id"])
         first = asyncio.create_task(asyncio.to_thread(keyed, shop, "buy", path, body))
-        waiting = "select count(*) from pg_locks where not granted"
+        waiting = "select count(*) from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))"
         while not await owner.fetchval(waiting):  # noqa: ASYNC110 - the database says so to nobody
             await asyncio.sleep(0.01)
         second = await asyncio.to_thread(keyed, shop, "buy", path, body)

@@ -41,7 +41,9 @@ async def small(db: Db, urls: Urls) -> AsyncIterator[Shop]:
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.prlimit(nursery().pid, resource.RLIMIT_NOFILE, (min(USUAL_FILES, limits[1]), limits[1]))
     tenant = await create_tenant(db, "A shop that is overrun")
-    environment = server_environment(urls, PUNCHCARD_QUEUE_EVENTS_MAX=str(QUEUE))
+    # What waits for a lock does so for as long as the excess takes to be turned away.
+    limits_of_time = {"PUNCHCARD_DATABASE_SECONDS_MAX": "60"}
+    environment = server_environment(urls, PUNCHCARD_QUEUE_EVENTS_MAX=str(QUEUE), **limits_of_time)
     with served(environment) as (address, _), Shop(address, tenant) as shop:
         shop.cafe()
         yield shop

@@ -1,12 +1,12 @@
 """Schemas that fetch, loop, swell or stall, and honest ones that must work: row T36."""
 
 import json
-import time
 from typing import Any
 
 import pytest
 
 from tests.abuse.conftest import Sentinel
+from tests.promptly import ATTEMPTS, promptly
 from tests.shop import Shop
 
 DRAFTS = (
@@ -135,19 +135,18 @@ COSTLY: dict[str, Any] = {
 @pytest.mark.parametrize("schema", COSTLY.values(), ids=COSTLY)
 def test_a_schema_that_costs_too_much_or_is_none_is_refused(door: Shop, schema: Any) -> None:
     """T36: what is too large, too intricate to judge, or no schema is 422 (413 by its size), within a second."""
-    started = time.monotonic()
-    assert {create(door, schema).status_code, constrain(door, schema).status_code} <= {413, 422}
-    assert time.monotonic() - started < 2
+    assert promptly(lambda: {create(door, schema).status_code, constrain(door, schema).status_code}) <= {413, 422}
 
 
 def test_a_long_chain_of_references_is_cheap(door: Shop) -> None:
     """T36: a chain of 400 references is taken and judged at once, the longest that fits is refused as fast."""
-    started = time.monotonic()
-    assert create(door, chain(1_700)).status_code == 422
-    assert create(door, chain(400), "LONG_CHAIN").status_code == 200
-    event = {"type": "LONG_CHAIN", "subject": door.user()["id"]}
-    assert door.call("POST", "/v1/events", event).status_code == 200
-    assert time.monotonic() - started < 2
+    assert promptly(lambda: create(door, chain(1_700))).status_code == 422
+    names = iter(f"LONG_CHAIN_{letter}" for letter in "ABCDE")
+    made = promptly(lambda: create(door, chain(400), next(names)))
+    assert made.status_code == 200
+    event = {"type": made.json()["data"]["name"], "subject": door.user()["id"]}
+    assert promptly(lambda: door.call("POST", "/v1/events", event)).status_code in (200, 409)
+    assert len(door.done("GET", f"/v1/events/?type={event['type']}")) == 1
 
 
 def test_a_catastrophic_pattern_takes_no_time(door: Shop) -> None:
@@ -158,12 +157,15 @@ def test_a_catastrophic_pattern_takes_no_time(door: Shop) -> None:
         name = "CATASTROPHE_" + "ABCDEFGH"[number]
         made = create(door, {"properties": {"a": {"type": "string", "pattern": pattern}}}, name)
         assert made.status_code == 200, pattern
-        started = time.monotonic()
-        body = {"type": name, "subject": door.user()["id"], "payload": {"a": "a" * 200_000 + "!"}}
-        answer = door.call("POST", "/v1/events", body)
+        subjects = iter([door.user()["id"] for _ in range(ATTEMPTS)])
+        payload = {"a": "a" * 200_000 + "!"}
+        answer = promptly(
+            lambda name=name, subjects=subjects, payload=payload: door.call(  # type: ignore[misc]
+                "POST", "/v1/events", {"type": name, "subject": next(subjects), "payload": payload}
+            )
+        )
         assert answer.status_code in (200, 422)
         assert len(answer.content) < 250_000 if answer.status_code == 200 else len(answer.content) < 10_000
-        assert time.monotonic() - started < 2, pattern
 
 
 TREE = {

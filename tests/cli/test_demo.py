@@ -21,8 +21,8 @@ import httpx2 as httpx
 import pytest
 
 from punchcard.cli.demo_history import OPEN_HOURS, history, members
-from punchcard.db.postmaster import free_port
 from tests.cli.conftest import punchcard, without_settings
+from tests.ports import free_port
 
 TUTORIAL = Path(__file__).parents[2] / "docs/tutorial/first-event.md"
 LAST = "Ctrl-C stops everything."
@@ -55,7 +55,7 @@ def running(data: Path, *options: str) -> Iterator[tuple[list[str], "subprocess.
 def run(command: str) -> Any:
     """Run a line of the demo as it was printed; without curl, send what it says."""
     if shutil.which("curl"):
-        done = subprocess.run(["sh", "-euc", command], capture_output=True, text=True, timeout=30, check=True)
+        done = subprocess.run(["sh", "-euc", command], capture_output=True, text=True, timeout=60, check=True)
         return json.loads(done.stdout)
     words = shlex.split(command)
     headers = dict(words[place + 1].split(": ", 1) for place, word in enumerate(words) if word == "-H")
@@ -165,7 +165,7 @@ def test_it_trickles(filled: Path) -> None:
     keys = json.loads((filled / "demo.json").read_text())
     with running(filled, "--port", "0") as (lines, _), client_of(lines[1].split()[1], keys) as client:
         newest = newest_event(client)
-        deadline = datetime.now(UTC) + timedelta(seconds=30)
+        deadline = datetime.now(UTC) + timedelta(seconds=60)
         while newest_event(client) == newest:
             assert datetime.now(UTC) < deadline
             time.sleep(0.2)  # a processor that is asked without a pause has none left for the demo

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from punchcard.db.postmaster import free_port
+from tests.ports import free_port
 
 
 def serve(data: Path, port: int) -> "subprocess.Popen[str]":
@@ -25,7 +25,7 @@ def serve(data: Path, port: int) -> "subprocess.Popen[str]":
     )
 
 
-def wait_until_live(server: "subprocess.Popen[str]", port: int, seconds: float = 30) -> None:
+def wait_until_live(server: "subprocess.Popen[str]", port: int, seconds: float = 60) -> None:
     """Wait until the server answers that it lives."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and server.poll() is None:

@@ -40,7 +40,7 @@ class Owner:
     def kill(self) -> None:
         """Kill the owner, and not its PostgreSQL, without any warning."""
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(60)
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ async def test_second_server_is_refused(used: Path, start_owner: Callable[[str],
     """A second server on the same folder is told at once which process has it."""
     owner = start_owner("serve")
     with pytest.raises(StartRefused, match=f"in use by process {owner.process.pid}:"):
-        async with asyncio.timeout(5), embedded.running(used, purpose="serve"):
+        async with asyncio.timeout(60), embedded.running(used, purpose="serve"):
             pass
 
 

@@ -14,6 +14,7 @@ from punchcard.errors import StartRefused
 from .conftest import Database
 
 ONE = Script(1, "0001_one", "CREATE TABLE events (number integer); SELECT pg_sleep(0.2);")
+WAITING = "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'events'::regclass AND NOT granted)"
 TWO = Script(2, "0002_two", "CREATE TABLE things (number integer GENERATED ALWAYS AS IDENTITY);")
 
 
@@ -69,18 +70,19 @@ async def test_failing_migration_leaves_nothing(database: Database) -> None:
 
 
 async def test_waits_for_a_locked_table(database: Database) -> None:
-    """A migration that needs a table another session holds gives way after 2 s and succeeds once it is free."""
+    """A migration that needs a table another session holds gives way, and succeeds once it is free."""
     await migrate.run(database.owner, None, known=[ONE])
     other = await asyncpg.connect(database.owner)
     await other.execute("BEGIN; LOCK TABLE events IN ACCESS SHARE MODE")
     alter = Script(2, "0002_two", "ALTER TABLE events ADD COLUMN more integer;")
     migrating = asyncio.create_task(migrate.run(database.owner, None, known=[ONE, alter]))
-    await asyncio.sleep(2.2)
-    assert not migrating.done()
     reader = await asyncpg.connect(database.owner)
-    async with asyncio.timeout(1):  # nobody queues behind the migration while it pauses
+    while not await reader.fetchval(WAITING):  # noqa: ASYNC110 - the database tells nobody
+        await asyncio.sleep(0.01)
+    async with asyncio.timeout(60):  # whoever queues behind the migration has his turn once it gives way
         await reader.fetch("SELECT * FROM events")
     await reader.close()
+    assert not migrating.done()
     await other.close()
     assert await migrating == ["0002_two"]
 

@@ -77,7 +77,7 @@ def serving(sources: Path, urls: Urls) -> Iterator[Shop]:
                 yield shop
         finally:
             process.terminate()
-            assert process.wait(30) == 0
+            assert process.wait(60) == 0
 
 
 def typed(environment: dict[str, str], *arguments: str) -> str:
@@ -125,7 +125,8 @@ class Till:
     def stop(self) -> None:
         """Bring what it is at to an end."""
         self._is_over.set()
-        self._thread.join(30)
+        self._thread.join(90)
+        assert not self._thread.is_alive()
 
 
 async def test_the_program_of_the_release_before_goes_on(before: Path, urls: Urls) -> None:

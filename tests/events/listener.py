@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import httpx2 as httpx
 
-WAIT_SECONDS = 20
+WAIT_SECONDS = 60
 
 
 class Listener:
@@ -21,7 +21,7 @@ class Listener:
         self.last, self._pause, self.is_over = last, pause, False
         self._changed = threading.Condition()
         # Nothing is verified by plain HTTP, and reading the authorities takes 25 ms of CPU.
-        self._client = httpx.Client(base_url=address, timeout=30, verify=False)
+        self._client = httpx.Client(base_url=address, timeout=WAIT_SECONDS, verify=False)
         if last is not None:
             headers = headers | {"Last-Event-ID": last}
         self._stream = self._client.stream("GET", "/v1/events/stream", params=query, headers=headers)
@@ -43,7 +43,7 @@ class Listener:
         with contextlib.suppress(Exception):
             stream = self.answer.extensions["network_stream"]
             stream.get_extra_info("socket").shutdown(2)
-        self._thread.join(10)
+        self._thread.join(WAIT_SECONDS)
         self._client.close()
 
     @property

@@ -12,13 +12,14 @@ import asyncpg
 import pytest
 
 from punchcard.commands.create_tenant import create_tenant
-from punchcard.db import embedded, postmaster
+from punchcard.db import embedded
 from punchcard.db.connection import Db
 from punchcard.db.embedded import Urls
 from punchcard.db.folder import DATABASE, ROLE_OWNER, ROLE_SUPER, DataFolder
 from tests.conftest import ANNOUNCEMENT, served, server_environment
 from tests.nursery import Child, nursery
 from tests.oracle.crowd import Crowd
+from tests.ports import free_port
 from tests.shop import Shop
 
 from .load import Load
@@ -77,7 +78,7 @@ class Engine(Cluster):
         super().__init__(data)
         self.data = data
         self._urls = urls
-        self._port = postmaster.free_port()
+        self._port = free_port()
         self._process: Child | None = None
         self.count = 1
         """How many processes it starts with."""
@@ -107,13 +108,13 @@ class Engine(Cluster):
     def kill(self) -> None:
         """Kill the server without any warning."""
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(60)
 
     def stop(self) -> None:
         """Stop the server, if it runs."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
-            self._process.wait(40)
+            self._process.wait(60)
         if self._process is not None:
             self._process.stdout.close()
 

@@ -36,7 +36,7 @@ class Load:
     async def stop(self) -> None:
         """Let each client bring what it is at to an end, then stop."""
         self._stopping = True
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             await asyncio.gather(*self._tasks)
 
     async def abandon(self) -> None:
@@ -45,7 +45,7 @@ class Load:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def more(self, count: int, seconds_max: float = 60) -> None:
+    async def more(self, count: int, seconds_max: float = 120) -> None:
         """Wait until so many more requests have been acknowledged. Raises: what a client has met."""
         wanted = self.acknowledged + count
         await until(lambda: self.acknowledged >= wanted or any(task.done() for task in self._tasks), seconds_max)
@@ -101,7 +101,7 @@ class Load:
             await asyncio.sleep(RETRY_SECONDS)
 
 
-async def until(met: Callable[[], bool], seconds_max: float = 60) -> None:
+async def until(met: Callable[[], bool], seconds_max: float = 120) -> None:
     """Wait until a condition is met."""
     async with asyncio.timeout(seconds_max):
         while not met():  # noqa: ASYNC110 - another process, without an event to wait for

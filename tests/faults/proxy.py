@@ -51,7 +51,7 @@ class Proxy:
 
     async def held(self) -> None:
         """Wait until a COMMIT is kept back."""
-        assert await asyncio.to_thread(self._held.wait, 30)
+        assert await asyncio.to_thread(self._held.wait, 60)
 
     def release(self) -> None:
         """Cut the connection whose COMMIT is kept back, without passing it on, and let new connections through."""
@@ -75,12 +75,12 @@ class Proxy:
 
         thread = threading.Thread(target=self._loop.run_until_complete, args=[listen()], daemon=True)
         thread.start()
-        assert started.wait(10)
+        assert started.wait(60)
         try:
             yield self
         finally:
             self._loop.call_soon_threadsafe(self._ended.set)
-            thread.join(10)
+            thread.join(60)
             self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

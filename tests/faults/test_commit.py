@@ -71,7 +71,8 @@ class Line:
 async def line(database: Database, serving: Served, tmp_path: Path) -> AsyncIterator[Line]:
     """Run an engine behind a proxy, with everything cached that one event needs."""
     with Proxy(database.urls.app).running() as proxy:
-        async with serving(proxy.url) as (address, shop):
+        # Nobody else commits: the armed COMMIT has to be that of the request.
+        async with serving(proxy.url, PUNCHCARD_WORKER="false") as (address, shop):
             (user,), reward = furnished(shop, 1)
             async with Crowd([address], shop.headers(), tmp_path / "journal", 1) as crowd:
                 made = Line(proxy, shop, crowd, user, reward, database)
@@ -167,12 +168,14 @@ async def crash_and_use_numbers(database: Database) -> bool:
 
     Returns whether it was given out again: it is used up where its log had been written before the crash.
     """
-    connection = await asyncpg.connect(database.url())
+    connection, witness = [await asyncpg.connect(database.url()) for _ in range(2)]
     held = await connection.fetchval("SELECT max(backend_xid::text::bigint) FROM pg_stat_activity")
     assert held is not None
     os.kill(connection.get_server_pid(), signal.SIGKILL)
     connection.terminate()
-    await asyncio.sleep(0.1)
+    async with asyncio.timeout(60):
+        while not witness.is_closed():  # noqa: ASYNC110 - PostgreSQL ends all of its processes
+            await asyncio.sleep(0.01)
     await database.answering()
     connection = await asyncpg.connect(database.url())
     used: list[int] = []

@@ -40,7 +40,7 @@ async def timed(client: Client, method: str, path: str, body: Any = None) -> tup
 
 async def recovered(client: Client) -> None:
     """Wait until the server says that it is ready."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (await client.call("GET", "/readyz")).status != 200:  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.05)
 
@@ -114,7 +114,7 @@ async def until_waiting(database: Database, count: int) -> None:
     """Wait until so many connections wait for a lock."""
     sql = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'punchcard'"
     connection = await asyncpg.connect(database.url())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await connection.fetchval(sql) < count:  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.02)
     await connection.close()

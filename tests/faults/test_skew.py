@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from punchcard.db import postmaster
 from punchcard.db.embedded import Urls
 from tests.conftest import ANNOUNCEMENT
+from tests.ports import free_port
 from tests.shop import Shop
 
 from .clock import NOT_HERE, made
@@ -32,7 +32,7 @@ def serving_at(urls: Urls, seconds: int) -> Iterator[str]:
         clock.step(seconds)
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PUNCHCARD_")}
         named = {"PUNCHCARD_DATABASE_URL": urls.app, "PUNCHCARD_MIGRATE_URL": urls.owner}
-        command = [sys.executable, "-m", "punchcard.cli.main", "serve", "--port", str(postmaster.free_port())]
+        command = [sys.executable, "-m", "punchcard.cli.main", "serve", "--port", str(free_port())]
         with subprocess.Popen(
             command, env=kept | named | clock.environment, stdout=subprocess.PIPE, text=True
         ) as process:
@@ -41,7 +41,7 @@ def serving_at(urls: Urls, seconds: int) -> Iterator[str]:
                 yield process.stdout.readline().strip().removeprefix(ANNOUNCEMENT)
             finally:
                 process.terminate()
-                process.wait(30)
+                process.wait(60)
 
 
 async def test_the_engines_own_clock_judges_nothing(database: Database) -> None:

@@ -1,7 +1,7 @@
 """Rate limits: so many requests a second of each caller, told by header fields, refused cheaply and never half way."""
 
 import json
-import math
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -157,9 +157,10 @@ def test_a_new_rate_begins_with_a_full_bucket(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture(scope="module")
 def limited(urls: Urls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run a server with rates so slow that no test waits for them: one request a second, but a user's burst is 5."""
+    """Run a server whose buckets hold 30 requests, a user's 5, and get one back in 1,000 s: within no test, that is."""
     log = tmp_path_factory.mktemp("limited") / "log"
-    settings = {"KEY_RATE_LIMIT": "1", "KEY_RATE_BURST": "30", "USER_RATE_LIMIT": "1", "USER_RATE_BURST": "5"}
+    settings = {"KEY_RATE_LIMIT": "1", "KEY_RATE_BURST": "30000", "USER_RATE_LIMIT": "1", "USER_RATE_BURST": "5000"}
+    settings["PROCESSES"] = "1000"  # one of so many, which share one request a second
     environment = server_environment(urls, **{f"PUNCHCARD_{name}": value for name, value in settings.items()})
     with served(environment, log=log) as (address, _):
         yield address
@@ -191,15 +192,15 @@ def test_a_till_that_runs_away(slow: tuple[Shop, Shop]) -> None:
     shop, strict = slow
     user = shop.cafe()
     before, refused = until_refused(strict, shop.secret(), subject=user["id"])
-    assert 30 <= len(before) <= 60
-    assert {answer.status_code for answer in before} == {200}
+    assert [answer.status_code for answer in before] == [200] * 30
     body = refused.json()
     assert (body["code"], body["status"]) == ("too_many_requests", 429)
-    assert "1 requests a second, 30 at once" in body["detail"]
+    assert "0.001 requests a second, 30 at once" in body["detail"]
     assert refused.headers["content-type"] == "application/problem+json"
-    assert refused.headers["retry-after"] == "1"
-    assert refused.headers["ratelimit-policy"] == '"key";q=30;w=30'
-    assert refused.headers["ratelimit"] == '"key";r=0;t=1'
+    wait = refused.headers["retry-after"]
+    assert 0 < int(wait) <= 1_000
+    assert refused.headers["ratelimit-policy"] == '"key";q=30;w=30000'
+    assert refused.headers["ratelimit"] == f'"key";r=0;t={wait}'
     assert shop.balance(user) == sum(range(len(before)))
     assert strict.report(user, 1_000).status_code == 200, "the administrator has a bucket of her own"
 
@@ -214,7 +215,7 @@ def test_every_answer_tells_what_is_left(slow: tuple[Shop, Shop]) -> None:
     assert [answer.status_code for answer in (found, wrong, unread)] == [422, 422, 400]
     left = [answer.headers["ratelimit"] for answer in (found, wrong, unread)]
     assert [int(told.split(";")[1].removeprefix("r=")) for told in left] == [29, 28, 27]
-    assert all(answer.headers["ratelimit-policy"] == '"key";q=30;w=30' for answer in (found, wrong, unread))
+    assert all(answer.headers["ratelimit-policy"] == '"key";q=30;w=30000' for answer in (found, wrong, unread))
     alone = strict.http.get("/v1/events/", headers={"X-Api-Key": str(shop.tenant.api_key)})
     assert (alone.status_code, "ratelimit" in alone.headers) == (401, False)
 
@@ -225,8 +226,8 @@ def test_an_end_user_has_far_less(slow: tuple[Shop, Shop]) -> None:
     shop.event_type(private=False)
     ada, bob = shop.user("ada"), shop.user("bob")
     before, refused = until_refused(strict, shop.user_token(ada))
-    assert 5 <= len(before) <= 15
-    assert refused.headers["ratelimit-policy"] == '"user";q=5;w=5'
+    assert len(before) == 5
+    assert refused.headers["ratelimit-policy"] == '"user";q=5;w=5000'
     wallet = f"/v1/users/{bob['id']}/wallet"
     assert strict.call("GET", wallet, bearer=shop.user_token(bob)).status_code == 200
 
@@ -258,15 +259,13 @@ def test_a_batch_counts_by_the_hundred_and_is_never_refused_half_way(slow: tuple
         told = strict.call("POST", "/v1/events", purchase | {"payload": {"total": -1}}, bearer=secret)
         return int(told.headers["ratelimit"].split(";")[1].removeprefix("r="))
 
-    # A whole second may go by between two requests, and gives one back.
-    assert left_after(100, 0) in (28, 29)
-    assert left_after(101, 1_000) in (25, 26, 27)
+    assert left_after(100, 0) == 28
+    assert left_after(101, 1_000) == 25
     debts = [strict.call("POST", "/v1/events/batch", [purchase] * 1_000, bearer=secret).status_code for _ in range(5)]
-    assert debts[:3] == [200] * 3
-    assert debts[-1] == 429
+    assert debts == [200, 200, 200, 429, 429]
     over = strict.call("POST", "/v1/events", purchase, bearer=secret)
     assert over.status_code == 429
-    assert 1 <= int(over.headers["retry-after"]) <= 10
+    assert 5_000 < int(over.headers["retry-after"]) <= 6_000  # five are owed, and one is wanted
 
 
 def test_a_tenant_has_a_rate_of_its_own(slow: tuple[Shop, Shop]) -> None:
@@ -283,7 +282,7 @@ def test_a_tenant_has_a_rate_of_its_own(slow: tuple[Shop, Shop]) -> None:
     assert shop.call("GET", "/v1/tenant/").headers["ratelimit-policy"] == '"key";q=14;w=2'
     shop.done("PATCH", "/v1/tenant/", {"rateLimit": None, "rateBurst": None})
     assert "ratelimit-policy" not in shop.call("GET", "/v1/tenant/").headers
-    assert strict.call("GET", "/v1/tenant/").headers["ratelimit-policy"] == '"key";q=30;w=30'
+    assert strict.call("GET", "/v1/tenant/").headers["ratelimit-policy"] == '"key";q=30;w=30000'
 
 
 def test_what_each_caller_has_left(slow: tuple[Shop, Shop]) -> None:
@@ -293,11 +292,11 @@ def test_what_each_caller_has_left(slow: tuple[Shop, Shop]) -> None:
     secret = shop.secret()
     until_refused(strict, secret, subject="ada")
     told = strict.done("GET", "/v1/rate_limits")
-    assert (told["key"], told["user"]) == ({"rate": 1, "burst": 30}, {"rate": 1, "burst": 5})
+    assert (told["key"], told["user"]) == ({"rate": 1, "burst": 30_000}, {"rate": 1, "burst": 5_000})
     assert (told["isOwn"], told["rateMax"], told["eventsARequest"]) == (False, 1_000, 100)
     first = told["callers"][0]
     assert (first["kind"], first["name"], first["eventType"]) == ("SECRET", "default", "PURCHASED_COFFEE")
-    assert (first["left"] <= 2, first["burst"], first["fullInSeconds"] >= 28) == (True, 30, True)
+    assert (first["left"], first["burst"], 29_000 < first["fullInSeconds"] <= 30_000) == (0, 30, True)
     assert secret not in str(told)
     console = next(one for one in told["callers"] if one["kind"] == "CONSOLE")
     assert (console["name"], console["left"], console["fullInSeconds"]) == (None, 30, 0)
@@ -347,15 +346,14 @@ def test_two_processes_and_their_tolerance(slow: tuple[Shop, Shop], urls: Urls, 
         Shop(one, shop.tenant) as first,
         Shop(two, shop.tenant) as second,
     ):
-        secret = shop.secret()
-        counts = []
+        secret, began, admitted = shop.secret(), time.monotonic(), 0
         for branch in (first, second):
             before, refused = until_refused(branch, secret, subject=user["id"])
-            assert refused.headers["retry-after"] == "2"
+            assert len(before) >= 15
+            assert refused.headers["retry-after"] in ("1", "2")  # half a request comes back in a second
             assert refused.headers["ratelimit-policy"] == '"key";q=15;w=30'
-            counts.append(len({answer.json()["data"]["id"] for answer in before if answer.status_code == 200}))
-    assert counts[0] >= 15
-    assert math.fsum(counts) <= 60
+            admitted += len(before)
+        assert admitted <= 30 + (time.monotonic() - began)
 
 
 def test_an_import_waits_for_as_long_as_it_is_told(urls: Urls, tmp_path: Path, shop: Shop) -> None:
@@ -363,11 +361,11 @@ def test_an_import_waits_for_as_long_as_it_is_told(urls: Urls, tmp_path: Path, s
     user = shop.cafe()
     rows = [
         {"type": "PURCHASED_COFFEE", "subject": user["id"], "payload": {"total": 1, "items": [row]}}
-        for row in range(400)
+        for row in range(100)
     ]
     file = tmp_path / "rows.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    environment = server_environment(urls, PUNCHCARD_KEY_RATE_LIMIT="4", PUNCHCARD_KEY_RATE_BURST="4")
+    environment = server_environment(urls, PUNCHCARD_KEY_RATE_LIMIT="1", PUNCHCARD_KEY_RATE_BURST="1")
     with served(environment, log=tmp_path / "log") as (address, _):
         keys = {
             "API_KEY": str(shop.tenant.api_key),
@@ -378,7 +376,7 @@ def test_an_import_waits_for_as_long_as_it_is_told(urls: Urls, tmp_path: Path, s
         told = httpx.get(f"{address}/metrics").text
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
-    assert (summary["rows"], summary["recorded"], summary["recordedBefore"]) == (400, 400, 0)
-    assert shop.balance(user) == 400
+    assert (summary["rows"], summary["recorded"], summary["recordedBefore"]) == (100, 100, 0)
+    assert shop.balance(user) == 100
     (line,) = [line for line in told.splitlines() if line.startswith("punchcard_rate_limited_total{")]
     assert float(line.split()[-1]) >= 1, "the import was never over the limit, so this has shown nothing"

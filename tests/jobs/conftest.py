@@ -17,6 +17,7 @@ from tests.jobs.kinds import TABLE
 from tests.jobs.process import workplace
 
 Enqueue = Callable[..., Awaitable[UUID]]
+ENDED_SECONDS_MAX = 120
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ async def read(db: Db, id: UUID) -> Row:
 
 async def ended(db: Db, id: UUID) -> Row:
     """Wait until a job has ended; return its row."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(ENDED_SECONDS_MAX):
         while (row := await read(db, id))["ended_at"] is None:  # noqa: ASYNC110 - another process ends it
             await asyncio.sleep(0.02)
     return row

@@ -1,5 +1,6 @@
 """Jobs over the API: progress, cancelling, lists, and what operators see."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
@@ -68,10 +69,12 @@ async def test_lists(shop: Shop, open_shop: Opened, place: Workplace, enqueue: E
     def listed(query: str) -> list[str]:
         return [one["id"] for one in shop.done("GET", f"/v1/jobs/?{query}")]
 
-    assert listed("") == [refused, *reversed(ids)]
+    # A shop that is there when its zone's night begins has jobs of the clock's.
+    assert [one for one in listed("") if one in {refused, *ids}] == [refused, *reversed(ids)]
+    assert listed("kind=count_up") == [*reversed(ids)]
     assert listed("kind=refuse") == [refused]
     assert listed("state=DONE") == [ids[0]]
-    assert listed("state=QUEUED&limit=2") == [refused, ids[2]]
+    assert listed("state=QUEUED&kind=count_up&limit=1") == [ids[2]]
     assert listed("order=ASC&limit=1") == [ids[0]]
 
 
@@ -81,12 +84,20 @@ async def test_operators_see_the_queue(shop: Shop, place: Workplace, enqueue: En
     await Worker(place, KINDS).turn()
     for _ in range(2):
         await enqueue("count_up", total=1)
-    told = dict(line.rsplit(" ", 1) for line in shop.http.get("/metrics").text.splitlines() if "punchcard_jobs" in line)
-    counted = {name: float(value) for name, value in told.items() if not name.startswith("#")}
-    assert counted == {
+    expected = {
         'punchcard_jobs{state="QUEUED"}': 2, 'punchcard_jobs{state="RUNNING"}': 0,
         'punchcard_jobs{state="FAILED"}': 1,
     }  # fmt: skip
+    # Each minute the server has jobs of its own, and does them at once.
+    async with asyncio.timeout(60):
+        while counted(shop) != expected:  # noqa: ASYNC110 - the server does them
+            await asyncio.sleep(0.1)
+
+
+def counted(shop: Shop) -> dict[str, float]:
+    """Return what the metrics tell of jobs."""
+    told = dict(line.rsplit(" ", 1) for line in shop.http.get("/metrics").text.splitlines() if "punchcard_jobs" in line)
+    return {name: float(value) for name, value in told.items() if not name.startswith("#")}
 
 
 @pytest.mark.parametrize("kind", ["UPPER", "", "a b", "x" * 64])

@@ -35,7 +35,7 @@ async def quiet(tmp_path: Path) -> AsyncIterator[Urls]:
 async def work_off(db: Db, urls: Urls, shop: Shop) -> int:
     """Let workers work, each until it dies, and the last until nothing is left; return how many died."""
     died = 0
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(400):
         while await db.fetchval(OPEN, shop.tenant.tenant_id):
             command = [sys.executable, "-m", "tests.jobs.dying", urls.app]
             with subprocess.Popen(command, cwd=ROOT) as process:  # noqa: ASYNC220 - it is to be killed

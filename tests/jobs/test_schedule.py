@@ -15,7 +15,7 @@ from punchcard.jobs.kinds import KINDS
 from punchcard.jobs.schedule import Schedule, next_after
 from punchcard.jobs.step import JobKind, Workplace
 from punchcard.jobs.worker import Worker
-from tests.jobs.conftest import Enqueue, read
+from tests.jobs.conftest import Enqueue, ended, read
 from tests.jobs.kinds import count_up
 
 DAILY = {
@@ -46,12 +46,12 @@ async def test_each_line_has_its_rows(db: Db, place: Workplace) -> None:
     del place
     tenant = await create_tenant(db, "A shop in Auckland")
     await db.execute("update tenants set time_zone = 'Pacific/Auckland' where id = $1", tenant.tenant_id)
-    await Schedule(db, DAILY).tick()
     now = await db.fetchval("select statement_timestamp()")
+    await Schedule(db, DAILY).tick()
     of_tenant, of_all = await rows(db, tenant.tenant_id), await rows(db, INSTALLATION)
     assert (set(of_tenant), set(of_all)) == ({"of_each"}, {"of_all"})
     for row in (of_tenant["of_each"], of_all["of_all"]):
-        assert now < row["next_at"] <= now + timedelta(days=1, hours=1)
+        assert now < row["next_at"] <= now + timedelta(days=1, hours=2)
     local = of_tenant["of_each"]["next_at"].astimezone(ZoneInfo("Pacific/Auckland"))
     assert (local.hour, local.minute) == (0, 30)
     assert of_all["of_all"]["next_at"].hour == 3
@@ -118,17 +118,18 @@ async def test_the_worker_does_what_is_due(db: Db, place: Workplace, enqueue: En
     """A worker with the program's own kinds: jobs that ended long ago are dropped, the others stay."""
     old, recent, is_open = [await enqueue("of_tomorrow") for _ in range(3)]
     for job_id, days in ((old, 31), (recent, 29)):
-        ended = (
+        long_ago = (
             "update jobs set state = 'DONE', ended_at = statement_timestamp() - make_interval(days => $2) where id = $1"
         )
-        await db.execute(ended, job_id, days)
+        await db.execute(long_ago, job_id, days)
     worker = Worker(place, KINDS)
     await Schedule(db, KINDS).tick()
     await sleep_through(db, 1)
     await Schedule(db, KINDS).tick()
     while await worker.turn():
         pass
-    (job,) = await asked_for(db, "forget_jobs", INSTALLATION)
+    (asked,) = await asked_for(db, "forget_jobs", INSTALLATION)
+    job = await ended(db, asked["id"])  # a server that another test of this process uses may be at it
     assert (job["state"], job["result"]) == ("DONE", '{"dropped":1}')
     assert await db.fetchval("select count(*) from jobs where id = $1", old) == 0
     assert [(await read(db, job_id))["id"] for job_id in (recent, is_open)] == [recent, is_open]

@@ -39,13 +39,18 @@ async def test_reactor_is_edited_while_events_flow(town: Town) -> None:
             answer = await reporter.event(town.purchase(users[len(told) % 16], 0))
             told.append((before, possible, answer.data["points"]))
 
+    async def until_told(count: int) -> None:
+        wanted = len(told) + count
+        while len(told) < wanted:  # noqa: ASYNC110 - the reporters make it true
+            await asyncio.sleep(0.1)
+
     async def edit() -> None:
         nonlocal certain, possible, editing
         async with Client(town.servers[0], headers) as first, Client(town.servers[1], headers) as second:
             changed = town.shop.reactor(fixed(1))
             certain = 1
             for version in range(2, 12):
-                await asyncio.sleep(0.1)
+                await until_told(20)
                 possible = version
                 client = first if version % 2 else second
                 path = f"/v1/event_reactors/{changed['id']}"
