@@ -66,10 +66,14 @@ def test_guessing_ends_in_429(shop: Shop, urls: Urls) -> None:
             body = {"type": "PURCHASED_COFFEE", "subject": user["id"], "payload": {"total": 1}}
             return client.post("/v1/events", json=body, headers=key | {"Authorization": f"Bearer {bearer}"})
 
+        began = time.monotonic()
         answers = [tried(f"pcs_{secrets.token_urlsafe(32)}") for _ in range(100)]
+        failed = sum(answer.status_code == 401 for answer in answers)
         assert [answer.status_code for answer in answers[:20]] == [401] * 20
-        assert {answer.status_code for answer in answers[30:]} == {429}
-        assert int(answers[-1].headers["retry-after"]) >= 1
+        assert failed <= 20 + (time.monotonic() - began) / 3  # one comes back every three seconds
+        over = [answer for answer in answers if answer.status_code == 429]
+        assert len(over) == 100 - failed > 0
+        assert all(int(answer.headers["retry-after"]) >= 1 for answer in over)
         assert tried(good).status_code == 200
 
 

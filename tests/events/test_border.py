@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from punchcard.events.claims import Original, duplicate
 from tests.shop import Shop
 from tests.sizes import rounds
 
-POINTS = 201
+POINTS, ATTEMPTS = 201, 5
 FIRST, STEP = timedelta(seconds=59), timedelta(milliseconds=10)
 WINDOW = timedelta(seconds=60)
 AGE = """
@@ -29,9 +30,13 @@ async def test_no_age_is_misjudged(shop: Shop, urls: Urls) -> None:
     """R05, T27: of 201 events aged 59.0 to 61.0 s each is a duplicate below 60 s and none later; no 409 renews one."""
     owner = await asyncpg.connect(urls.owner)
     try:
-        user = shop.cafe()
-        for number in rounds("R05 points of time", each=POINTS):
-            await judge_all(shop, owner, [body(user, number * POINTS + place) for place in range(POINTS)])
+        user, numbers = shop.cafe(), count()
+        for _ in rounds("R05 points of time", each=POINTS):
+            for _ in range(ATTEMPTS):
+                if await judge_all(shop, owner, [body(user, next(numbers)) for _ in range(POINTS)]):
+                    break
+            else:
+                pytest.fail("a second passed each time before they were judged")
     finally:
         await owner.close()
 
@@ -41,8 +46,11 @@ def body(user: Any, number: int) -> dict[str, Any]:
     return {"type": "PURCHASED_COFFEE", "subject": user["id"], "payload": {"total": 1, "items": [number]}}
 
 
-async def judge_all(shop: Shop, owner: Any, bodies: Sequence[Any]) -> None:
-    """Report events, again at once, and once more when each has its own age; compare each verdict with the age."""
+async def judge_all(shop: Shop, owner: Any, bodies: Sequence[Any]) -> bool:
+    """Report events, again at once, and once more when each has its own age; compare each verdict with the age.
+
+    Returns whether the border lay among them: a machine that was busy just then may have passed it with all.
+    """
     first = shop.done("POST", "/v1/events/batch", bodies)
     ids = [verdict["event"]["id"] for verdict in first]
     again = shop.done("POST", "/v1/events/batch", bodies)
@@ -62,7 +70,7 @@ async def judge_all(shop: Shop, owner: Any, bodies: Sequence[Any]) -> None:
         for name, age in zip(ids, ages, strict=True)
     ]
     assert [verdict["status"] for verdict in verdicts] == expected
-    assert set(expected) == {200, 409}
+    return set(expected) == {200, 409}
 
 
 def test_when_it_may_be_reported_again() -> None:
