@@ -189,7 +189,7 @@ async def test_stray_postgres_is_stopped_by_the_next_start(used: Path) -> None:
 
 async def test_process_that_got_the_old_process_id_is_left_alone(used: Path) -> None:
     """A stale postmaster.pid that names an unrelated process neither stops the start nor harms that process."""
-    with subprocess.Popen(["sleep", "60"]) as other:  # noqa: ASYNC220 - returns at once
+    with subprocess.Popen(["sleep", "600"]) as other:  # noqa: ASYNC220 - returns at once
         (used / "postgres" / "postmaster.pid").write_text(f"{other.pid}\n{used}\n0\n0\n\n127.0.0.1\n0 0\nready\n")
         async with embedded.running(used, purpose="serve", durable=False):
             assert other.poll() is None
