@@ -94,7 +94,8 @@ async def test_wrong_password_and_database_are_sentences(database: Database) -> 
 
 
 async def test_what_the_applications_sessions_are_bound_by(db: Db) -> None:
-    """F17, F37: who waits for a lock, or leaves a transaction open, is ended by PostgreSQL itself; times are UTC."""
-    names = ("idle_in_transaction_session_timeout", "lock_timeout", "TimeZone", "application_name")
+    """F17, F19, F37: who waits for a lock, leaves a transaction open, or is gone, is ended; times are UTC."""
+    names = ["idle_in_transaction_session_timeout", "lock_timeout", "TimeZone", "application_name"]
+    names += ["tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout"]
     shown = [await db.fetchval(f"show {name}") for name in names]
-    assert shown == ["30s", "9s", "UTC", "punchcard"]
+    assert shown == ["30s", "9s", "UTC", "punchcard", "5", "2", "3", "11000"]

@@ -1,26 +1,32 @@
-"""A way to PostgreSQL that can break at the worst moment: it knows a COMMIT when it passes.
+"""A way to PostgreSQL that can break at the worst moment: it knows a COMMIT when it passes, and loses what it shall.
 
 Runs in a thread with a loop of its own, so that a test may block while connections go through.
 """
 
 import asyncio
+import socket
 import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
-Mode = Literal["before", "after", "at", "hold"]
+from . import packets
+
+Mode = Literal["before", "after", "at", "hold", "silent"]
 CUT_BEFORE: Mode = "before"
 CUT_AFTER: Mode = "after"
 CUT_AT: Mode = "at"
 HOLD: Mode = "hold"
+SILENT: Mode = "silent"
 """What to do with the next COMMIT: cut instead of passing it on; pass it on and cut once PostgreSQL has answered; pass
-it on and cut at once; keep it back, and every new connection too, until `release`."""
+it on and cut at once; keep it back, and every new connection too, until `release`; keep it back for ever, and let all
+connections that there are fall silent."""
 
 STARTUP_CODES = {196608, 80877102}  # protocol 3.0, and a request to cancel; before them encryption may be asked for
 COMMIT = b"COMMIT\0"
+LINGER_NOT = struct.pack("ii", 1, 0)  # a connection that is closed so is reset
 
 
 class Proxy:
@@ -36,6 +42,10 @@ class Proxy:
         self._open = asyncio.Event()
         self._open.set()
         self._ended = asyncio.Event()
+        self._listening: list[Any] = []
+        self._ends: dict[asyncio.StreamWriter, asyncio.StreamWriter] = {}
+        self.bytes_a_second: int | None = None
+        """How much of PostgreSQL's answers passes on each connection; None: as much as comes."""
         self.commits_met = 0
         self.port = 0
 
@@ -57,6 +67,33 @@ class Proxy:
         """Cut the connection whose COMMIT is kept back, without passing it on, and let new connections through."""
         self._loop.call_soon_threadsafe(self._open.set)
 
+    def lose(self, share: float) -> None:
+        """Let so much be lost, from 0 to 1, of what comes on the connections that there are, and on new ones."""
+        for end in (*self._listening, *self._sockets()):
+            packets.lose(end, share)
+
+    def cut(self) -> None:
+        """Let the connections that there are fall silent for ever, at both of their ends; new ones get through."""
+        for end in self._sockets():
+            packets.lose(end, 1)
+
+    def reset(self) -> None:
+        """Reset the connections that there are, at both of their ends."""
+        for end in self._sockets():
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
+        for both in list(self._ends.items()):
+            for writer in both:
+                self._loop.call_soon_threadsafe(writer.transport.abort)
+
+    def ports(self) -> tuple[set[int], set[int]]:
+        """Return the ports by which the engine, and PostgreSQL, know the connections that there are."""
+        both = list(self._ends.items())
+        engine = {client.get_extra_info("peername")[1] for client, _ in both}
+        return engine, {there.get_extra_info("sockname")[1] for _, there in both}
+
+    def _sockets(self) -> list[Any]:
+        return [writer.get_extra_info("socket") for both in list(self._ends.items()) for writer in both]
+
     @contextmanager
     def running(self) -> Iterator["Proxy"]:
         """Pass connections on for as long as the block lasts."""
@@ -64,6 +101,7 @@ class Proxy:
 
         async def listen() -> None:
             async with await asyncio.start_server(self._serve, "127.0.0.1", 0) as server:
+                self._listening = list(server.sockets)
                 self.port = server.sockets[0].getsockname()[1]
                 started.set()
                 await self._ended.wait()
@@ -98,11 +136,13 @@ class Proxy:
         except OSError:
             return
         answered = asyncio.Event()
-        back = asyncio.create_task(_pass(there[0], writer, answered))
+        self._ends[writer] = there[1]
+        back = asyncio.create_task(self._pass(there[0], writer, answered))
         try:
             with suppress(OSError, EOFError):
                 await self._forward(reader, there[1], writer, answered)
         finally:
+            del self._ends[writer]
             back.cancel()
             there[1].transport.abort()
 
@@ -126,7 +166,7 @@ class Proxy:
             if mode in (CUT_AT, CUT_AFTER):
                 answered.clear()
                 client.muted = True  # type: ignore[attr-defined]  # nothing that PostgreSQL says reaches the client
-            if mode not in (CUT_BEFORE, HOLD):
+            if mode not in (CUT_BEFORE, HOLD, SILENT):
                 there.write(message)
                 await there.drain()
             if mode == CUT_AFTER:
@@ -135,6 +175,9 @@ class Proxy:
                 self._open.clear()
                 self._held.set()
                 await self._open.wait()
+            if mode == SILENT:
+                self.cut()
+                await self._ended.wait()
             if mode is not None:
                 return
 
@@ -147,14 +190,15 @@ class Proxy:
         self.commits_met += 1
         return mode
 
-
-async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answered: asyncio.Event) -> None:
-    with suppress(OSError):
-        while data := await reader.read(65536):
-            if not getattr(writer, "muted", False):
-                writer.write(data)
-                await writer.drain()
-            answered.set()
-    if not getattr(writer, "muted", False):
-        writer.transport.abort()
-    answered.set()
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answered: asyncio.Event) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65536):
+                if self.bytes_a_second:
+                    await asyncio.sleep(len(data) / self.bytes_a_second)
+                if not getattr(writer, "muted", False):
+                    writer.write(data)
+                    await writer.drain()
+                answered.set()
+        if not getattr(writer, "muted", False):
+            writer.transport.abort()
+        answered.set()

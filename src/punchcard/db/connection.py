@@ -10,6 +10,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from punchcard import clock
+from punchcard.db import keepalive
 from punchcard.errors import OutcomeUnknown, StorageFull, Unavailable
 
 Row = asyncpg.Record
@@ -38,7 +39,7 @@ _RETRIED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 _FULL_DETAIL = "Give the database's disk more space; reading goes on meanwhile."
 
 
-class _Stateless(asyncpg.Connection):
+class _Stateless(keepalive.Watched):
     """A connection that needs no RESET when it is given back: nothing here outlives a transaction in the session."""
 
     def get_reset_query(self) -> str:
@@ -83,7 +84,8 @@ class Db:
             timeout=statement_seconds_max,
             max_inactive_connection_lifetime=0,
             connection_class=_Stateless,
-            server_settings={
+            server_settings=keepalive.SESSION
+            | {
                 "jit": "off",
                 # Every statement has its index. A plan that was made while a table was still empty, and is kept, must
                 # not read the whole of it once it has grown.

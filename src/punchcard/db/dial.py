@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
+from punchcard.db import keepalive
 from punchcard.errors import StartRefused
 
 CONNECT_SECONDS_MAX = 10.0
@@ -20,7 +21,7 @@ async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
     may not do what the block does, or when the connection breaks meanwhile.
     """
     with faults_as_sentences(url):
-        connection: asyncpg.Connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS_MAX)
+        connection = await keepalive.connect(url, seconds_max=CONNECT_SECONDS_MAX)
     try:
         yield connection
     except asyncpg.InsufficientPrivilegeError as fault:

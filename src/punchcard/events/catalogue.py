@@ -22,6 +22,7 @@ from punchcard.access.principals import ADMIN, SECRET, Principal
 from punchcard.access.roles import REPORTING, require_role
 from punchcard.access.snapshot import AccessSnapshot, load_access
 from punchcard.access.tenants import load_tenants
+from punchcard.db import keepalive
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.engine.counters import Counter
 from punchcard.engine.effects import Badge
@@ -216,7 +217,7 @@ class Catalogue:
         """Drop what others changed, as they say so; look every 5 s besides, since a notice can be lost."""
         while True:
             with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-                listener = await asyncpg.connect(url, timeout=POLL_SECONDS, command_timeout=POLL_SECONDS)
+                listener = await keepalive.connect(url, seconds_max=POLL_SECONDS, statement_seconds_max=POLL_SECONDS)
                 try:
                     await listener.add_listener(CHANNEL, self._changed)
                     while True:

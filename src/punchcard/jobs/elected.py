@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import asyncpg
 
+from punchcard.db import keepalive
 from punchcard.jobs.worker import Worker
 
 ELECTION = 0x45_6C_65_63  # "Elec": the same number in every release
@@ -34,7 +35,7 @@ class Elected:
         """Wait to be elected, then work; until `stop`."""
         while not self._stopping.is_set():
             with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-                connection = await asyncpg.connect(self._url, timeout=5, command_timeout=5)
+                connection = await keepalive.connect(self._url, seconds_max=5, statement_seconds_max=5)
                 try:
                     await self._stand(connection)
                 finally:
