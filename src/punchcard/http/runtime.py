@@ -62,8 +62,27 @@ async def running(settings: Settings, urls: Urls, sibling: Sibling | None = None
 
     Raises: StartRefused when the database cannot be reached.
     """
+    db = await _connected(settings, urls)
+    background: list[asyncio.Task[None]] = []
     try:
-        db = await Db.open(
+        runtime = await _opened(settings, db, sibling)
+        place = Workplace(runtime.desk, settings)
+        worker = Worker(place) if sibling is None else Elected(urls.app, lambda: Worker(place))
+        working = asyncio.create_task(worker.run() if settings.worker else asyncio.sleep(0))
+        background = [working, *_in_background(runtime, urls)]
+        yield runtime
+        runtime.tails.end()
+        worker.stop()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(runtime.batcher.close(), working), settings.drain_seconds_max)
+    finally:
+        await tasks.end(background)
+        await db.close()
+
+
+async def _connected(settings: Settings, urls: Urls) -> Db:
+    try:
+        return await Db.open(
             urls.app,
             size=settings.database_connections,
             statement_seconds_max=settings.database_seconds_max,
@@ -71,60 +90,55 @@ async def running(settings: Settings, urls: Urls, sibling: Sibling | None = None
         )
     except (OSError, asyncpg.PostgresError, TimeoutError) as fault:
         raise StartRefused(f"The database cannot be reached: {fault}.") from fault
-    background: list[asyncio.Task[None]] = []
-    try:
-        key_file = None if settings.database_url else settings.data / "secret.key"
-        keyring = await open_keyring(db, settings, key_file)
-        catalogue = Catalogue(db)
-        desk = Desk(
-            db, catalogue, keyring.fingerprint_key, timedelta(days=settings.occurred_past_days_max),
-            timedelta(seconds=settings.occurred_future_seconds_max), settings.quarantine_max,
-            settings.follow_ups_max,
-        )  # fmt: skip
-        batcher = Batcher(
+
+
+async def _opened(settings: Settings, db: Db, sibling: Sibling | None) -> Runtime:
+    """Make the parts, each from those before it."""
+    keyring = await open_keyring(db, settings, None if settings.database_url else settings.data / "secret.key")
+    catalogue = Catalogue(db)
+    desk = Desk(
+        db,
+        catalogue,
+        keyring.fingerprint_key,
+        timedelta(days=settings.occurred_past_days_max),
+        timedelta(seconds=settings.occurred_future_seconds_max),
+        settings.quarantine_max,
+        settings.follow_ups_max,
+    )
+    shared = None if sibling is None else SharedBuckets(sibling.buckets)
+    return Runtime(
+        settings,
+        db,
+        keyring,
+        catalogue,
+        desk,
+        Batcher(
             desk,
             shards=settings.report_shards,
             queue_events_max=settings.queue_events_max,
             commit_events_max=settings.commit_events_max,
-        )
-        metrics.EVENTS_WAITING.set_function(lambda: batcher.waiting)
-        doorkeeper = Doorkeeper(keyring, failures_per_minute_max=settings.auth_failures_per_minute_max)
-        purchases = Purchases(desk)
-        vault = Vault(keyring.code_key, keyring.seal, keyring.unseal)
-        tails = Tails(db, settings.stream_readers_max)
-        metrics.STREAM_READERS.set_function(lambda: tails.readers)
-        place = Workplace(desk, settings)
-        worker = Worker(place) if sibling is None else Elected(urls.app, lambda: Worker(place))
-        shared = None if sibling is None else SharedBuckets(sibling.buckets)
-        background = [
-            asyncio.create_task(catalogue.keep_fresh(urls.app)),
-            asyncio.create_task(sweep(db, settings)),
-            asyncio.create_task(clock_watch.watch(db, metrics.CLOCK_SET_BACK.inc)),
-            working := asyncio.create_task(worker.run() if settings.worker else asyncio.sleep(0)),
-            asyncio.create_task(write_uses(db, doorkeeper.uses)),
-        ]
-        if sibling is not None:
-            background.append(asyncio.create_task(write_counts(sibling)))
-        yield Runtime(
-            settings,
-            db,
-            keyring,
-            catalogue,
-            desk,
-            batcher,
-            doorkeeper,
-            Rates(settings) if shared is None else SharedRates(settings, shared),
-            tails,
-            vault,
-            purchases,
-            Guesses(settings.processes, shared),
-            Provider(settings) if settings.oidc_issuer else None,
-            sibling=sibling,
-        )
-        tails.end()
-        worker.stop()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(batcher.close(), working), settings.drain_seconds_max)
-    finally:
-        await tasks.end(background)
-        await db.close()
+        ),
+        Doorkeeper(keyring, failures_per_minute_max=settings.auth_failures_per_minute_max),
+        Rates(settings) if shared is None else SharedRates(settings, shared),
+        Tails(db, settings.stream_readers_max),
+        Vault(keyring.code_key, keyring.seal, keyring.unseal),
+        Purchases(desk),
+        Guesses(settings.processes, shared),
+        Provider(settings) if settings.oidc_issuer else None,
+        sibling=sibling,
+    )
+
+
+def _in_background(runtime: Runtime, urls: Urls) -> list[asyncio.Task[None]]:
+    """Start what goes on beside the answers, and let the metrics look at what waits."""
+    metrics.EVENTS_WAITING.set_function(lambda: runtime.batcher.waiting)
+    metrics.STREAM_READERS.set_function(lambda: runtime.tails.readers)
+    watching = [
+        runtime.catalogue.keep_fresh(urls.app),
+        sweep(runtime.db, runtime.settings),
+        clock_watch.watch(runtime.db, metrics.CLOCK_SET_BACK.inc),
+        write_uses(runtime.db, runtime.doorkeeper.uses),
+    ]
+    if runtime.sibling is not None:
+        watching.append(write_counts(runtime.sibling))
+    return [asyncio.create_task(one) for one in watching]
