@@ -186,11 +186,17 @@ class DataFolder:
                 os.truncate(self.log, 0)
 
     def nearly_full(self) -> bool:
-        """Tell whether the disk has less than 1 MiB left for users other than root."""
-        with contextlib.suppress(OSError):
-            state = os.statvfs(self.root)
-            return state.f_bavail * state.f_frsize < 1024 * 1024
-        return False
+        """Tell whether a disk has less than 1 MiB left for users other than root."""
+        return any(free < 1024 * 1024 for free in self.free_bytes().values())
+
+    def free_bytes(self) -> dict[str, int]:
+        """Return what is left, for users other than root, on the disks of the data and of the write-ahead log."""
+        free = {}
+        for holds, place in (("data", self.root), ("log", self.cluster / "pg_wal")):
+            with contextlib.suppress(OSError):
+                state = os.statvfs(place)
+                free[holds] = state.f_bavail * state.f_frsize
+        return free
 
     def full(self) -> StartRefused:
         """Return the sentence for a full disk."""

@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 from punchcard import wire
 from punchcard.db import migrate, queue
+from punchcard.db.folder import DataFolder
 from punchcard.errors import PunchcardError
 from punchcard.events import alerts
 from punchcard.http import metrics, siblings
@@ -58,6 +59,9 @@ async def show_metrics(runtime: Runtime, _: Asked, __: Mapping[str, str]) -> Ans
         for kind, number in (await alerts.count_open(runtime.db)).items():
             metrics.ALERTS.labels(kind).set(number)
         metrics.BOOKS_DIFFER.set(await integrity.count_differences(runtime.db))
+    if runtime.settings.database_url is None:
+        for holds, free in DataFolder(runtime.settings.data).free_bytes().items():
+            metrics.DISK_FREE.labels(holds).set(free)
     return 200, siblings.counts(runtime.sibling), {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
 
 

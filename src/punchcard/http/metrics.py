@@ -31,6 +31,12 @@ STREAM_CUT_OFF = Counter(
 RATE_LIMITED = Counter(
     "punchcard_rate_limited", "Requests refused for a rate limit, by its policy.", ["policy"], registry=REGISTRY
 )
+DISK_FREE = Gauge(
+    "punchcard_disk_free_bytes",
+    "What is left on the disk of the embedded PostgreSQL that holds its data, or its write-ahead log.",
+    ["holds"],
+    registry=REGISTRY,
+)
 CLOCK_SET_BACK = Counter(
     "punchcard_database_clock_set_back",
     "Times that the database's clock was seen to be set back by a second or more.",

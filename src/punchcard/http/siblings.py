@@ -17,7 +17,9 @@ from prometheus_client.registry import Collector
 from punchcard.http import metrics
 
 WRITE_SECONDS = 1.0
-OF_ALL = frozenset({"punchcard_jobs", "punchcard_integrity_differences", "punchcard_alerts"})
+OF_ALL = frozenset(
+    {"punchcard_jobs", "punchcard_integrity_differences", "punchcard_alerts", "punchcard_disk_free_bytes"}
+)
 """Metrics that say something of the whole installation."""
 
 
