@@ -42,6 +42,7 @@ async def test_findings_on_two_roles(database: Database) -> None:
         "role_superuser": "ok",
         "two_roles": "ok",
         "secret_key": "ok",
+        "standbys": "ok",
         "migrations": "ok",
     }
 

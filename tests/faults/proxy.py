@@ -67,6 +67,11 @@ class Proxy:
         """Cut the connection whose COMMIT is kept back, without passing it on, and let new connections through."""
         self._loop.call_soon_threadsafe(self._open.set)
 
+    def lead_to(self, url: str) -> None:
+        """Lead new connections to another PostgreSQL, and reset those that there are."""
+        self._parts = urlsplit(url)
+        self.reset()
+
     def lose(self, share: float) -> None:
         """Let so much be lost, from 0 to 1, of what comes on the connections that there are, and on new ones."""
         for end in (*self._listening, *self._sockets()):

@@ -15,7 +15,7 @@ from .conftest import CLIENTS, Database, Engine, furnished, loaded, shop_of
 from .proxy import SILENT, Proxy
 from .test_outages import until_waiting
 
-pytestmark = pytest.mark.crash
+pytestmark = [pytest.mark.crash, pytest.mark.figure(name="N02")]
 
 EACH = 40
 HOLE_SECONDS = 2.5

@@ -15,7 +15,7 @@ from tests.oracle.crowd import Crowd, event
 from .conftest import Engine, shop_of
 from .test_outages import recovered
 
-pytestmark = pytest.mark.crash
+pytestmark = [pytest.mark.crash, pytest.mark.figure(name="N02")]
 
 SMALL, ENOUGH = "size=40m", "size=120m"
 """In segments of 16 MB: two, and seven."""

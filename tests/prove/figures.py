@@ -32,6 +32,7 @@ FIGURES = (
     Figure("R01", "kill -9 of the engine loses and doubles nothing", 8),
     Figure("R02", "kill -9 of PostgreSQL loses and doubles nothing, and is over within 5 s", 6),
     Figure("N01", "whatever happens in whatever order, nothing is lost or doubled", 6),
+    Figure("N02", "networks, disks, memory, processors and whole servers fail: nothing is lost or doubled", 4),
     Figure("M01", "at least 85 % of the mutants of the kernel, the ledger and duplicates are seen", 8),
     Figure("R08", "fuzzed requests are answered as described, never by a 5xx", 12),
     Figure("R11", "hours under load with faults: everything recorded once, and memory stays as it is", 12),

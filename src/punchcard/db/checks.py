@@ -60,6 +60,7 @@ async def findings(url: str) -> list[Finding]:
             await _superuser(connection),
             await _two_roles(connection),
             await _secret_key(connection),
+            await _standbys(connection),
         ]
     return [*found, await _migrations(url)]
 
@@ -133,6 +134,27 @@ async def _secret_key(connection: asyncpg.Connection) -> Finding:
         )
         return Finding("secret_key", "warning", detail)
     return Finding("secret_key", "ok", "The key that seals secrets is not kept in the database.")
+
+
+async def _standbys(connection: asyncpg.Connection) -> Finding:
+    """See whether a standby that takes over would have all that was acknowledged."""
+    followers = await connection.fetchval("SELECT count(*) FROM pg_stat_replication")
+    named = await connection.fetchval("SELECT current_setting('synchronous_standby_names')")
+    commit = await connection.fetchval("SELECT current_setting('synchronous_commit')")
+    if named and commit == "local":
+        detail = "No commit waits for the standbys that synchronous_standby_names has: synchronous_commit is local."
+        return Finding("standbys", "warning", detail)
+    if named and not followers:
+        detail = f"synchronous_standby_names is '{named}' and none is connected: every report waits, and ends with 503."
+        return Finding("standbys", "warning", detail)
+    if followers and not named:
+        detail = (
+            f"{followers} connected for replication, and no commit waits: what a standby lacks is lost when it takes "
+            "over. Set synchronous_standby_names, unless it is a backup that is being made."
+        )
+        return Finding("standbys", "warning", detail)
+    said = f"Each commit waits for {named}." if named else "No standby follows that could lack what is acknowledged."
+    return Finding("standbys", "ok", said)
 
 
 async def _migrations(url: str) -> Finding:
