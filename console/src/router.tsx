@@ -237,6 +237,7 @@ const tiers = createRoute({
 const badges = createRoute({
   getParentRoute: () => shell,
   path: '/badges',
+  validateSearch: (search): { search?: string } => ({ search: text(search.search) }),
   component: lazyRouteComponent(() => import('./scenes/badges/Badges'), 'Badges'),
 })
 const consentTypes = createRoute({
@@ -247,11 +248,13 @@ const consentTypes = createRoute({
 const rewardCategories = createRoute({
   getParentRoute: () => shell,
   path: '/reward-categories',
+  validateSearch: (search): { search?: string } => ({ search: text(search.search) }),
   component: lazyRouteComponent(() => import('./scenes/reward-categories/RewardCategories'), 'RewardCategories'),
 })
 const codePools = createRoute({
   getParentRoute: () => shell,
   path: '/code-pools',
+  validateSearch: (search): { search?: string } => ({ search: text(search.search) }),
   component: lazyRouteComponent(() => import('./scenes/code-pools/CodePools'), 'CodePools'),
 })
 const codePool = createRoute({
@@ -290,6 +293,7 @@ const adjustments = createRoute({
 const campaigns = createRoute({
   getParentRoute: () => shell,
   path: '/campaigns',
+  validateSearch: (search): { search?: string } => ({ search: text(search.search) }),
   component: lazyRouteComponent(() => import('./scenes/campaigns/Campaigns'), 'Campaigns'),
 })
 const campaign = createRoute({

@@ -51,7 +51,8 @@ function Together({ fields, draft, onChange, faultAt, isThere }: Props) {
 }
 
 function isWide(field: Field): boolean {
-  return ['json', 'own', 'several'].includes(field.kind) || (field.kind === 'text' && (field.lines ?? 1) > 1)
+  if (field.kind === 'own') return !field.isNarrow
+  return ['json', 'several'].includes(field.kind) || (field.kind === 'text' && (field.lines ?? 1) > 1)
 }
 
 type One = {

@@ -1,12 +1,12 @@
 // The dialog in which a thing of a noun is made or changed, which has an address.
 
 import { Text } from '@mantine/core'
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { collection } from '#words/collection'
 import type { OnceHeaders } from '../api/once'
 import { Dialog } from './Dialog'
 import { Editor } from './Editor'
-import { NEW, useEditing, type Noun } from './noun'
+import { NEW, oneQuery, useEditing, type Noun } from './noun'
 import { Rows } from './notices'
 import { notify } from './notify'
 
@@ -22,7 +22,7 @@ export function NounEditor<Row extends { id: string }>({ noun, rows, areAll }: P
   const [id, edit] = useEditing()
   const read = rows.find((one) => one.id === id)
   const isElsewhere = areAll === true && id !== undefined && id !== NEW && !read && noun.change !== undefined
-  const elsewhere = useQuery({ ...oneOf(noun, id ?? ''), enabled: isElsewhere })
+  const elsewhere = useQuery({ ...oneQuery(noun, id ?? ''), enabled: isElsewhere, staleTime: 0 })
   const row = read ?? (isElsewhere ? elsewhere.data : undefined)
   if (isElsewhere && !row)
     return (
@@ -33,13 +33,6 @@ export function NounEditor<Row extends { id: string }>({ noun, rows, areAll }: P
   if (id === NEW ? !noun.create : !row || !noun.change || noun.isOpen?.(row) === false) return null
   return <Opened key={id} noun={noun} row={row} onClose={() => edit(undefined)} />
 }
-
-const oneOf = <Row extends { id: string }>(noun: Noun<Row>, id: string) =>
-  queryOptions({
-    queryKey: [noun.key, 'one', id],
-    queryFn: async ({ signal }) => (noun.one ? noun.one(id, signal) : Promise.reject(new Error(collection.goneWhy))),
-    retry: false,
-  })
 
 function Opened<Row extends { id: string }>({ noun, row, onClose }: { noun: Noun<Row>; row?: Row; onClose: () => void }) {
   const queries = useQueryClient()

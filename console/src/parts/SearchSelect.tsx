@@ -27,6 +27,8 @@ type Props = {
   loading?: boolean
   /** What stands in the list when it has no options. */
   nothing: ReactNode
+  /** What stands below the options where there are more than these. */
+  more?: ReactNode
   onSearch: (text: string) => void
   onChange: (option: Option | null) => void
   size?: 'xs' | 'sm'
@@ -167,6 +169,7 @@ export function SearchSelect(props: Props) {
           ))}
           {props.options.length === 0 && <Combobox.Empty>{props.loading ? parts.looking : props.nothing}</Combobox.Empty>}
         </Combobox.Options>
+        {props.more && props.options.length > 0 && <Combobox.Footer>{props.more}</Combobox.Footer>}
       </Combobox.Dropdown>
     </Combobox>
   )

@@ -42,7 +42,8 @@ export type Field = Common &
     /** `none` is what the choice of nothing says; without it something has to be chosen. */
     | { kind: 'choice'; options: Option[]; none?: string }
     | { kind: 'several'; options: Option[] }
-    | { kind: 'own'; render: (own: Own) => ReactNode }
+    /** `isNarrow`: as wide as a text, and not as the form. */
+    | { kind: 'own'; isNarrow?: boolean; render: (own: Own) => ReactNode }
   )
 
 const partsOf = (at: string) => at.slice(1).split('/')

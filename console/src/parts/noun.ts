@@ -3,6 +3,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { collection } from '#words/collection'
 import type { OnceHeaders } from '../api/once'
 import { everything } from '../api/queries'
 import type { Size } from './Editor'
@@ -14,6 +15,8 @@ import type { Column } from './Table'
 
 const PAGE = 50
 const ALL = 1_000
+// How long the name of one is taken for what it was: it hardly ever changes, and saving it asks anew.
+const CALM_MS = 60_000
 
 export type Asked = { limit: number; cursor?: string; search?: string }
 export type Headers = OnceHeaders & { 'If-Match'?: string }
@@ -76,6 +79,15 @@ export const nounPages = <Row extends { id: string }>(noun: Noun<Row>, search = 
   }),
   placeholderData: keepPreviousData,
 })
+
+/** One of them, by its id. */
+export const oneQuery = <Row extends { id: string }>(noun: Noun<Row>, id: string) =>
+  queryOptions({
+    queryKey: [noun.key, 'one', id],
+    queryFn: async ({ signal }) => (noun.one ? noun.one(id, signal) : Promise.reject(new Error(collection.goneWhy))),
+    retry: false,
+    staleTime: CALM_MS,
+  })
 
 export const NEW = 'new'
 

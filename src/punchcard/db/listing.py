@@ -55,8 +55,10 @@ class Filter(Struct, frozen=True):
     told: str = ""
 
 
-PART_OF_NAME = "strpos(lower(name), lower({})) > 0"
-"""What a filter says that finds by a part of the name."""
+def by_part_of(column: str) -> Filter:
+    """Return the filter that finds by a part of what stands in a column: a name, for people who look for one."""
+    told = "A part of the name, in capital or small letters."
+    return Filter(f"strpos(lower({column}), lower({{}})) > 0", str.strip, told=told)
 
 
 def read_flag(text: str) -> bool:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
+from punchcard.db.listing import Filter, Listing, Page, by_part_of, page, read_flag, select
 from punchcard.errors import Fault, NotFound
 
 HOURLY_MAX = 20
@@ -103,7 +103,11 @@ ACTIVE = (
     and is_active and (eligible_audiences = '{}' or eligible_audiences && $2::uuid[]) order by id desc limit 1
 """
 )
-FILTERS = {"name": Filter("name = {}"), "isActive": Filter("is_active = {}", read_flag)}
+FILTERS = {
+    "name": Filter("name = {}"),
+    "search": by_part_of("name"),
+    "isActive": Filter("is_active = {}", read_flag),
+}
 
 
 async def list_campaigns(db: Db, tenant_id: UUID, listing: Listing) -> Page[CampaignView]:

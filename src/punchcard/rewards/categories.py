@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, by_part_of, page, select
 from punchcard.errors import Conflict, Fault, NotFound
 from punchcard.locales import Locale, localized
 
@@ -111,7 +111,11 @@ HOLD_EMPTY = """
 DELETE = "update reward_categories set deleted_at = clock_timestamp() where tenant_id = $1 and id = $2 returning *"
 KEEP = "select id from reward_categories where tenant_id = $1 and id = $2 and deleted_at is null for share"
 SHOWN = "select * from reward_categories where tenant_id = $1 and id = any($2::uuid[])"
-FILTERS = {"name": Filter("name = {}"), "parent": Filter("parent_id::text = {}", str.lower)}
+FILTERS = {
+    "name": Filter("name = {}"),
+    "search": by_part_of("name"),
+    "parent": Filter("parent_id::text = {}", str.lower),
+}
 
 
 async def create_category(db: Db, tenant_id: UUID, definition: CategoryDefinition) -> RewardCategoryView:

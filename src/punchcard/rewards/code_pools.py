@@ -9,7 +9,7 @@ from pydantic import Field
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx, columns
-from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
+from punchcard.db.listing import Filter, Listing, Page, by_part_of, page, read_flag, select
 from punchcard.errors import Fault, NameTaken, NotFound
 from punchcard.rewards import codes
 
@@ -89,6 +89,7 @@ UPDATE = """
 """
 FILTERS = {
     "name": Filter("name = {}"),
+    "search": by_part_of("name"),
     "active": Filter("is_active = {}", read_flag),
 }
 

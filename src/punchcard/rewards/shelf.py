@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from punchcard import wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import PART_OF_NAME, Filter, Listing, Page, page, read_flag, select
+from punchcard.db.listing import Filter, Listing, Page, by_part_of, page, read_flag, select
 from punchcard.errors import Fault, NotFound
 from punchcard.locales import Locale, localized
 from punchcard.rewards import categories, codes, discounts, pool_codes, rewards, venues
@@ -28,7 +28,7 @@ from punchcard.rewards.pool_codes import CodeView
 TEXTS = ("name", "description", "summary", "terms", "redemption_message", "picture_url")
 FILTERS = {
     "name": Filter("name = {}"),
-    "search": Filter(PART_OF_NAME, str.strip, told="A part of the name, in capital or small letters."),
+    "search": by_part_of("name"),
     "type": Filter("type = {}"),
     "purchasable": Filter("purchasable = {}", read_flag),
     "category": Filter("category_id::text = {}", str.lower),

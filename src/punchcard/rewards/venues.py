@@ -11,7 +11,7 @@ from pydantic import Field
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import PART_OF_NAME, Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, by_part_of, page, select
 from punchcard.errors import Fault, NameTaken, NotFound
 from punchcard.rewards.categories import Url
 
@@ -110,7 +110,7 @@ KNOWN = "select id from venues where tenant_id = $1 and id = any($2::uuid[]) and
 FIND = READ + " and (id::text = lower($2) or external_identifier = $2)"
 FILTERS = {
     "name": Filter("name = {}"),
-    "search": Filter(PART_OF_NAME, str.strip, told="A part of the name, in capital or small letters."),
+    "search": by_part_of("name"),
     "externalIdentifier": Filter("external_identifier = {}"),
 }
 _ELSEWHERE = {"name", "address", "availability", "coordinates", "external_identifier"}

@@ -16,7 +16,7 @@ from pydantic import Field
 from punchcard import clock, wire
 from punchcard.db import queue
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import PART_OF_NAME, Filter, Listing, Page, page, read_flag, select
+from punchcard.db.listing import Filter, Listing, Page, by_part_of, page, read_flag, select
 from punchcard.engine.audience import CriteriaFault, Criterion
 from punchcard.engine.audience_logic import read_logic, write_logic
 from punchcard.engine.audience_tree import read_tree, write_tree
@@ -156,7 +156,7 @@ MOVE_ON = "update audiences set next_at = $3 where tenant_id = $1 and id = $2"
 NOTE_SIZE = "update audiences set refreshed_at = $3, size = $4 where tenant_id = $1 and id = $2"
 FILTERS = {
     "name": Filter("name = {}"),
-    "search": Filter(PART_OF_NAME, str.strip, told="A part of the name, in capital or small letters."),
+    "search": by_part_of("name"),
     "isActive": Filter("is_active = {}", read_flag),
 }
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter
+from punchcard.db.listing import Filter, by_part_of
 from punchcard.engine.effects import Badge
 from punchcard.errors import NotFound
 from punchcard.locales import localized
@@ -93,7 +93,11 @@ UPDATE = """
                       version = version + 1, updated_at = clock_timestamp()
     where tenant_id = $1 and id = $2 returning *
 """
-FILTERS = {"internalName": Filter("internal_name = {}"), "status": Filter("status = {}")}
+FILTERS = {
+    "internalName": Filter("internal_name = {}"),
+    "search": by_part_of("internal_name"),
+    "status": Filter("status = {}"),
+}
 
 
 async def create_badge(db: Db, tenant_id: UUID, definition: BadgeDefinition) -> BadgeView:

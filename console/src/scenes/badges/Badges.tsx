@@ -76,5 +76,5 @@ function ShowHolders({ badge }: { badge: BadgeView }) {
 }
 
 export function Badges() {
-  return <Collection noun={BADGES} />
+  return <Collection noun={BADGES} search={badges.search} />
 }

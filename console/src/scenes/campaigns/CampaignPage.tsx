@@ -9,7 +9,7 @@ import * as api from '../../api/generated/sdk.gen'
 import type { CampaignView } from '../../api/generated/types.gen'
 import { NounEditor } from '../../parts/NounEditor'
 import { RowActions } from '../../parts/NounTable'
-import { nounQuery } from '../../parts/noun'
+import { NounNames } from '../../parts/NounChoice'
 import { Answered } from '../../parts/notices'
 import { NounSection } from '../../parts/NounSection'
 import { Page, Section } from '../../parts/Page'
@@ -61,8 +61,6 @@ export function CampaignPage() {
 }
 
 function CampaignFacts({ campaign }: { campaign: CampaignView }) {
-  const audiences = useQuery(nounQuery(AUDIENCES)).data
-  const named = campaign.eligibleAudiences.map(({ id }) => audiences?.find((one) => one.id === id)?.name ?? id)
   const link = isObject(campaign.linkConfig) ? campaign.linkConfig : {}
   return (
     <Facts
@@ -72,7 +70,7 @@ function CampaignFacts({ campaign }: { campaign: CampaignView }) {
         [campaigns.linkTitle, String(link.title ?? '')],
         [campaigns.linkDescription, String(link.description ?? '')],
         [campaigns.linkUrl, String(link.desktopUrl ?? '')],
-        [campaigns.audiences, named.length ? named.join(', ') : campaigns.anybody],
+        [campaigns.audiences, campaign.eligibleAudiences.length > 0 ? <NounNames key="a" noun={AUDIENCES} of={campaign.eligibleAudiences} /> : campaigns.anybody],
         [campaigns.hourly, written(campaign.registrationsPerHourMax)],
         [
           campaigns.referrals,

@@ -1,20 +1,19 @@
 // In which members invite others.
 
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { CampaignView } from '../../api/generated/types.gen'
 import { Collection } from '../../parts/Collection'
-import { nounQuery, type Noun } from '../../parts/noun'
-import { asReferences, type Field } from '../../parts/editor'
+import type { Noun } from '../../parts/noun'
+import { nounsField } from '../../parts/NounChoice'
+import type { Field } from '../../parts/editor'
 import { Time } from '../../parts/values'
 import { wholeField } from '../../parts/wholeField'
 import { campaigns } from '#words/campaigns'
 import { AUDIENCES } from '../audiences/Audiences'
 
 function useFields(): Field[] {
-  const audiences = useQuery(nounQuery(AUDIENCES)).data
   return [
     { kind: 'text', at: '/name', label: campaigns.name, required: true },
     { kind: 'number', at: '/registrationsPerHourMax', label: campaigns.hourly, hint: campaigns.hourlyHint },
@@ -30,13 +29,7 @@ function useFields(): Field[] {
       { name: 'feature', label: campaigns.linkFeature, kind: 'text' },
       { name: 'tags', label: campaigns.linkTags, kind: 'words', hint: campaigns.linkTagsHint },
     ]),
-    {
-      kind: 'several',
-      at: '/eligibleAudiences',
-      label: campaigns.audiences,
-      options: (audiences ?? []).map(({ id, name }) => ({ value: id, label: name })),
-      ...asReferences,
-    },
+    nounsField('/eligibleAudiences', campaigns.audiences, AUDIENCES),
     { kind: 'flag', at: '/isActive', label: campaigns.active, hint: campaigns.activeHint, initially: true },
   ]
 }
@@ -65,5 +58,5 @@ export const CAMPAIGNS: Noun<CampaignView> = {
 }
 
 export function Campaigns() {
-  return <Collection noun={CAMPAIGNS} />
+  return <Collection noun={CAMPAIGNS} search={campaigns.search} />
 }

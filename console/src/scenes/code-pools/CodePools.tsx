@@ -38,5 +38,5 @@ export const CODE_POOLS: Noun<CodePoolView> = {
 }
 
 export function CodePools() {
-  return <Collection noun={CODE_POOLS} />
+  return <Collection noun={CODE_POOLS} search={codePools.search} />
 }

@@ -10,10 +10,11 @@ import { lengthOf } from '#words/counted'
 import { isObject, writeExact, type Json, type JsonObject } from '../../api/exactJson'
 import { rewardQuery } from '../../api/queries'
 import { Empty } from '../../parts/notices'
+import { NounName } from '../../parts/NounChoice'
 import { written } from '../../parts/numbers'
 import { Facts, JsonBlock } from '../../parts/values'
+import { BADGES } from '../badges/Badges'
 import { idOf, listOf } from './editor/draft'
-import { badgesQuery } from './queries'
 import { workedOut } from './words'
 
 const words = reactors.reactionFacts
@@ -83,10 +84,9 @@ function attributeFact({ key, value, isEnabled }: JsonObject): Fact {
 }
 
 function BadgeName({ id }: { id: string }) {
-  const known = useQuery(badgesQuery).data?.find((badge) => badge.id === id)
   return (
     <Link to="/badges" search={{ open: `holders:${id}` } as never}>
-      {known?.internalName ?? id}
+      <NounName noun={BADGES} id={id} />
     </Link>
   )
 }

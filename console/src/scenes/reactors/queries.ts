@@ -2,7 +2,7 @@
 
 import { queryOptions } from '@tanstack/react-query'
 import { call } from '../../api/client'
-import { diffReactorVersions, getReactor, listBadges, listCounters, listJobs, listReactorVersions } from '../../api/generated/sdk.gen'
+import { diffReactorVersions, getReactor, listCounters, listJobs, listReactorVersions } from '../../api/generated/sdk.gen'
 import type { JobView } from '../../api/generated/types.gen'
 import { isOver } from '../../parts/jobs'
 import { pagesQuery } from '../../parts/Paged'
@@ -33,12 +33,6 @@ export const differenceQuery = (id: string, version: number, other: number) =>
       (await call((to) => diffReactorVersions({ ...to, path: { id, version, other } }), signal)).data,
     staleTime: Infinity,
   })
-
-export const badgesQuery = queryOptions({
-  queryKey: ['badges', 'to choose'],
-  queryFn: async ({ signal }) => (await call((to) => listBadges({ ...to, query: { limit: 1000 } }), signal)).data,
-  staleTime: FRESH_MS,
-})
 
 export const readCounters = async (signal: AbortSignal) =>
   (await call((to) => listCounters({ ...to, query: { limit: 1000 } }), signal)).data

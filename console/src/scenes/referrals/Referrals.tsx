@@ -1,13 +1,13 @@
 // Who was brought by whom, and what waits for somebody to decide.
 
 import { Badge, Text } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
 import { call } from '../../api/client'
 import { approveReferral, listReferrals, rejectReferral } from '../../api/generated/sdk.gen'
 import type { ReferralView } from '../../api/generated/types.gen'
 import type { OnceHeaders } from '../../api/once'
-import { nounQuery } from '../../parts/noun'
+import { NounName } from '../../parts/NounChoice'
 import { Decide } from '../../parts/Decide'
 import { pagesQuery } from '../../parts/Paged'
 import { EDITORS, useMayDo } from '../../parts/roles'
@@ -65,10 +65,9 @@ const COLUMNS: Column<ReferralView>[] = [
 ]
 
 function Campaign({ id }: { id: string }) {
-  const known = useQuery(nounQuery(CAMPAIGNS)).data
   return (
     <Link to="/campaigns/$campaignId" params={{ campaignId: id }} search={{}}>
-      {known?.find((one) => one.id === id)?.name ?? id}
+      <NounName noun={CAMPAIGNS} id={id} />
     </Link>
   )
 }

@@ -1,18 +1,16 @@
 // How the catalogue is arranged.
 
-import { useQuery } from '@tanstack/react-query'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { RewardCategoryView } from '../../api/generated/types.gen'
 import { Collection } from '../../parts/Collection'
-import { nounQuery, type Noun } from '../../parts/noun'
-import { asReference, type Field } from '../../parts/editor'
+import type { Noun } from '../../parts/noun'
+import { nounField, NounName } from '../../parts/NounChoice'
+import type { Field } from '../../parts/editor'
 import { LANGUAGES, localesField } from '../../parts/fields'
 import { rewardCategories } from '#words/reward-categories'
 
 function useFields(row: RewardCategoryView | undefined): Field[] {
-  const { data = [] } = useQuery(nounQuery(REWARD_CATEGORIES))
-  const others = data.filter((one) => one.id !== row?.id).map((one) => ({ value: one.id, label: one.name }))
   return [
     { kind: 'text', at: '/name', label: rewardCategories.name, required: true },
     {
@@ -23,14 +21,7 @@ function useFields(row: RewardCategoryView | undefined): Field[] {
       initially: '0',
       required: true,
     },
-    {
-      kind: 'choice',
-      at: '/parent',
-      label: rewardCategories.parent,
-      options: others,
-      none: rewardCategories.nothing,
-      ...asReference,
-    },
+    nounField('/parent', rewardCategories.parent, REWARD_CATEGORIES, { none: rewardCategories.nothing, isOffered: (one) => one.id !== row?.id }),
     { kind: 'text', at: '/pictureUrl', label: rewardCategories.picture },
     { kind: 'text', at: '/description', label: rewardCategories.description, lines: 2 },
     {
@@ -63,7 +54,7 @@ export const REWARD_CATEGORIES: Noun<RewardCategoryView> = {
   one: async (id, signal) => (await call((to) => api.getCategory({ ...to, path: { id } }), signal)).data,
   columns: [
     { name: rewardCategories.description, cell: (category) => category.description },
-    { name: rewardCategories.parent, cell: (category) => <NameOf id={category.parent?.id} /> },
+    { name: rewardCategories.parent, cell: ({ parent }) => parent && <NounName noun={REWARD_CATEGORIES} id={parent.id} /> },
     { name: rewardCategories.priority, isNumber: true, cell: (category) => String(category.priority) },
   ],
   useFields,
@@ -73,11 +64,6 @@ export const REWARD_CATEGORIES: Noun<RewardCategoryView> = {
   remove: (category, headers) => call((to) => api.deleteCategory({ ...to, path: { id: category.id }, headers })),
 }
 
-function NameOf({ id }: { id?: string }) {
-  const { data } = useQuery(nounQuery(REWARD_CATEGORIES))
-  return <>{id && (data?.find((one) => one.id === id)?.name ?? id)}</>
-}
-
 export function RewardCategories() {
-  return <Collection noun={REWARD_CATEGORIES} />
+  return <Collection noun={REWARD_CATEGORIES} search={rewardCategories.search} />
 }

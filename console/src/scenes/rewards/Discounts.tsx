@@ -1,12 +1,12 @@
 // What a till takes off where this reward is redeemed.
 
-import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
 import type { DiscountView, RewardView } from '../../api/generated/types.gen'
-import { nounQuery, type Noun } from '../../parts/noun'
-import { asReferences, type Field } from '../../parts/editor'
+import type { Noun } from '../../parts/noun'
+import { NounNames, nounsField } from '../../parts/NounChoice'
+import type { Field } from '../../parts/editor'
 import { NounSection } from '../../parts/NounSection'
 import { rewards } from '#words/rewards'
 import { VENUES } from '../venues/Venues'
@@ -14,7 +14,6 @@ import { VENUES } from '../venues/Venues'
 const words = rewards.discountWords
 
 function useFields(): Field[] {
-  const venues = useQuery(nounQuery(VENUES)).data
   return [
     {
       kind: 'choice',
@@ -27,24 +26,11 @@ function useFields(): Field[] {
     { kind: 'number', at: '/value', label: words.value, hint: words.valueHint, required: true },
     { kind: 'text', at: '/sku', label: words.sku },
     { kind: 'text', at: '/productSku', label: words.productSku },
-    {
-      kind: 'several',
-      at: '/venues',
-      label: words.venues,
-      hint: words.venuesHint,
-      options: (venues ?? []).map(({ id, name }) => ({ value: id, label: name })),
-      ...asReferences,
-    },
+    nounsField('/venues', words.venues, VENUES, words.venuesHint),
   ]
 }
 
 const nameOf = (discount: DiscountView) => words.named(discount.type, String(discount.value))
-
-function VenueNames({ discount }: { discount: DiscountView }) {
-  const known = useQuery(nounQuery(VENUES)).data
-  if (discount.venues.length === 0) return <>{words.everywhere}</>
-  return <>{discount.venues.map(({ id }) => known?.find((one) => one.id === id)?.name ?? id).join(', ')}</>
-}
 
 const discountsOf = (reward: string): Noun<DiscountView> => ({
   key: `discounts ${reward}`,
@@ -54,7 +40,7 @@ const discountsOf = (reward: string): Noun<DiscountView> => ({
   columns: [
     { name: words.sku, cell: (discount) => discount.sku ?? words.anything },
     { name: words.productSku, cell: (discount) => discount.productSku ?? words.anything },
-    { name: words.venues, cell: (discount) => <VenueNames discount={discount} /> },
+    { name: words.venues, cell: ({ venues }) => (venues.length > 0 ? <NounNames noun={VENUES} of={venues} /> : words.everywhere) },
   ],
   useFields,
   create: async (body, headers) => (await call((to) => api.createDiscount({ ...to, path: { reward_id: reward }, body, headers }))).data,

@@ -3,10 +3,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import type { RewardView } from '../../api/generated/types.gen'
+import { Problem } from '../../api/problem'
 import { rewardQuery } from '../../api/queries'
 import { NounEditor } from '../../parts/NounEditor'
 import { RowActions } from '../../parts/NounTable'
-import { nounQuery } from '../../parts/noun'
+import { nounQuery, oneQuery } from '../../parts/noun'
+import { NounNames } from '../../parts/NounChoice'
 import { CriteriaShown } from '../../parts/CriteriaShown'
 import { Answered } from '../../parts/notices'
 import { Page, Section } from '../../parts/Page'
@@ -74,12 +76,14 @@ export function RewardPage() {
   )
 }
 
-/** Whether a reward's codes are its own: such a pool is in no list. */
+const NOT_FOUND = 404
+
+/** Whether a reward's codes are its own: such a pool is not among the others. */
 function usePool(reward: RewardView | undefined) {
   const id = reward?.code?.pool?.id
-  const pools = useQuery({ ...nounQuery(CODE_POOLS), enabled: useMayDo(VIEWERS) && id !== undefined }).data
-  const shared = pools?.find((one) => one.id === id)
-  return { shared, isOwn: reward?.codeType === 'POOL' && (id === undefined || (pools !== undefined && !shared)) }
+  const { data: shared, error } = useQuery({ ...oneQuery(CODE_POOLS, id ?? ''), enabled: useMayDo(VIEWERS) && id !== undefined })
+  const isNowhere = error instanceof Problem && error.status === NOT_FOUND
+  return { shared, isOwn: reward?.codeType === 'POOL' && (id === undefined || isNowhere) }
 }
 
 function RewardFacts({ reward }: { reward: RewardView }) {
@@ -118,16 +122,14 @@ function RewardFacts({ reward }: { reward: RewardView }) {
 
 function Conditions({ reward }: { reward: RewardView }) {
   const tiers = useQuery(nounQuery(TIERS)).data
-  const audiences = useQuery(nounQuery(AUDIENCES)).data
   const tier = reward.tier && (tiers?.find((one) => one.id === reward.tier?.id)?.name ?? reward.tier.id)
-  const named = reward.purchasableForAudiences.map(({ id }) => audiences?.find((one) => one.id === id)?.name ?? id)
-  const { limitPerUser, visibilityCriteria } = reward
+  const { purchasableForAudiences: buyers, limitPerUser, visibilityCriteria } = reward
   return (
     <>
       <Facts
         items={[
           [rewards.tier, tier ?? rewards.noTier],
-          [rewards.audiences, named.length ? named.join(', ') : rewards.any],
+          [rewards.audiences, buyers.length > 0 ? <NounNames key="a" noun={AUDIENCES} of={buyers} /> : rewards.any],
           [
             rewards.limit,
             limitPerUser

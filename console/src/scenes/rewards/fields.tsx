@@ -6,8 +6,9 @@ import { numberOf } from '../../api/exactJson'
 import type { RewardView } from '../../api/generated/types.gen'
 import { useSession } from '../../api/session'
 import { nounQuery } from '../../parts/noun'
+import { nounField, nounsField } from '../../parts/NounChoice'
 import { useCriteriaField } from '../../parts/CriteriaField'
-import { asReference, asReferences, type Draft, type Field, type Option, type Own } from '../../parts/editor'
+import { asReference, type Draft, type Field, type Option, type Own } from '../../parts/editor'
 import { LANGUAGES, localesField, periodField } from '../../parts/fields'
 import { rewards } from '#words/rewards'
 import { AUDIENCES } from '../audiences/Audiences'
@@ -64,10 +65,7 @@ function Limit({ own }: { own: Own }) {
 
 export function useRewardFields(row: RewardView | undefined): Field[] {
   const zone = useSession().tenant.timeZone
-  const categories = useQuery(nounQuery(REWARD_CATEGORIES)).data
   const tiers = useQuery(nounQuery(TIERS)).data
-  const audiences = useQuery(nounQuery(AUDIENCES)).data
-  const pools = useQuery(nounQuery(CODE_POOLS)).data
   const place = row ? '/visibilityCriteriaPatch' : '/visibilityCriteriaDefinition'
   const visibility = useCriteriaField(`${place}/criteriaTree`, rewards.visibility, {
     read: (_, reward) => emptyAsNothing((reward as RewardView).visibilityCriteria?.criteriaTree),
@@ -75,15 +73,7 @@ export function useRewardFields(row: RewardView | undefined): Field[] {
   const { sections } = rewards
   return [
     { section: sections.what, kind: 'text', at: '/name', label: rewards.name, required: true },
-    {
-      section: sections.what,
-      kind: 'choice',
-      at: '/category',
-      label: rewards.category,
-      options: choices(categories),
-      none: rewards.noCategory,
-      ...asReference,
-    },
+    { ...nounField('/category', rewards.category, REWARD_CATEGORIES, { none: rewards.noCategory }), section: sections.what },
     { section: sections.what, kind: 'text', at: '/description', label: rewards.description, lines: 2 },
     { section: sections.what, kind: 'text', at: '/pictureUrl', label: rewards.picture },
     { section: sections.what, kind: 'number', at: '/priority', label: rewards.priority },
@@ -114,24 +104,17 @@ export function useRewardFields(row: RewardView | undefined): Field[] {
       none: rewards.noTier,
       ...asReference,
     },
-    {
-      section: sections.who,
-      kind: 'several',
-      at: '/purchasableForAudiences',
-      label: rewards.audiences,
-      options: choices(audiences),
-      ...asReferences,
-    },
+    { ...nounsField('/purchasableForAudiences', rewards.audiences, AUDIENCES), section: sections.who },
     { ...LIMIT, section: sections.who },
     { ...visibility, section: sections.who },
-    ...codeFields(choices(pools)),
+    ...codeFields(),
     ...furtherFields(),
   ]
 }
 
 const emptyAsNothing = (tree: unknown) => (tree && Object.keys(tree).length > 0 ? tree : undefined)
 
-function codeFields(pools: Option[]): Field[] {
+function codeFields(): Field[] {
   const section = rewards.sections.code
   return [
     {
@@ -145,16 +128,7 @@ function codeFields(pools: Option[]): Field[] {
       isFixed: true,
     },
     { section, kind: 'text', at: '/code/value', label: rewards.value, required: true, when: hasType('STATIC') },
-    {
-      section,
-      kind: 'choice',
-      at: '/code/pool',
-      label: rewards.pool,
-      options: pools,
-      none: '',
-      when: hasType('POOL'),
-      ...asReference,
-    },
+    { ...nounField('/code/pool', rewards.pool, CODE_POOLS, { when: hasType('POOL') }), section },
     {
       section,
       kind: 'text',

@@ -8,7 +8,7 @@ import * as api from '../../api/generated/sdk.gen'
 import type { AudienceStayView, BadgeView, CounterStandingView, TierStayView, TierView } from '../../api/generated/types.gen'
 import type { OnceHeaders } from '../../api/once'
 import type { User } from '../../api/queries'
-import { nounQuery } from '../../parts/noun'
+import { nounField } from '../../parts/NounChoice'
 import { Editor } from '../../parts/Editor'
 import { Answered } from '../../parts/notices'
 import { notify } from '../../parts/notify'
@@ -157,10 +157,6 @@ function Badges({ user }: { user: User }) {
 
 function Award({ userId, onClose }: { userId: string; onClose: () => void }) {
   const queries = useQueryClient()
-  const badges = useQuery(nounQuery(BADGES)).data ?? []
-  const options = badges
-    .filter((badge) => badge.status === 'ACTIVE')
-    .map((badge) => ({ value: badge.id, label: badge.internalName }))
   const send = async (body: object, headers: OnceHeaders) => {
     await call((to) => api.awardBadge({ ...to, body: { ...body, beneficiaryId: userId } as never, headers }))
     notify(standing.awarded)
@@ -172,7 +168,7 @@ function Award({ userId, onClose }: { userId: string; onClose: () => void }) {
       title={standing.award}
       action={standing.awardSend}
       fields={[
-        { kind: 'choice', at: '/badgeId', label: standing.badge, options, none: '', required: true },
+        nounField('/badgeId', standing.badge, BADGES, { isPlain: true, required: true, isOffered: (badge) => badge.status === 'ACTIVE' }),
         { kind: 'text', at: '/comment', label: words.purchase.comment },
       ]}
       send={send}

@@ -4,6 +4,7 @@ export const campaigns = {
   title: 'Campaigns',
   intro: 'Members invite others by a code. What those then do can reach tranches, which give both sides something.',
   add: 'New campaign',
+  search: 'Search campaigns',
   none: 'There are no campaigns yet.',
   noneYet: 'A campaign gives each member a code and a link to send. Its tranches say what has to follow, and what both get for it.',
   removal: 'Its codes bring nobody any more, and its tranches rest. What was given stays given.',

@@ -6,6 +6,7 @@ export const codePools = {
   title: 'Code pools',
   intro: 'Codes of a supplier, uploaded for vouchers to take: each is given once.',
   add: 'New pool',
+  search: 'Search code pools',
   none: 'There are no code pools yet.',
   noneYet: 'A reward whose codes come from somebody else takes them from a pool; others have codes drawn for them.',
   name: 'Name',

@@ -31,6 +31,11 @@ export const parts = {
   rewardsFailed: (why: string) => `The rewards cannot be read: ${why}`,
   noRewards: 'There are no rewards yet.',
   noSuchReward: 'No reward has this in its name.',
+  choicesFailed: (why: string) => `What there is to choose from cannot be read: ${why}`,
+  andMore: (count: number) => ` and ${written(count)} more`,
+  noneYet: 'There are none yet.',
+  noneCalledSo: 'None has this in its name.',
+  moreToFind: 'There are more: type a part of the name.',
   noUsers: 'There are no users yet.',
   noSuchUser: 'Nobody goes by this name, e-mail address, account number or id.',
   time: {

@@ -2,12 +2,12 @@
 
 import { ActionIcon, Button, Checkbox, Group, NativeSelect, Stack, Textarea, TextInput } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { editor } from '#words/reactor-editor'
 import { isObject, writeExact, type Json, type JsonObject } from '../../../api/exactJson'
-import { badgesQuery } from '../queries'
 import { RewardChoice } from '../../../parts/choices'
+import { NounChoice } from '../../../parts/NounChoice'
+import { BADGES } from '../../badges/Badges'
 import { textOf, valueOf } from '../../../conditions/values'
 import { idOf, listOf, POINTS, withItem, withMember } from './draft'
 import { Derivation } from './Derivation'
@@ -96,27 +96,18 @@ function PointsFields(props: Props) {
   )
 }
 
-type OneOf = Props & { name: 'badge' | 'reward'; label: string; options: { id: string; name: string }[] | undefined; failure: Error | null }
-
-function OneOf({ reaction, onChange, faultAt, name, label, options, failure }: OneOf) {
-  const chosen = idOf(reaction[name])
-  const data = (options ?? []).map((one) => ({ value: one.id, label: one.name }))
-  const isKnown = chosen === undefined || data.some((one) => one.value === chosen)
+function BadgeChoice({ reaction, onChange, faultAt }: Props) {
   return (
-    <NativeSelect
-      className="pc-required pc-start"
-      label={label}
-      value={chosen ?? ''}
-      data={[{ value: '', label: editor.choose }, ...(isKnown ? [] : [{ value: chosen, label: chosen }]), ...data]}
-      error={faultAt(`/${name}`) ?? faultAt(`/${name}/id`) ?? failure?.message}
-      onChange={(event) => onChange(withMember(reaction, name, event.currentTarget.value))}
+    <NounChoice
+      noun={BADGES}
+      label={editor.badge}
+      required
+      none={editor.choose}
+      value={idOf(reaction.badge) || undefined}
+      error={faultAt('/badge') ?? faultAt('/badge/id')}
+      onChange={(id) => onChange(withMember(reaction, 'badge', id ?? ''))}
     />
   )
-}
-
-function BadgeChoice(props: Props) {
-  const badges = useQuery(badgesQuery)
-  return <OneOf {...props} name="badge" label={editor.badge} options={badges.data} failure={badges.error} />
 }
 
 function RewardOf({ reaction, onChange, faultAt }: Props) {
