@@ -16,7 +16,7 @@ async def add_campaign(desk: Desk) -> list[str]:
     """Add a campaign: what the server says of a link stands at its field."""
     await desk.tell("There are no campaigns yet.")
     found = await violations(desk)
-    await desk.page.locator("main").get_by_role("button", name="New campaign").first.click()
+    await desk.page.locator("main").get_by_role("button", name="Add a campaign").first.click()
     await desk.field("Name").fill("Friends")
     await desk.field("Registrations by one code in an hour").fill("1")
     await desk.field("Title").fill("Tea with me")
@@ -37,7 +37,7 @@ async def add_tranche(desk: Desk) -> list[str]:
     """Add a tranche that gives both sides points, then nothing to whoever invited."""
     await desk.page.get_by_role("link", name="Friends").click()
     await desk.tell("Without a tranche nothing follows")
-    await desk.button("New tranche").click()
+    await desk.button("Add a tranche").click()
     dialog = desk.page.get_by_role("dialog")
     await desk.field("Name").fill("First cup")
     await desk.field("An event of this type about the member who was invited").select_option(label="PURCHASED_COFFEE")

@@ -20,7 +20,7 @@ async def add_venue(desk: Desk) -> list[str]:
     """Add a venue with its opening times, and change how it is reached, which leaves those as they are."""
     await desk.tell("There are no venues yet.")
     found = await violations(desk)
-    await desk.page.locator("main").get_by_role("button", name="New venue").first.click()
+    await desk.page.locator("main").get_by_role("button", name="Add a venue").first.click()
     fields = {
         "Name": "North", "Address": "High Street 7", "Latitude": "48.2100", "Longitude": "-16.37",
         "Opening times (JSON)": '{"mon": "9-17"}',
@@ -40,7 +40,7 @@ async def add_venue(desk: Desk) -> list[str]:
 async def add_discount(desk: Desk) -> list[str]:
     """Add a discount at one venue to a reward, and change its value."""
     await desk.tell("There is no discount.")
-    await desk.button("New discount").click()
+    await desk.button("Add a discount").click()
     dialog = desk.page.get_by_role("dialog")
     await expect(dialog).to_have_count(1)
     await desk.field("Value").fill("12.5")

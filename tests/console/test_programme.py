@@ -136,6 +136,9 @@ async def meet_a_conflict(desk: Desk, reactor_id: str) -> None:
     """Change a reactor while somebody else does, see what that was, and save over it."""
     await desk.page.get_by_role("link", name="Edit", exact=True).click()
     await desk.field("Priority").fill("7")
+    await desk.button("Cancel").click()
+    await desk.button("Undo").click()
+    await desk.tell("You had begun this before.")
     desk.shop.done("PATCH", f"/v1/event_reactors/{reactor_id}", {"description": "Changed by another"})
     await desk.button("Save as a new version").click()
     await desk.page.get_by_role("dialog").get_by_role("button", name="Save as a new version").click()
@@ -259,6 +262,9 @@ async def look_after_secrets(desk: Desk) -> None:
 async def save_and_archive(desk: Desk) -> None:
     """Save a change once its meaning is told, compare the versions, archive the type and take it up again."""
     await desk.button("See what it means, and save").click()
+    await desk.tell("Widening")
+    # What it means has an address, as the draft outlives the page.
+    await desk.page.reload()
     await desk.tell("Widening")
     await desk.page.get_by_role("dialog").get_by_role("button", name="Save", exact=True).click()
     await expect(desk.heading("VISITED_SHOP")).to_be_visible()

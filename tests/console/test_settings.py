@@ -63,7 +63,7 @@ async def see_to_keys(desk: Desk) -> list[str]:
     """Make a key, and revoke it; return what breaks a rule of accessibility."""
     page = desk.page
     await desk.follow("/settings/keys")
-    await desk.button("Make a key").first.click()
+    await desk.button("Add a key").first.click()
     await desk.field("Name").fill("Till 3")
     await desk.button("Create").click()
     await expect(page.get_by_role("region", name="Client secret")).to_contain_text("pcc_")

@@ -13,7 +13,7 @@ Opener = Callable[..., Awaitable[Desk]]
 
 async def add_tier(desk: Desk) -> None:
     """Add a tier in two languages, and let it count otherwise."""
-    await desk.page.locator("main").get_by_role("button", name="New tier").first.click()
+    await desk.page.locator("main").get_by_role("button", name="Add a tier").first.click()
     await desk.field("Name (English)").fill("Gold")
     await desk.field("Add a language").select_option(label="German")
     await desk.field("Name (German)").fill("Gold!")

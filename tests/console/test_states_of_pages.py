@@ -29,8 +29,9 @@ async def look_at_empty_lists(inspection: Inspection) -> None:
     """Look at the lists of what members reach and buy, empty and with their editors."""
     desk = inspection.desk
     pages = {
-        "/tiers": "New tier", "/badges": "New badge", "/audiences": "New audience", "/consent-types": "New consent",
-        "/reward-categories": "New category", "/code-pools": "New pool", "/rewards": "New reward",
+        "/tiers": "Add a tier", "/badges": "Add a badge", "/audiences": "Add an audience",
+        "/consent-types": "Add a consent", "/reward-categories": "Add a category", "/code-pools": "Add a pool",
+        "/rewards": "Add a reward",
     }  # fmt: skip
     for path, add in pages.items():
         await desk.follow(path)

@@ -5,14 +5,15 @@ from tests.shop import Shop, fixed
 
 
 def test_each_entry_names_what_caused_it(shop: Shop) -> None:
-    """An entry has its event, its event type, and the reactor's version and name as they were."""
+    """An entry has its event, its event type, when it occurred, and the reactor's version and name as they were."""
     user = shop.cafe()
-    event = shop.report(user, 7).json()["data"]
+    event = shop.report(user, 7, occurredAt="2026-01-02T03:04:05Z").json()["data"]
 
     (entry,) = shop.done("GET", f"/v1/users/{user['id']}/wallet")["entries"]
 
     assert (entry["points"], entry["balanceAfter"], entry["number"]) == (7, 7, 1)
     assert (entry["eventId"], entry["eventType"]) == (event["id"], "PURCHASED_COFFEE")
+    assert (entry["occurredAt"], entry["recordedAt"]) == ("2026-01-02T03:04:05.000Z", event["reportedAt"])
     assert (entry["reactor"]["name"], entry["reactor"]["version"]) == ("A reactor of a test", 1)
 
 

@@ -23,6 +23,10 @@ def test_texts_come_in_the_language_asked_for(shop: Shop) -> None:
     made = category(shop, details=details, defaultLocale="de", pictureUrl="https://x.example/cup.png")
     path = f"/v1/reward_categories/{made['id']}"
 
+    shop.done("POST", "/v1/code_pools/", {"name": "Supplier"})
+    assert [one["id"] for one in shop.done("GET", "/v1/reward_categories/?search=drin")] == [made["id"]]
+    assert [len(shop.done("GET", f"/v1/code_pools/?search={part}")) for part in ("SUPP", "x")] == [1, 0]
+
     shown = {locale: shop.done("GET", f"{path}?locale={locale}") for locale in ("fr", "de", "tr")}
 
     assert [(each["name"], each["description"]) for each in shown.values()] == [

@@ -21,7 +21,7 @@ BADGE = {
 
 
 def test_create_read_change_and_list(shop: Shop) -> None:
-    """A badge keeps what it was given; a change makes its next version and leaves the rest; lists filter by status."""
+    """A badge keeps what it was given; a change makes its next version, the rest stays; lists go by status and name."""
     badge = shop.done("POST", "/v1/badges/", BADGE)
     other = shop.done("POST", "/v1/badges/", {"internalName": "Night owl"})
 
@@ -36,6 +36,7 @@ def test_create_read_change_and_list(shop: Shop) -> None:
     assert (archived.get("internalDescription"), archived["details"]) == (None, BADGE["details"])
     assert shop.call("PATCH", path, {"priority": 1}, headers={"If-Match": '"1"'}).status_code == 412
     assert [one["id"] for one in shop.done("GET", "/v1/badges/?filter=status:ACTIVE")] == [other["id"]]
+    assert [one["id"] for one in shop.done("GET", "/v1/badges/?search=OWL")] == [other["id"]]
 
 
 @pytest.mark.parametrize(

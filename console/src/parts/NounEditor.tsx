@@ -51,7 +51,14 @@ function Opened<Row extends { id: string }>({ noun, row, onClose }: { noun: Noun
     await renew()
   }
   const title = row ? collection.editNamed(noun.nameOf(row)) : noun.words.add
-  return <Editor title={title} fields={fields} row={row} size={noun.size} send={send} onClose={onClose} />
+  const draftKey = noun.isSecret ? undefined : draftKeyOf(noun.key, row)
+  return <Editor title={title} fields={fields} row={row} draftKey={draftKey} size={noun.size} send={send} onClose={onClose} />
+}
+
+/** What has no version may have been changed by others since a draft of it was kept: that draft would take it back. */
+function draftKeyOf(key: string, row: { id: string } | undefined): string | undefined {
+  if (!row) return `${key} ${NEW}`
+  return 'version' in row ? `${key} ${row.id} ${String(row.version)}` : undefined
 }
 
 /** That somebody else has changed it meanwhile is refused, where it has a version. */

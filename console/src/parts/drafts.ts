@@ -34,21 +34,27 @@ type Kept<T> = {
   discard: () => void
   /** Forgets what is kept, once it has been sent. */
   forget: () => void
+  /** Keeps it after all: it was forgotten before its time. */
+  keep: () => void
 }
 
-/** A draft that begins as `start` and is kept under `key` while it differs from that. */
-export function useDraft<T extends object>(key: string, start: T): Kept<T> {
-  const [restored] = useState(() => savedDraft<T>(key))
+/** A draft that begins as `start` and is kept under `key` while it differs from that; without a key it is not kept. */
+export function useDraft<T extends object>(key: string | undefined, start: T): Kept<T> {
+  const [restored] = useState(() => (key === undefined ? undefined : savedDraft<T>(key)))
   const [draft, setDraft] = useState<T>(restored ?? start)
   const isSent = useRef(false)
   const isChanged = writeExact(draft) !== writeExact(start)
   useEffect(() => {
-    if (!isSent.current) saveDraft(key, isChanged ? draft : undefined)
+    if (key !== undefined && !isSent.current) saveDraft(key, isChanged ? draft : undefined)
   }, [key, draft, isChanged])
   const change = useCallback((one: (before: T) => T) => setDraft(one), [])
   const forget = useCallback(() => {
     isSent.current = true
-    saveDraft(key, undefined)
+    if (key !== undefined) saveDraft(key, undefined)
   }, [key])
-  return { draft, change, isChanged, isRestored: restored !== undefined, discard: () => setDraft(start), forget }
+  const keep = useCallback(() => {
+    isSent.current = false
+    if (key !== undefined) saveDraft(key, draft)
+  }, [key, draft])
+  return { draft, change, isChanged, isRestored: restored !== undefined, discard: () => setDraft(start), forget, keep }
 }

@@ -59,6 +59,8 @@ export type Noun<Row extends { id: string }> = {
   /** What else can be done with one, as buttons. */
   actions?: (row: Row) => ReactNode
   roles?: readonly Role[]
+  /** What is written of one may be a secret: none of it is kept in the browser. */
+  isSecret?: boolean
   size?: Size
   /** The page that one has of its own. */
   linkOf?: (row: Row, name: string) => ReactNode

@@ -55,7 +55,7 @@ ITS_EVENT = """
     cross join lateral (
         select (
             select name from event_types where tenant_id = entry.tenant_id and id = events.event_type_id
-        ) as type, payload
+        ) as type, occurred_at, payload
         from events where tenant_id = entry.tenant_id and user_id = entry.user_id and id = entry.event_id limit 1
     ) as event
 """
@@ -64,7 +64,7 @@ ENTRIES = f"""
         select * from ledger_entries where tenant_id = $1 and user_id = $2 and number < $3 order by number desc limit $4
     )
     select entry.*, reactor.reactor_id, reactor.version as reactor_version, reactor.name as reactor_name,
-           event.type as event_type,
+           event.type as event_type, event.occurred_at,
            case event.type when 'POINTS_ADJUSTED' then event.payload->>'reason'
                            when 'EVENT_REVERSED' then event.payload->>'comment' end as reason
     from entry
@@ -82,7 +82,7 @@ ENTRIES_OF_FAMILY = f"""
         select * from placed where place < $3 order by place desc limit $4
     )
     select entry.*, shown.place, reactor.reactor_id, reactor.version as reactor_version, reactor.name as reactor_name,
-           event.type as event_type,
+           event.type as event_type, event.occurred_at,
            case event.type when 'POINTS_ADJUSTED' then event.payload->>'reason' end as reason
     from shown
     join ledger_entries as entry on entry.tenant_id = $1 and entry.user_id = shown.user_id
@@ -105,6 +105,9 @@ class CausingReactor(wire.View, frozen=True):
 class EntryView(wire.View, frozen=True):
     """One change of the wallet. `points` is signed; `account` is the programme's side of it.
 
+    `recordedAt`: from then on the balance was `balanceAfter`. `occurredAt`: when that happened for which the points
+    were given or taken, which may have been reported later.
+
     `reason` is what an administrator wrote who adjusted the points, or reversed an event. `pending`: the points are not
     usable yet, or were not when they ran out, and so the balance is as it was. `owed`: so many of the points pay what
     was owed (below zero: are owed), and the balance changed by the others. `undoes`: it takes back what was earned, or
@@ -118,6 +121,7 @@ class EntryView(wire.View, frozen=True):
     event_id: UUID
     event_type: str
     recorded_at: str
+    occurred_at: str
     reactor: CausingReactor | None = None
     reason: str | None = None
     pending: bool = False
@@ -229,6 +233,7 @@ def _entry(row: Row, user_id: UUID) -> EntryView:
         row["event_id"],
         row["event_type"],
         wire.rfc3339(row["recorded_at"]),
+        wire.rfc3339(row["occurred_at"]),
         reactor,
         row["reason"],
         row["is_pending"],

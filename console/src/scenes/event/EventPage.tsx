@@ -17,6 +17,7 @@ import { Page, Section } from '../../parts/Page'
 import { HELPERS, REPORTERS, useMayDo, VIEWERS } from '../../parts/roles'
 import { CopyButton, JsonBlock, Time } from '../../parts/values'
 import { Known } from './Known'
+import { Named } from './Named'
 import { Payload } from './Payload'
 import { Quarantined } from './Quarantined'
 import { Reactions } from './Reactions'
@@ -66,6 +67,7 @@ function Event({ event }: { event: EventView }) {
           <ReportFacts report={event} more={[[words.facts.reacted, <Time key="a" value={event.reactedAt} />]]} />
         </Section>
         <Payload event={event} />
+        <Named event={event} />
         <Known event={event} />
         <details className="pc-details">
           <summary>{words.raw.summary}</summary>

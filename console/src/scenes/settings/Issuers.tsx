@@ -76,6 +76,7 @@ const ISSUERS: Noun<IssuerView> = {
     call((to) => api.patchIssuer({ ...to, headers, path: { issuer_id: id }, body: withoutNulls(body) })),
   remove: ({ id }) => call((to) => api.deleteIssuer({ ...to, path: { issuer_id: id } })),
   roles: OWNERS,
+  isSecret: true,
 }
 
 export function Issuers() {

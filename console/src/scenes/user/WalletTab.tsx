@@ -1,6 +1,6 @@
 // The wallet in full: over time, what waits, what runs out, and everything that changed it.
 
-import { NativeSelect } from '@mantine/core'
+import { NativeSelect, Text } from '@mantine/core'
 import { queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { call } from '../../api/client'
@@ -85,6 +85,9 @@ function OverTime({ userId }: { userId: string }) {
   const query = useQuery(historyQuery(userId, interval))
   return (
     <div className="pc-stack">
+      <Text size="sm" c="dimmed" className="pc-prose">
+        {wallet.overTimeIs}
+      </Text>
       <NativeSelect
         label={wallet.shown}
         maw={240}

@@ -13,11 +13,28 @@ import { called, enums } from '#words/enums'
 const { wallet } = words
 
 export const ENTRY_COLUMNS: Column<EntryView>[] = [
-  { name: wallet.when, cell: (entry) => <Time value={entry.recordedAt} /> },
+  { name: wallet.when, cell: (entry) => <When entry={entry} /> },
   { name: wallet.reason, cell: (entry) => <Reason entry={entry} /> },
   { name: wallet.points, isNumber: true, cell: (entry) => <Points value={entry.points} /> },
   { name: wallet.balance, isNumber: true, cell: (entry) => written(entry.balanceAfter) },
 ]
+
+const LATE_MS = 60_000
+
+/** When it was recorded; and when it occurred, where that was reported late. */
+function When({ entry: { recordedAt, occurredAt } }: { entry: EntryView }) {
+  const isLate = Math.abs(Date.parse(recordedAt) - Date.parse(occurredAt)) > LATE_MS
+  return (
+    <>
+      <Time value={recordedAt} />
+      {isLate && (
+        <div className="pc-late">
+          {wallet.occurred} <Time value={occurredAt} />
+        </div>
+      )}
+    </>
+  )
+}
 
 function Reason({ entry }: { entry: EntryView }) {
   const { reactor, owed } = entry

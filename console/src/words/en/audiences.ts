@@ -3,7 +3,7 @@
 export const audiences = {
   title: 'Audiences',
   intro: 'An audience is the members who meet its criteria. Rules and rewards can ask for it, and joining or leaving it can be an event.',
-  add: 'New audience',
+  add: 'Add an audience',
   none: 'There are no audiences yet.',
   search: 'Search audiences',
   noneYet: 'For example: who has bought three coffees in the last 30 days and lives in Basel.',

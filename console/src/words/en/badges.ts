@@ -3,7 +3,7 @@
 export const badges = {
   title: 'Badges',
   intro: 'A badge is earned by a reaction or given by hand, as often as that happens; members see which they have.',
-  add: 'New badge',
+  add: 'Add a badge',
   search: 'Search badges',
   none: 'There are no badges yet.',
   noneYet: 'A badge is for what points do not say: the first visit, ten coffees, a year as a member.',

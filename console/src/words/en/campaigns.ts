@@ -3,7 +3,7 @@
 export const campaigns = {
   title: 'Campaigns',
   intro: 'Members invite others by a code. What those then do can reach tranches, which give both sides something.',
-  add: 'New campaign',
+  add: 'Add a campaign',
   search: 'Search campaigns',
   none: 'There are no campaigns yet.',
   noneYet: 'A campaign gives each member a code and a link to send. Its tranches say what has to follow, and what both get for it.',
@@ -42,7 +42,7 @@ export const campaigns = {
 export const trancheWords = {
   title: 'Tranches',
   intro: '',
-  add: 'New tranche',
+  add: 'Add a tranche',
   none: 'It has none.',
   noneYet: 'Without a tranche nothing follows from an invitation.',
   removal: 'Nobody reaches it any more. What was given stays given.',

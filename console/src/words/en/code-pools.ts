@@ -5,7 +5,7 @@ import { written } from '../../parts/numbers'
 export const codePools = {
   title: 'Code pools',
   intro: 'Codes of a supplier, uploaded for vouchers to take: each is given once.',
-  add: 'New pool',
+  add: 'Add a pool',
   search: 'Search code pools',
   none: 'There are no code pools yet.',
   noneYet: 'A reward whose codes come from somebody else takes them from a pool; others have codes drawn for them.',

@@ -3,7 +3,7 @@
 export const consentTypes = {
   title: 'Consents',
   intro: 'What members are asked to agree to. Who agreed when, and who took it back, is kept.',
-  add: 'New consent',
+  add: 'Add a consent',
   none: 'There are no consents yet.',
   noneYet: 'Members are asked for one at their registration or later: the terms of the programme, a newsletter.',
   removal: 'Nobody is asked for it any more. What members have agreed to stays recorded.',

@@ -85,7 +85,6 @@ export const eventTypes = {
   },
   editor: {
     addTitle: 'Add an event type', changeTitle: (name: string) => `Edit ${name}`,
-    restored: 'You had begun this before. It is as you left it.', discard: 'Discard what I wrote',
     what: 'What it is', name: 'Name', nameHelp: 'Capital words and underscores, such as PURCHASED_COFFEE.', description: 'Description', descriptionHelp: 'In letters of ASCII, 2 to 1,024.',
     isPrivate: 'Private: reported with a secret, not by members', omit: 'Left out of users’ activity',
     form: 'Form', json: 'JSON', schemaText: 'JSON Schema', views: 'Schema as', noSchema: 'It has no schema: any JSON object is a payload.', addSchema: 'Describe the payload', dropSchema: 'Take the schema away',

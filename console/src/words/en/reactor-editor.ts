@@ -3,8 +3,6 @@
 export const editor = {
   addTitle: 'Add a reactor',
   changeTitle: (name: string) => `Edit ${name}`,
-  restored: 'You had begun this before. It is as you left it.',
-  discard: 'Discard what I wrote',
   what: 'What it is',
   name: 'Name',
   nameHelp: 'In letters of ASCII, 2 to 64.',

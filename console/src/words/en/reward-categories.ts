@@ -3,7 +3,7 @@
 export const rewardCategories = {
   title: 'Reward categories',
   intro: 'How the catalogue of rewards is arranged; one may stand below another.',
-  add: 'New category',
+  add: 'Add a category',
   search: 'Search categories',
   none: 'There are no categories yet.',
   noneYet: 'Rewards can do without; with many of them, members find their way by categories.',

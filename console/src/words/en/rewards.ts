@@ -5,7 +5,7 @@ import { written } from '../../parts/numbers'
 export const rewards = {
   title: 'Rewards',
   intro: 'What points buy. Who buys one has a voucher; its code is shown when the member redeems it, and used up at the till.',
-  add: 'New reward',
+  add: 'Add a reward',
   none: 'There are no rewards yet.',
   noneYet: 'A reward has a price in points, a time in which it is sold, and codes: drawn, from a pool, or one for all.',
   removal: 'Nobody can buy it any more. Vouchers that were bought stay good.',
@@ -100,7 +100,7 @@ export const rewards = {
   discountWords: {
     title: 'Discounts',
     intro: 'What tills take off where the reward is redeemed.',
-    add: 'New discount',
+    add: 'Add a discount',
     none: 'There is no discount.',
     noneYet: 'What a till is to take off where this reward is redeemed.',
     removal: 'Tills are no longer told of it.',

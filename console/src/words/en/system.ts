@@ -90,7 +90,7 @@ export const staff = {
 export const keys = {
   title: 'API keys',
   intro: 'Clients: machines that call the API with an access token, which they get for an id and a secret.',
-  add: 'Make a key',
+  add: 'Add a key',
   none: 'There are no keys.',
   noneYet: 'A till, a shop or a program needs one to call the API.',
   id: 'Client id',

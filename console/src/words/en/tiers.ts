@@ -4,7 +4,7 @@ export const tiers = {
   title: 'Tiers',
   intro:
     'Who has earned enough is in a tier, in the same moment; spending takes nobody out of it. Of several tiers the one of the highest priority counts.',
-  add: 'New tier',
+  add: 'Add a tier',
   none: 'There are no tiers yet.',
   noneYet: 'A tier is what a member reaches by earning: Silver at 500 points, Gold at 2,000. Rules and rewards can ask for it.',
   removal: 'Members who are in it leave it. What they have done in it stays recorded.',

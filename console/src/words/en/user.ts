@@ -48,7 +48,8 @@ export const user = {
     sums: (earned: string, spent: string) => `${earned} earned, ${spent} spent`,
     none: 'No points have moved yet.',
     noneYet: 'They do as soon as a reactor fires for an event of this user.',
-    when: 'When',
+    when: 'Recorded at',
+    occurred: 'occurred',
     reason: 'Reason',
     points: 'Points',
     balance: 'Balance',
@@ -57,6 +58,8 @@ export const user = {
     undoes: 'taken back',
     carried: 'of an account that was merged',
     overTime: 'Over time',
+    overTimeIs:
+      'What the member had, and so could spend, at each time: points count from when they were recorded. What was reported late stands on the day of its report; the history says when it occurred.',
     shown: 'Shown',
     spans: { DAY: 'The last 30 days', WEEK: 'The last 30 weeks', MONTH: 'The last 30 months' } as Record<string, string>,
     time: 'Time',

@@ -3,7 +3,7 @@
 export const venues = {
   title: 'Venues',
   intro: 'The places where vouchers are honoured. A till names its venue when it redeems one, and discounts may hold at some alone.',
-  add: 'New venue',
+  add: 'Add a venue',
   none: 'There are no venues yet.',
   noneYet: 'A venue is a shop with an address, a place on the map and the name that its tills go by.',
   removal: 'No voucher is honoured there any more. What was redeemed there stays recorded.',

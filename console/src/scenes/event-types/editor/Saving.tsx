@@ -3,8 +3,9 @@
 import { Alert, Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { eventTypes } from '#words/event-types'
+import { parts } from '#words/parts'
 import { call } from '../../../api/client'
 import { writeExact, type JsonObject } from '../../../api/exactJson'
 import { createEventType, patchEventType } from '../../../api/generated/sdk.gen'
@@ -15,6 +16,7 @@ import { eventTypesQuery, type EventTypeView } from '../../../api/queries'
 import { Confirm } from '../../../parts/Confirm'
 import type { useDraft } from '../../../parts/drafts'
 import { ErrorNotice } from '../../../parts/notices'
+import { useOpened } from '../../../parts/inFront'
 import { notify } from '../../../parts/notify'
 import { focusHeading } from '../../../parts/Page'
 import { FaultList } from '../../../parts/quarantine'
@@ -24,7 +26,7 @@ const words = eventTypes.editor
 const OTHER_VERSION = 412
 type Kept = ReturnType<typeof useDraft<Draft>>
 
-export function useSaving(type: EventTypeView | undefined, { draft, change, forget }: Kept) {
+export function useSaving(type: EventTypeView | undefined, { draft, change, isChanged, forget, keep }: Kept) {
   const once = useOnce()
   const queries = useQueryClient()
   const navigate = useNavigate()
@@ -35,12 +37,10 @@ export function useSaving(type: EventTypeView | undefined, { draft, change, forg
   const during = async (work: () => Promise<void>) => {
     setIsBusy(true)
     setProblem(undefined)
-    try {
-      await work()
-    } catch (error) {
-      setProblem(asProblem(error))
-    }
+    const failed = await work().then(() => undefined, asProblem)
+    setProblem(failed)
     setIsBusy(false)
+    return failed === undefined
   }
   const patch = (query: object, headers: object) => {
     const sent = { ...headers, 'If-Match': `"${draft.version ?? type!.version}"` }
@@ -54,11 +54,21 @@ export function useSaving(type: EventTypeView | undefined, { draft, change, forg
     await navigate({ to: '/event-types/$name', params: { name: saved.name }, search: {} })
     requestAnimationFrame(focusHeading)
   }
+  const leave = async () => {
+    const back = async () => {
+      keep()
+      await (type ? navigate({ to: '/event-types/$name/edit', params: { name: type.name }, search: {} }) : navigate({ to: '/event-types/new', search: {} }))
+    }
+    forget()
+    await (type ? navigate({ to: '/event-types/$name', params: { name: type.name }, search: {} }) : navigate({ to: '/event-types', search: {} }))
+    if (isChanged) notify(parts.left, back)
+    requestAnimationFrame(focusHeading)
+  }
   return {
+    leave,
     problem,
     isBusy,
     report,
-    closeReport: () => setReport(undefined),
     faultAt: (pointer: string) => problem?.at(pointer)['']?.join(' '),
     create: () =>
       during(async () => {
@@ -66,10 +76,13 @@ export function useSaving(type: EventTypeView | undefined, { draft, change, forg
         const { data } = await once(writeExact(body), (headers) => call((to) => createEventType({ ...to, body: body as never, headers })))
         await done(data, words.created(data.name))
       }),
-    review: () => during(async () => setReport((await patch({ dryRun: true, countFailing: true }, {})).data.compatibility ?? undefined)),
+    /** Asks what the change means, and tells whether there was an answer. */
+    review: async () => {
+      setReport(undefined)
+      return during(async () => setReport((await patch({ dryRun: true, countFailing: true }, {})).data.compatibility ?? undefined))
+    },
     save: () =>
       during(async () => {
-        setReport(undefined)
         const { data } = await patch({}, {})
         await done(data, words.saved(data.name, data.version))
       }),
@@ -88,6 +101,18 @@ export function Saving({ type, draft, changes, saving }: Props) {
   const canRead = schemaOf(draft) !== undefined
   const isSame = type !== undefined && Object.keys(changes).length === 0
   const why = !canRead ? words.unreadable : isSame ? words.nothingChanged : undefined
+  const reviewing = useOpened('review')
+  const mayReview = type !== undefined && why === undefined
+  const review = async () => {
+    if (!(await saving.review())) reviewing.close()
+  }
+  useEffect(() => {
+    if (reviewing.isOpen && mayReview) void review()
+  }, [reviewing.isOpen])
+  const save = async () => {
+    reviewing.close()
+    await saving.save()
+  }
   return (
     <Stack gap="sm" aria-live="polite">
       {problem && (
@@ -104,8 +129,11 @@ export function Saving({ type, draft, changes, saving }: Props) {
         </ErrorNotice>
       )}
       <Group gap="sm" className="pc-save">
-        <Button loading={isBusy} disabled={why !== undefined || isBusy} onClick={() => void (type ? saving.review() : saving.create())}>
+        <Button loading={isBusy} disabled={why !== undefined || isBusy} onClick={() => (type ? reviewing.open() : void saving.create())}>
           {type ? words.review : words.create}
+        </Button>
+        <Button variant="subtle" onClick={() => void saving.leave()}>
+          {parts.cancel}
         </Button>
         {why && (
           <Text size="sm" c="dimmed">
@@ -113,8 +141,8 @@ export function Saving({ type, draft, changes, saving }: Props) {
           </Text>
         )}
       </Group>
-      {type && report && (
-        <Confirm isHarmless={report?.level !== 'breaking'} title={words.reviewTitle(type.name)} action={words.save} onConfirm={saving.save} onClose={saving.closeReport}>
+      {mayReview && reviewing.isOpen && report && (
+        <Confirm isHarmless={report?.level !== 'breaking'} title={words.reviewTitle(type.name)} action={words.save} onConfirm={save} onClose={reviewing.close}>
           <Report report={report} />
         </Confirm>
       )}

@@ -1,6 +1,6 @@
 // An event type is made or changed: its schema as a form or as JSON, judged while it is written, and tried on a payload.
 
-import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core'
+import { Button, Checkbox, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { eventTypes } from '#words/event-types'
@@ -12,6 +12,7 @@ import { useDraft } from '../../../parts/drafts'
 import { Answered, Empty } from '../../../parts/notices'
 import { Only } from '../../../parts/Only'
 import { Page, Section } from '../../../parts/Page'
+import { Restored } from '../../../parts/Restored'
 import { EDITORS } from '../../../parts/roles'
 import { TextOf } from '../../reactors/editor/fields'
 import { changesOf, draftOf, emptySchema, newDraft, schemaOf, settingsOf, type Draft } from './draft'
@@ -65,16 +66,7 @@ function Writing({ type, start, draftKey }: { type?: EventTypeView; start: Draft
     setBody({ ...draft.body, enhancers: ENHANCERS.filter((one) => (one === name ? isOn : enhancers.includes(one))) })
   return (
     <Page title={type ? words.changeTitle(type.name) : words.addTitle}>
-      {kept.isRestored && kept.isChanged && (
-        <Alert color="blue" variant="light" role="status">
-          <Group gap="sm">
-            {words.restored}
-            <Button size="compact-xs" variant="default" onClick={kept.discard}>
-              {words.discard}
-            </Button>
-          </Group>
-        </Alert>
-      )}
+      <Restored kept={kept} />
       <div className="pc-columns pc-columns-uneven">
         <div className="pc-stack">
           <Section title={words.what}>

@@ -1,6 +1,6 @@
 // A reactor is made or changed: what it is, when it fires, what it does, how often; and tried before it is saved.
 
-import { Alert, Button, Group, Stack } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { reactors as words } from '#words/reactors'
@@ -13,6 +13,7 @@ import { useDraft } from '../../../parts/drafts'
 import { Answered } from '../../../parts/notices'
 import { Only } from '../../../parts/Only'
 import { Page, Section } from '../../../parts/Page'
+import { Restored } from '../../../parts/Restored'
 import { EDITORS } from '../../../parts/roles'
 import { reactorQuery } from '../queries'
 import { BacktestPanel } from './BacktestPanel'
@@ -68,16 +69,7 @@ function Writing({ reactor, start, draftKey }: Props) {
   const common = { object: draft.body, onChange: setBody }
   return (
     <Page title={reactor ? editor.changeTitle(reactor.name) : editor.addTitle}>
-      {kept.isRestored && kept.isChanged && (
-        <Alert color="blue" variant="light" role="status">
-          <Group gap="sm">
-            {editor.restored}
-            <Button size="compact-xs" variant="default" onClick={kept.discard}>
-              {editor.discard}
-            </Button>
-          </Group>
-        </Alert>
-      )}
+      <Restored kept={kept} />
       <div className="pc-columns pc-columns-uneven">
         <div className="pc-stack">
           <Section title={editor.what}>

@@ -4,6 +4,7 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { parts } from '#words/parts'
 import { editor } from '#words/reactor-editor'
 import { call } from '../../../api/client'
 import { writeExact, type JsonObject } from '../../../api/exactJson'
@@ -27,6 +28,8 @@ type Kept = ReturnType<typeof useDraft<Draft>>
 
 export type Saved = {
   save: (state?: 'DRAFT' | 'LIVE') => Promise<void>
+  /** Throws away what was written, and goes to where it would have led. */
+  leave: () => Promise<void>
   saveOver: (version: number) => void
   takeTheirs: (theirs: ReactorView) => void
   faultAt: (pointer: string) => string | undefined
@@ -34,7 +37,7 @@ export type Saved = {
   isBusy: boolean
 }
 
-export function useSaving(reactor: ReactorView | undefined, { draft, change, forget }: Kept): Saved {
+export function useSaving(reactor: ReactorView | undefined, { draft, change, isChanged, forget, keep }: Kept): Saved {
   const once = useOnce()
   const queries = useQueryClient()
   const navigate = useNavigate()
@@ -66,8 +69,19 @@ export function useSaving(reactor: ReactorView | undefined, { draft, change, for
     }
     setIsBusy(false)
   }
+  const leave = async () => {
+    const back = async () => {
+      keep()
+      await (reactor ? navigate({ to: '/reactors/$reactorId/edit', params: { reactorId: reactor.id }, search: {} }) : navigate({ to: '/reactors/new', search: {} }))
+    }
+    forget()
+    await (reactor ? navigate({ to: '/reactors/$reactorId', params: { reactorId: reactor.id }, search: {} }) : navigate({ to: '/reactors', search: {} }))
+    if (isChanged) notify(parts.left, back)
+    requestAnimationFrame(focusHeading)
+  }
   return {
     save,
+    leave,
     problem,
     isBusy,
     faultAt: (pointer) => problem?.at(pointer)['']?.join(' '),
@@ -123,6 +137,9 @@ export function Saving({ reactor, draft, changes, canRead, hasType, saving }: Pr
             </Button>
           </>
         )}
+        <Button variant="subtle" onClick={() => void saving.leave()}>
+          {parts.cancel}
+        </Button>
         {why && (
           <Text size="sm" c="dimmed">
             {why}
