@@ -487,6 +487,19 @@ class OutcomeUnknown(Unavailable):
     code, title = "outcome_unknown", "It is not known whether this was recorded"
 
 
+def for_lack_of_memory(fault: BaseException) -> OutcomeUnknown | None:
+    """Return what to answer when memory ran out beneath an error, whatever became of that; else None."""
+    found: BaseException | None = fault
+    while found is not None:
+        if isinstance(found, MemoryError):
+            return OutcomeUnknown(
+                "The server has no memory left for this. Repeat it later with the same content or Idempotency-Key, "
+                "a batch in smaller parts: it is recorded once at most."
+            )
+        found = found.__cause__ or found.__context__
+    return None
+
+
 class UserMerged(Exception):
     """The account lives on as another: whoever asks for it is answered with that one. Never leaves the program."""
 

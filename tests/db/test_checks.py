@@ -1,5 +1,7 @@
 """A database that may lose points is refused, and `doctor` has something to say about it."""
 
+import socket
+
 import asyncpg
 import pytest
 
@@ -10,6 +12,12 @@ from punchcard.db.folder import ROLE_APP
 from punchcard.errors import StartRefused
 
 from .conftest import Database
+
+TCP = socket.IPPROTO_TCP
+OURS = (
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+    *((TCP, name) for name in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT, socket.TCP_USER_TIMEOUT)),
+)
 
 
 async def test_forgetful_server_is_refused_unless_allowed_by_name(database: Database) -> None:
@@ -99,4 +107,7 @@ async def test_what_the_applications_sessions_are_bound_by(db: Db) -> None:
     names = ["idle_in_transaction_session_timeout", "lock_timeout", "TimeZone", "application_name"]
     names += ["tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout"]
     shown = [await db.fetchval(f"show {name}") for name in names]
+    async with db.connection() as lent:
+        end = lent._transport.get_extra_info("socket")
+    assert [end.getsockopt(*option) for option in OURS] == [1, 5, 2, 3, 11_000]
     assert shown == ["30s", "9s", "UTC", "punchcard", "5", "2", "3", "11000"]

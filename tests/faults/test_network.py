@@ -10,12 +10,17 @@ import pytest
 
 from punchcard.db.embedded import Urls
 from tests.oracle.crowd import Crowd, adjust, event
+from tests.sizes import TIER
 
 from .conftest import CLIENTS, Database, Engine, furnished, loaded, shop_of
 from .proxy import SILENT, Proxy
 from .test_outages import until_waiting
 
-pytestmark = [pytest.mark.crash, pytest.mark.figure(name="N02")]
+pytestmark = [
+    pytest.mark.crash,
+    pytest.mark.figure(name="N02"),
+    pytest.mark.skipif(TIER == "P", reason="./dev prove has the time for it"),
+]
 
 EACH = 40
 HOLE_SECONDS = 2.5

@@ -12,7 +12,7 @@ import structlog
 
 from punchcard.commands.sale import Order, Outcome, sell
 from punchcard.db.connection import Tx
-from punchcard.errors import PunchcardError, Unavailable
+from punchcard.errors import PunchcardError, Unavailable, for_lack_of_memory
 from punchcard.events import due
 from punchcard.events.event import EventView
 from punchcard.events.request import Desk
@@ -91,5 +91,7 @@ class Purchases:
         except PunchcardError as error:
             return [error.as_value()] * len(orders)
         except Exception as fault:
+            if (unknown := for_lack_of_memory(fault)) is not None:
+                return [unknown.as_value()] * len(orders)
             log.exception("a sale broke", size=len(orders))
             return [None] * len(orders) if len(orders) > 1 else [fault]

@@ -8,6 +8,7 @@ for nobody. A batch that breaks unexpectedly is carried out one by one: a poison
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from zlib import crc32
 
 import asyncpg
@@ -15,7 +16,7 @@ import structlog
 
 from punchcard import clock, tasks
 from punchcard.db.connection import RETRIES_MAX
-from punchcard.errors import PunchcardError, Unavailable
+from punchcard.errors import PunchcardError, Unavailable, for_lack_of_memory
 from punchcard.events.report import report
 from punchcard.events.request import Desk, Request
 
@@ -114,7 +115,8 @@ class Batcher:
             try:
                 done(request, alone)
             except Exception:
-                log.exception("the answer to a report broke")  # and with it nobody else's
+                with suppress(MemoryError):
+                    log.exception("the answer to a report broke")  # and with it nobody else's
 
     async def _attempt(self, requests: Sequence[Request]) -> Exception | None:
         for attempt in range(RETRIES_MAX):
@@ -125,8 +127,9 @@ class Batcher:
             except PunchcardError as error:
                 return error
             except Exception as fault:  # the shard must live on, whatever one batch came to
-                log.exception("a batch of reports broke", size=len(requests))
-                return fault
+                with suppress(MemoryError):
+                    log.exception("a batch of reports broke", size=len(requests))
+                return for_lack_of_memory(fault) or fault
             else:
                 return None
         return Unavailable("Too many requests want the same rows; try again.")

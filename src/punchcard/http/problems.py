@@ -6,9 +6,11 @@ from typing import Any
 import structlog
 
 from punchcard import wire
-from punchcard.errors import Broken, NotFound, PunchcardError, catalogue
+from punchcard.errors import Broken, NotFound, PunchcardError, catalogue, for_lack_of_memory
 from punchcard.http.asked import Answer, Asked
 from punchcard.http.runtime import Runtime
+
+OURS = "This is a fault of ours. Tell the operator the requestId; the log has the rest."
 
 log = structlog.get_logger()
 
@@ -23,7 +25,7 @@ def failed(fault: Exception, request_id: str, route: str) -> Answer:
     """Return the answer to a request that ended so; what is a fault of ours is logged."""
     if not isinstance(fault, PunchcardError):
         log.error("a request broke", requestId=request_id, route=route, exc_info=fault)
-        fault = Broken("This is a fault of ours. Tell the operator the requestId; the log has the rest.")
+        fault = for_lack_of_memory(fault) or Broken(OURS)
     answer = problem(fault, request_id)
     fault.__traceback__ = None  # see PunchcardError.as_value
     return answer

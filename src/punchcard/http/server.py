@@ -7,10 +7,13 @@ import resource
 import socket
 import sys
 from collections.abc import Callable
+from typing import Any
 
+import asyncpg
 import structlog
 import uvicorn
 from structlog.tracebacks import ExceptionDictTransformer
+from structlog.typing import ExcInfo
 
 from punchcard.config import Settings
 from punchcard.db.embedded import Urls
@@ -127,6 +130,20 @@ def listen(host: str, port: int) -> socket.socket:
     return made
 
 
+_describe = ExceptionDictTransformer(show_locals=False)
+
+
+def _described(exc_info: ExcInfo) -> list[dict[str, Any]]:
+    """Describe an error and its causes, without the words of those that quote the values which they are about."""
+    told = _describe(exc_info)
+    fault: BaseException | None = exc_info[1]
+    quoting = set()
+    while fault is not None:
+        quoting |= {type(fault).__name__} if isinstance(fault, asyncpg.DataError) else set()
+        fault = fault.__cause__ or fault.__context__
+    return [one | {"exc_value": "not shown"} if one["exc_type"] in quoting else one for one in told]
+
+
 def configure_logging(settings: Settings) -> None:
     """Write JSON lines to standard error. Nothing of a body, a token or a query is ever logged."""
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
@@ -136,7 +153,7 @@ def configure_logging(settings: Settings) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             # Without local variables: they hold tokens and payloads.
-            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+            structlog.processors.ExceptionRenderer(_described),
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
