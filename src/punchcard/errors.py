@@ -482,7 +482,7 @@ class StorageFull(Unavailable):
 
 
 class OutcomeUnknown(Unavailable):
-    """The connection broke during COMMIT and the outcome could not be read back."""
+    """The connection broke during COMMIT and the outcome could not be read back, or the server ran out of memory."""
 
     code, title = "outcome_unknown", "It is not known whether this was recorded"
 

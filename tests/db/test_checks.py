@@ -1,6 +1,7 @@
 """A database that may lose points is refused, and `doctor` has something to say about it."""
 
 import socket
+from typing import Any
 
 import asyncpg
 import pytest
@@ -108,6 +109,7 @@ async def test_what_the_applications_sessions_are_bound_by(db: Db) -> None:
     names += ["tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout"]
     shown = [await db.fetchval(f"show {name}") for name in names]
     async with db.connection() as lent:
-        end = lent._transport.get_extra_info("socket")
+        inner: Any = lent
+        end = inner._transport.get_extra_info("socket")
     assert [end.getsockopt(*option) for option in OURS] == [1, 5, 2, 3, 11_000]
     assert shown == ["30s", "9s", "UTC", "punchcard", "5", "2", "3", "11000"]
