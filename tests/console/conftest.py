@@ -18,7 +18,7 @@ from tests.shop import Shop
 
 BUILT = Path(__file__).resolve().parents[2] / "src" / "punchcard" / "console" / "index.html"
 ZONE = "Europe/Vienna"
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 SIGN_IN_SECONDS = 900
 VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
 
@@ -81,6 +81,7 @@ async def window(browser: Browser) -> AsyncIterator[Page]:
     most of them do there.
     """
     context = await browser.new_context(viewport=VIEWPORT, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
     await context.add_init_script(REFUSALS)
     yield await context.new_page()
     await context.close()

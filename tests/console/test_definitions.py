@@ -13,7 +13,7 @@ from tests.shop import Shop, fixed
 
 Opener = Callable[..., Awaitable[Desk]]
 TYPE = "/v1/event_types/PURCHASED_COFFEE"
-WRITTEN_SECONDS_MAX = 30
+WRITTEN_SECONDS_MAX = 60
 SETTINGS = {
     "allowUnknown": False, "onInvalid": "quarantine", "latePolicy": "hold", "lateAfterDays": 30,
     "occurredPastDays": 400, "duplicateWindowSeconds": 7200, "duplicateInclude": ["/shop", "/total"],

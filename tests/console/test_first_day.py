@@ -23,7 +23,8 @@ LONG_MS = 60_000
 @pytest.fixture
 def link(tmp_path: Path) -> Iterator[str]:
     """Run the demo; yield the link that it prints."""
-    command = [str(Path(sys.executable).parent / "punchcard"), "demo", "--no-trickle", "--data", str(tmp_path / "demo")]
+    options = ["--no-trickle", "--port", "0", "--data", str(tmp_path / "demo")]
+    command = [str(Path(sys.executable).parent / "punchcard"), "demo", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         yield next(line for line in running.stdout if SIGN_IN in line).strip()

@@ -74,10 +74,10 @@ async def test_old_events_come_by_pages(town: Shop, open_desk: Opener) -> None:
     desk = await open_desk()
     await expect(desk.rows().first).to_contain_text("+350")
     first = desk.rows().filter(has_text="REGISTERED_ACCOUNT")
-    for _ in range(40):
+    deadline = time.monotonic() + 90
+    while not await first.count():
+        assert time.monotonic() < deadline, await desk.page.locator(".pc-stream").inner_text()
         await desk.page.evaluate("document.querySelector('.pc-stream-scroll').scrollTo(0, 1e7)")
-        if await first.count():
-            break
         await desk.page.wait_for_timeout(100)
     await expect(first).to_be_visible()
     assert await desk.rows().count() < 60
