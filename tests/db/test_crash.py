@@ -210,18 +210,32 @@ def test_a_program_that_is_told_to_end_while_it_starts_ends(tmp_path: Path) -> N
         assert told.returncode == -signal.SIGINT
 
 
+def called(name: str) -> set[int]:
+    """Return those of our processes that have a name."""
+    found = set()
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):  # they come and go
+            found |= {child.pid} if child.name() == name else set()
+    return found
+
+
 async def test_a_first_start_that_is_called_off_ends_at_once(data: Path) -> None:
     """Called off while the cluster is being made: nothing half-made remains, nor a process; the next makes it."""
     folder = DataFolder(data)
     folder.prepare()
     account = binaries.account_for(folder.cluster)
     making = asyncio.create_task(make_cluster(folder, binaries.find(account), account, durable=True))
-    await until(lambda: any(data.glob("new.*/postgres/*")))
-    made = {process.pid for process in psutil.Process().children(recursive=True) if process.name() == "initdb"}
+    seen: set[int] = set()
+
+    def is_at_work() -> bool:
+        seen.update(called("initdb"))
+        return any(data.glob("new.*/postgres/*"))
+
+    await until(is_at_work)
     making.cancel()
     assert isinstance((await asyncio.gather(making, return_exceptions=True))[0], asyncio.CancelledError)
-    assert len(made) == 1
-    assert not any(alive(pid) for pid in made)
+    assert seen
+    assert not any(alive(pid) for pid in seen)
     assert {path.name for path in data.iterdir()} == {"credentials.json"}  # noqa: ASYNC240 - short
     await make_cluster(folder, binaries.find(account), account, durable=False)
     assert (folder.cluster / "PG_VERSION").read_text() == "18\n"

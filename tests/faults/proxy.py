@@ -1,5 +1,6 @@
 """A way to PostgreSQL that can break at the worst moment: it knows a COMMIT when it passes, and loses what it shall.
 
+That of a transaction that only reads is none: the server reads on its own account, whenever its catalogue is old.
 Runs in a thread with a loop of its own, so that a test may block while connections go through.
 """
 
@@ -25,7 +26,7 @@ it on and cut at once; keep it back, and every new connection too, until `releas
 connections that there are fall silent."""
 
 STARTUP_CODES = {196608, 80877102}  # protocol 3.0, and a request to cancel; before them encryption may be asked for
-COMMIT = b"COMMIT\0"
+QUERY, BEGIN, COMMIT, READS = b"Q", b"BEGIN", b"COMMIT\0", b"READ ONLY\0"
 LINGER_NOT = struct.pack("ii", 1, 0)  # a connection that is closed so is reset
 
 
@@ -57,6 +58,7 @@ class Proxy:
 
     def arm(self, mode: Mode, *, after: int = 0) -> None:
         """Say what is to become of the next COMMIT, or of one after so many others."""
+        self._held.clear()
         self._mode, self._skipped = mode, after
 
     async def held(self) -> None:
@@ -164,10 +166,14 @@ class Proxy:
             head = await reader.readexactly(8)
             size, code = struct.unpack("!ii", head)
             there.write(head + await reader.readexactly(size - 8))
+        only_reads = False
         while True:
             head = await reader.readexactly(5)
-            message = head + await reader.readexactly(struct.unpack("!i", head[1:])[0] - 4)
-            mode = self._fate() if message[:1] == b"Q" and message[5:] == COMMIT else None
+            text = await reader.readexactly(struct.unpack("!i", head[1:])[0] - 4)
+            message, is_query = head + text, head[:1] == QUERY
+            if is_query and text.startswith(BEGIN):
+                only_reads = text.endswith(READS)
+            mode = self._fate() if is_query and text == COMMIT and not only_reads else None
             if mode in (CUT_AT, CUT_AFTER):
                 answered.clear()
                 client.muted = True  # type: ignore[attr-defined]  # nothing that PostgreSQL says reaches the client
