@@ -16,67 +16,70 @@ AXE = Path(__file__).resolve().parents[2] / "console" / "node_modules" / "axe-co
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ALL = {"type": "tag", "values": RULES}
 COLOURS = {"type": "rule", "values": ["color-contrast"]}
-"""What axe-core looks for in one scheme, and in the other: there, only what colours can change."""
+"""What axe-core looks for; and of that what colours can change."""
 OTHER = {"light": "dark", "dark": "light"}
 SCHEME = "document.documentElement.getAttribute('data-mantine-color-scheme')"
 NARROW, WIDE = 390, 1280
 HEIGHT = 800
 FAULT_MAX = 2_000
 VIOLATIONS = """
-    async ([sought, colours]) => {
-        // Not awaited: a browser that draws no frames would never come to their end.
+    async ([rules, wanted]) => {
+        if (typeof axe === 'undefined') return null
+        const scheme = () => document.documentElement.getAttribute('data-mantine-color-scheme')
+        // What follows from another width or scheme is there a frame later; where none is drawn, a little later.
+        const frame = () => new Promise(over => { requestAnimationFrame(over); setTimeout(over, 100) })
+        do await frame(); while (scheme() !== wanted)
+        await frame()
+        // Not awaited, for the same reason.
         for (const one of document.getAnimations()) if (one instanceof CSSTransition) one.finish()
         // What a drawer's foot covers after a change of width can be scrolled to.
         for (const one of document.querySelectorAll('[role=dialog], [role=dialog] *')) one.scrollTop = 0
-        const rules = {'color-contrast': {enabled: colours}}
-        const found = await axe.run(document, {runOnly: sought, rules, resultTypes: ['violations']})
-        return found.violations.map(one => one.id + ': ' + one.nodes.map(
+        // Sheets and media would be read again before each run, for rules of screens that are turned and of sounds.
+        const found = await axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false})
+        const told = found.violations.map(one => one.id + ': ' + one.nodes.map(
             node => node.target + ' ' + (node.any[0]?.message ?? '')).join('; '))
+        return [told, document.documentElement.scrollWidth - innerWidth]
     }
 """
-TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 
 
 async def violations(desk: Desk) -> list[str]:
     """Return what axe-core finds on the page as it is, in either scheme: last in the page's own."""
     own = await desk.page.evaluate(SCHEME)
-    return await sought(desk, COLOURS, scheme=OTHER[own]) + await sought(desk, ALL, scheme=own)
+    other, _ = await sought(desk, COLOURS, scheme=OTHER[own])
+    found, _ = await sought(desk, ALL, scheme=own)
+    return other + found
 
 
-async def sought(desk: Desk, rules: Mapping[str, object], *, scheme: str, colours: bool = True) -> list[str]:
-    """Return what axe-core finds by some rules, in a scheme; or by all but those of colours, which cost most."""
-    # By evaluate, which the page's policy does not concern.
-    if await desk.page.evaluate("typeof axe === 'undefined'"):
-        await desk.page.evaluate(AXE.read_text())
+async def sought(desk: Desk, rules: Mapping[str, object], *, scheme: str) -> tuple[list[str], int]:
+    """Return what axe-core finds by some rules, in a scheme; and how many pixels the page is too wide."""
     await desk.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    await expect(desk.page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
-    return [f"{desk.page.url} ({scheme}): {one}" for one in await desk.page.evaluate(VIOLATIONS, [rules, colours])]
+    told = await desk.page.evaluate(VIOLATIONS, [rules, scheme])
+    if told is None:
+        # By evaluate, which the page's policy does not concern.
+        await desk.page.evaluate(AXE.read_text())
+        told = await desk.page.evaluate(VIOLATIONS, [rules, scheme])
+    found, too_wide = told
+    return [f"{desk.page.url} ({scheme}): {one}" for one in found], int(too_wide)
 
 
 @dataclass
 class Inspection:
-    """What was found on the pages that were looked at, wide, light and dark, and narrow."""
+    """What was found on the pages that were looked at, narrow in one scheme and wide in the other."""
 
     desk: Desk
     found: list[str] = field(default_factory=list)
 
     async def look(self, name: str) -> None:
-        """Look at the page as it is, which is wide in the end."""
-        await self._at(name, NARROW)
-        await self._at(name, WIDE)
-
-    async def _at(self, name: str, width: int) -> None:
-        """Look at the page at a width."""
-        await self.desk.page.set_viewport_size({"width": width, "height": HEIGHT})
-        # Begun in the scheme that is there: each change of it draws all of the page anew.
+        """Look at the page as it is, which is wide in the end; in which scheme it is wide takes turns."""
         scheme = await self.desk.page.evaluate(SCHEME)
-        found = await sought(self.desk, ALL, scheme=scheme, colours=width == WIDE)
-        if width == WIDE:
-            found += await sought(self.desk, COLOURS, scheme=OTHER[scheme])
-        self.found += [f"{name}, {width}: {one}" for one in found]
-        wide = await self.desk.page.evaluate(TOO_WIDE)
-        if wide > 0:
-            self.found.append(f"{name}, {width}: {wide} pixels too wide")
+        # Begun in the scheme that is there: each change of it draws all of the page anew.
+        for width, worn in ((NARROW, scheme), (WIDE, OTHER[scheme])):
+            await self.desk.page.set_viewport_size({"width": width, "height": HEIGHT})
+            found, too_wide = await sought(self.desk, ALL, scheme=worn)
+            self.found += [f"{name}, {width}: {one}" for one in found]
+            if too_wide > 0:
+                self.found.append(f"{name}, {width}: {too_wide} pixels too wide")
 
     async def visit(self, path: str, text: str) -> None:
         """Open a page, and look at it."""

@@ -6,7 +6,24 @@ from tests.shop import Shop
 
 # The browser's own note of an answer that is an error: the tests cause those, and look at what the page says.
 REFUSED = "Failed to load resource"
-OPEN = "path => history.pushState({}, '', '/console' + path)"
+FOLLOW = """
+    ([nowhere, path]) => new Promise((come, fail) => {
+        const push = to => history.pushState({}, '', '/console' + to)
+        const isNowhere = () => document.querySelector('h1')?.textContent.includes('There is no such page')
+        const look = () => {
+            if (!isNowhere()) return
+            changes.disconnect()
+            clearTimeout(late)
+            push(path)
+            come()
+        }
+        const changes = new MutationObserver(look)
+        const late = setTimeout(() => { changes.disconnect(); fail(new Error('this page is not left')) }, 30_000)
+        push(nowhere)
+        changes.observe(document, {childList: true, subtree: true, characterData: true})
+        look()
+    })
+"""
 NOWHERE = "/nowhere-between-two-pages"
 REFUSALS = """
     addEventListener('securitypolicyviolation', event => {
@@ -56,9 +73,7 @@ class Desk:
     async def follow(self, path: str) -> None:
         """Open an address below /console as a link does, without loading everything again."""
         # By way of a page that is nowhere: what stood there before cannot be taken for what is waited for.
-        await self.page.evaluate(OPEN, NOWHERE)
-        await expect(self.page.locator("h1").filter(has_text="There is no such page")).to_be_attached()
-        await self.page.evaluate(OPEN, path)
+        await self.page.evaluate(FOLLOW, [NOWHERE, path])
 
     def heading(self, name: str) -> Locator:
         """Return the page's heading."""
