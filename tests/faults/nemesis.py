@@ -29,6 +29,7 @@ FULL_SECONDS = 1.0
 SLOW = "inject=fdatasync,fsync:delay_enter=50000"
 FAILS = "inject=fdatasync:error=EIO:when=1"
 TRACED_SECONDS = 2.0
+LOST_SECONDS = 1.0
 CLOCK_STEPS = (-90, 3_600)
 
 
@@ -54,6 +55,9 @@ class Nemesis:
             "connections ended": lambda: end_connections(engine),
             "PostgreSQL stands still": self._stand_still,
             "cut during COMMIT": self._cut,
+            "connections reset": self._reset,
+            "connections silent": self._fall_silent,
+            "packets lost": self._lose,
             "pool squeezed": self._squeeze,
         }
         if shutil.which("strace") and os.geteuid() == 0:
@@ -104,6 +108,17 @@ class Nemesis:
         async with asyncio.timeout(30):
             while self._proxy.commits_met == met:  # noqa: ASYNC110 - another thread
                 await asyncio.sleep(0.01)
+
+    async def _reset(self) -> None:
+        self._proxy.reset()
+
+    async def _fall_silent(self) -> None:
+        self._proxy.cut()
+
+    async def _lose(self) -> None:
+        self._proxy.lose(self._chance.uniform(0.05, 0.3))
+        await asyncio.sleep(LOST_SECONDS)
+        self._proxy.lose(0)
 
     async def _squeeze(self) -> None:
         """Hold all wallets, so that every connection waits, for longer than anybody waits for one."""
