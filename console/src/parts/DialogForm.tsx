@@ -1,7 +1,7 @@
 // A form in a dialog that changes something, once: fields, what the server says of them, and the two buttons.
 
 import { Button, Group, Stack } from '@mantine/core'
-import { useRef, useState, type FormEvent, type ReactNode } from 'react'
+import { useLayoutEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { parts } from '#words/parts'
 import { writeExact } from '../api/exactJson'
 import { useOnce, type OnceHeaders } from '../api/once'
@@ -9,6 +9,8 @@ import { asProblem, type Fault, type Problem } from '../api/problem'
 import { ErrorNotice } from './notices'
 import { focusHeading } from './Page'
 import { FaultList } from './quarantine'
+
+const FIRST = 'input:not([type=hidden], :disabled), textarea:not(:disabled), select:not(:disabled)'
 
 type Props = {
   /** What the button that sends says. */
@@ -29,6 +31,9 @@ export function DialogForm({ action, isIncomplete, body, send, onClose, places, 
   const [problem, setProblem] = useState<Problem>()
   const [isBusy, setIsBusy] = useState(false)
   const isSent = useRef(false)
+  const form = useRef<HTMLFormElement>(null)
+  // Whoever opens a form is going to fill it in: the dialog gives its first field the focus, and not the cross.
+  useLayoutEffect(() => form.current?.querySelector(FIRST)?.setAttribute('data-autofocus', ''), [])
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()
@@ -47,7 +52,7 @@ export function DialogForm({ action, isIncomplete, body, send, onClose, places, 
   }
   const others = places && problem ? problem.faults.filter((fault) => !isPlaced(fault, places)) : []
   return (
-    <form noValidate onSubmit={(event) => void submit(event)}>
+    <form ref={form} noValidate onSubmit={(event) => void submit(event)}>
       <Stack>
         {children((pointer) => problem && saidOf(problem, pointer))}
         {problem && (

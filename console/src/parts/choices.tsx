@@ -16,7 +16,7 @@ import {
   type User,
 } from '../api/queries'
 import { SearchSelect, type Option } from './SearchSelect'
-import { nameOf } from './user'
+import { typedNameOf } from './user'
 
 type Choice = {
   label: string
@@ -86,11 +86,11 @@ export function UserChoice(props: Choice) {
 }
 
 function optionOfUser(user: User): Option {
-  const names = [user.id, user.accountNumber, user.authIdentifier, user.profile.emailAddress, nameOf(user)]
+  const names = [user.id, user.accountNumber, user.authIdentifier, user.profile.emailAddress, typedNameOf(user)]
   const detail = [user.profile.emailAddress, user.accountNumber].filter(Boolean).join(' · ')
   return {
     value: user.id,
-    label: nameOf(user),
+    label: typedNameOf(user),
     detail: user.status === 'ACTIVE' ? detail : `${detail} · ${called(enums.userStatus, user.status)}`,
     names: names.filter((name): name is string => typeof name === 'string'),
   }

@@ -54,7 +54,7 @@ function Wait({ problem }: { problem: Problem }) {
 export function Empty(props: { title: string; children?: ReactNode; action?: ReactNode }) {
   return (
     <Stack className="pc-empty" gap="xs" align="center">
-      <Text fw={600}>{props.title}</Text>
+      <Text fw={600} ta="center">{props.title}</Text>
       <Text size="sm" c="dimmed" ta="center" component="div" className="pc-prose">
         {props.children}
       </Text>

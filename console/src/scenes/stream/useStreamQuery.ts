@@ -5,7 +5,7 @@ import { useMemo } from 'react'
 import { stream } from '#words/stream'
 import { foundUsersQuery, type EventFilters, type User } from '../../api/queries'
 import { useSession } from '../../api/session'
-import { nameOf } from '../../parts/user'
+import { typedNameOf } from '../../parts/user'
 import { filtersOf } from './conditions'
 import { parse, type Condition, type QueryFault } from './query'
 
@@ -58,6 +58,6 @@ function useSubject(text: string | undefined): Subject {
 }
 
 function namesOf(user: User): string[] {
-  const names = [user.accountNumber, user.authIdentifier, user.profile.emailAddress, nameOf(user)]
+  const names = [user.accountNumber, user.authIdentifier, user.profile.emailAddress, typedNameOf(user)]
   return names.filter((name): name is string => typeof name === 'string')
 }
