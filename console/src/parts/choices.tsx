@@ -37,13 +37,15 @@ export function EventTypeChoice(props: Choice & { onlyReportable?: boolean }) {
   )
   const wanted = search.trim().toLowerCase()
   const chosen = options.find((option) => option.value === props.value) ?? unlisted(props.value)
-  const found = options.filter((option) => !wanted || `${option.label} ${String(option.detail)}`.toLowerCase().includes(wanted))
+  const found = options
+    .filter((option) => !wanted || `${option.label} ${String(option.detail)}`.toLowerCase().includes(wanted))
+    .sort((one, other) => rank(one, wanted) - rank(other, wanted))
   return (
     <SearchSelect
       {...props}
       value={chosen}
-      // What can be chosen first.
-      options={[...found.filter((option) => !option.disabled), ...found.filter((option) => option.disabled)]}
+      options={found.slice(0, SHOWN)}
+      more={found.length > SHOWN ? parts.moreToFind : undefined}
       loading={types.isPending}
       error={props.error ?? (types.isError ? parts.typesFailed(types.error.message) : undefined)}
       nothing={types.data?.length === 0 ? parts.noTypes : parts.noSuchType}
@@ -51,6 +53,14 @@ export function EventTypeChoice(props: Choice & { onlyReportable?: boolean }) {
       onChange={(option) => props.onChange(option?.value)}
     />
   )
+}
+
+const SHOWN = 50
+
+/** What is named exactly stands first, and what cannot be chosen last. */
+function rank(option: Option, wanted: string): number {
+  if (option.disabled) return 2
+  return option.label.toLowerCase() === wanted ? 0 : 1
 }
 
 function optionOfType(type: EventTypeView, onlyReportable: boolean): Option {

@@ -12,7 +12,8 @@ import { Answered, Empty } from '../../parts/notices'
 import { Page } from '../../parts/Page'
 import { EDITORS, useMayDo, VIEWERS } from '../../parts/roles'
 import { OpenButton } from '../../parts/OpenButton'
-import { Table, type Column } from '../../parts/Table'
+import { LongTable } from '../../parts/LongTable'
+import { type Column } from '../../parts/Table'
 import { Count, CountedSince } from '../../parts/Volume'
 import { Underscored } from '../../parts/TypeName'
 
@@ -83,7 +84,7 @@ function Found({ types }: { types: EventTypeView[] }) {
   }
   return (
     <>
-      <Table columns={maySeeSums ? [...COLUMNS, volume] : COLUMNS} rows={types} idOf={(type) => type.id} />
+      <LongTable columns={maySeeSums ? [...COLUMNS, volume] : COLUMNS} rows={types} idOf={(type) => type.id} />
       <Text size="xs" c="dimmed">
         <CountedSince of={query.data} />
       </Text>

@@ -16,7 +16,8 @@ import { Answered, Empty, ErrorNotice } from '../../parts/notices'
 import { notify } from '../../parts/notify'
 import { Page } from '../../parts/Page'
 import { EDITORS, OWNERS, useMayDo, VIEWERS } from '../../parts/roles'
-import { Table, type Column } from '../../parts/Table'
+import { LongTable } from '../../parts/LongTable'
+import { type Column } from '../../parts/Table'
 import { Count, CountedSince } from '../../parts/Volume'
 import { TypeName } from '../../parts/TypeName'
 import { State } from './State'
@@ -98,7 +99,7 @@ function Found({ reactors }: { reactors: ReactorView[] }) {
   }
   return (
     <>
-      <Table columns={maySeeSums ? [...COLUMNS, activations] : COLUMNS} rows={reactors} idOf={(reactor) => reactor.id} />
+      <LongTable columns={maySeeSums ? [...COLUMNS, activations] : COLUMNS} rows={reactors} idOf={(reactor) => reactor.id} />
       <Text size="xs" c="dimmed">
         <CountedSince of={query.data} />
       </Text>

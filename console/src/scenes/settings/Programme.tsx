@@ -12,9 +12,11 @@ import { asProblem } from '../../api/problem'
 import { restore } from '../../api/signIn'
 import { tenantQuery, type OwnTenantView } from '../../api/system'
 import { CodeEditor } from '../../parts/CodeEditor'
+import { useDraft } from '../../parts/drafts'
 import { Answered, ErrorNotice } from '../../parts/notices'
 import { notify } from '../../parts/notify'
 import { written } from '../../parts/numbers'
+import { Restored } from '../../parts/Restored'
 import { OWNERS, useMayDo } from '../../parts/roles'
 import { Facts, Id, JsonBlock } from '../../parts/values'
 
@@ -60,13 +62,15 @@ const FLAGS = [
 
 function Edit({ tenant }: { tenant: OwnTenantView }) {
   const queries = useQueryClient()
-  const [draft, setDraft] = useState(() => draftOf(tenant))
+  const before = draftOf(tenant)
+  const kept = useDraft(`programme ${tenant.version}`, before)
+  const { draft } = kept
+  const setDraft = (next: typeof draft) => kept.change(() => next)
   const [failure, setFailure] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
   const problem = failure ? asProblem(failure) : undefined
   const faultAt = (pointer: string) => problem?.at(pointer)['']?.join(' ')
   const isWrong = !isJson(draft.profileSchema) || LIMITS.some(({ name }) => draft[name] !== '' && !/^\d{1,15}$/.test(draft[name]))
-  const before = draftOf(tenant)
   const isSame = !isWrong && Object.keys(changesOf(before, draft)).length === 0
 
   const put = async (body: object) => {
@@ -77,10 +81,12 @@ function Edit({ tenant }: { tenant: OwnTenantView }) {
     event.preventDefault()
     setIsBusy(true)
     setFailure(undefined)
+    kept.forget()
     try {
       await put(changesOf(before, draft))
       notify(settings.saved, () => put(changesOf(draft, before)))
     } catch (error) {
+      kept.keep()
       setFailure(error)
     }
     setIsBusy(false)
@@ -88,6 +94,7 @@ function Edit({ tenant }: { tenant: OwnTenantView }) {
   return (
     <form onSubmit={(event) => void save(event)} noValidate>
       <Stack maw={720}>
+        <Restored kept={kept} />
         <TextInput
           label={words.name}
           error={faultAt('/name')}
@@ -151,7 +158,7 @@ function Edit({ tenant }: { tenant: OwnTenantView }) {
           label={words.schema}
           description={words.schemaAbout}
           value={draft.profileSchema}
-          onChange={(profileSchema) => setDraft((before) => ({ ...before, profileSchema }))}
+          onChange={(profileSchema) => kept.change((now) => ({ ...now, profileSchema }))}
           faults={problem?.faults
             .filter((fault) => fault.pointer.startsWith('/profileSchema'))
             .map((fault) => ({ ...fault, pointer: fault.pointer.slice('/profileSchema'.length) }))}
