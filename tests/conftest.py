@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import shutil
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from punchcard.commands.create_tenant import create_tenant
 from punchcard.db import embedded, migrate
 from punchcard.db.connection import Db
 from punchcard.db.embedded import Urls
-from tests import sizes
+from tests import demo, sizes
 from tests.nursery import Child, nursery
 from tests.shop import Shop
 
@@ -41,12 +42,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-async def cast(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[Path], None]:
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Return a folder that all processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+async def cast(shared: Path) -> Callable[[Path], None]:
     """Return a function that makes a data folder as a first start has left it.
 
     It is copied from one that all processes of this run share: making and migrating a cluster takes a second.
     """
-    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
     mould = shared / "mould"
     with (shared / "mould.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -54,10 +61,34 @@ async def cast(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Call
             async with embedded.running(mould, purpose="command", durable=False) as found:
                 await migrate.run(found.owner, await migrate.role_of(found.app))
 
+    return lambda folder: copy(mould, folder)
+
+
+def copy(mould: Path, folder: Path) -> None:
+    """Copy a data folder that nobody works in."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # Python's own copy would leave the owner out, and PostgreSQL never works for root.
+    subprocess.run(["cp", "-a", mould, folder], check=True)
+
+
+@pytest.fixture(scope="session")
+def copy_demo(shared: Path) -> Callable[[Path], None]:
+    """Return a function that makes a data folder as a demo has filled it, and beside it `first`: what that one said.
+
+    It is copied from one that all processes of this run share, as `cast` does: filling one takes ten seconds.
+    """
+    mould = shared / "demo" / "data"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # Made anew, where somebody who made it has failed: then `first` is missing.
+        if not (mould.parent / "first").exists():
+            shutil.rmtree(mould.parent, ignore_errors=True)
+            mould.parent.mkdir()
+            demo.fill(mould)
+
     def made(folder: Path) -> None:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        # Python's own copy would leave the owner out, and PostgreSQL never works for root.
-        subprocess.run(["cp", "-a", mould, folder], check=True)
+        copy(mould, folder)
+        shutil.copy(mould.parent / "first", folder.parent / "first")
 
     return made
 

@@ -1,18 +1,14 @@
 """`punchcard demo` as a newcomer meets it: few lines, commands that work when pasted, and nothing left behind."""
 
 import json
-import os
 import re
 import shlex
 import shutil
-import signal
 import socket
 import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,35 +17,10 @@ import httpx2 as httpx
 import pytest
 
 from punchcard.cli.demo_history import OPEN_HOURS, history, members
-from tests.cli.conftest import punchcard, without_settings
-from tests.ports import free_port
+from tests.cli.conftest import punchcard
+from tests.demo import LAST, client_of, running, state_of
 
 TUTORIAL = Path(__file__).parents[2] / "docs/tutorial/first-event.md"
-LAST = "Ctrl-C stops everything."
-
-
-@contextmanager
-def running(data: Path, *options: str) -> Iterator[tuple[list[str], "subprocess.Popen[str]"]]:
-    """Run the demo until it has said everything; yield its lines. SIGINT has to end it well."""
-    command = [sys.executable, "-m", "punchcard.cli.main", "demo", "--data", str(data), *options]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=without_settings(), stdout=pipe, stderr=pipe, text=True) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        try:
-            lines = []
-            for line in process.stdout:
-                lines.append(line.rstrip("\n"))
-                if line.startswith(LAST):
-                    break
-            assert lines, process.stderr.read()
-            yield lines, process
-        finally:
-            process.send_signal(signal.SIGINT)
-            rest, errors = process.communicate(timeout=60)
-    # After a kill, the PostgreSQL of before may still be ending; that is said, and is no error.
-    said = [line for line in errors.splitlines() if not line.startswith("Stopping the PostgreSQL")]
-    assert (process.returncode, rest, said) == (0, "", [])
 
 
 def run(command: str) -> Any:
@@ -63,44 +34,13 @@ def run(command: str) -> Any:
     return httpx.request("POST" if body else "GET", words[-1], headers=headers, content=body).json()
 
 
-def postgres_on(data: Path) -> list[int]:
-    """Return the processes that work in a data folder."""
-    found = []
-    for process in Path("/proc").iterdir():
-        if process.name.isdigit():
-            try:
-                is_ours = str((process / "cwd").readlink()).startswith(str(data))
-            except OSError:
-                continue
-            if is_ours and int(process.name) != os.getpid():
-                found.append(int(process.name))
-    return found
-
-
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def filled(copy_demo: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return a folder whose first demo was killed while it was filled; the next one filled it, and left it."""
     data = tmp_path_factory.mktemp("demo") / "data"
-    kill_while_it_is_filled(data)
-    assert "events" not in _state(data)
-    with running(data, "--port", "0", "--no-trickle") as (lines, _):
-        (data.parent / "first").write_text("\n".join(lines))
-        assert len(postgres_on(data)) > 1
-    assert postgres_on(data) == []
+    copy_demo(data)
     yield data
     shutil.rmtree(data)
-
-
-def kill_while_it_is_filled(data: Path) -> None:
-    """Start a demo on a folder that does not exist, and kill it when the first purchases have been loaded."""
-    port = free_port()
-    command = [sys.executable, "-m", "punchcard.cli.main", "demo", "--data", str(data), "--port", str(port)]
-    with subprocess.Popen(command, env=without_settings(), stdout=subprocess.PIPE, text=True) as process:
-        deadline = datetime.now(UTC) + timedelta(seconds=180)
-        while not _has_purchases(port, data):
-            assert datetime.now(UTC) < deadline
-            time.sleep(0.02)
-        process.kill()
 
 
 def test_at_most_twelve_lines(filled: Path) -> None:
@@ -114,7 +54,7 @@ def test_at_most_twelve_lines(filled: Path) -> None:
 
 def test_one_that_was_killed_while_it_was_filled_goes_on(filled: Path) -> None:
     """Killed in the middle of the first start, the next one ends with the same number of events as any other."""
-    state = _state(filled)
+    state = state_of(filled)
     purchases = state["events"] - 300 - len(list(history(members(), datetime.fromisoformat(state["end"]))))
     assert 0 < purchases <= 12
     assert f"{state['events']:,} events" in (filled.parent / "first").read_text().splitlines()[0]
@@ -171,16 +111,6 @@ def test_it_trickles(filled: Path) -> None:
             time.sleep(0.2)  # a processor that is asked without a pause has none left for the demo
 
 
-@contextmanager
-def client_of(address: str, keys: dict[str, Any]) -> Iterator[httpx.Client]:
-    """Make a client that speaks as the demo's administrator."""
-    with httpx.Client(base_url=address, headers={"X-Api-Key": keys["apiKey"]}, timeout=30) as client:
-        login = {"client_id": keys["clientId"], "client_secret": keys["clientSecret"]}
-        answer = client.post("/oauth/token", json={"grant_type": "client_credentials", **login})
-        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        yield client
-
-
 def newest_event(client: httpx.Client) -> str:
     """Return the id of the newest event."""
     return str(client.get("/v1/events/?limit=1&order=DESC").json()["data"][0]["id"])
@@ -195,23 +125,6 @@ def test_reset_spares_what_no_demo_has_made(data: Path) -> None:
         assert (done.returncode, done.stdout) == (1, "")
         assert "holds data that is no demo's" in done.stderr
     assert "Corner Coffee" in punchcard("tenant", "list", "--data", str(data)).stdout
-
-
-def _has_purchases(port: int, data: Path) -> bool:
-    """Tell whether the first batch of the history has been loaded."""
-    try:
-        with client_of(f"http://127.0.0.1:{port}", _state(data)) as client:
-            return bool(client.get("/v1/events/?limit=1&type=PURCHASED_COFFEE").json().get("data"))
-    except (httpx.TransportError, KeyError):
-        return False
-
-
-def _state(data: Path) -> dict[str, Any]:
-    try:
-        state: dict[str, Any] = json.loads((data / "demo.json").read_text())
-    except FileNotFoundError:
-        state = {}
-    return state
 
 
 def test_the_history_is_the_same_each_time_and_plausible() -> None:

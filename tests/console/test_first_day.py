@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,8 +21,9 @@ LONG_MS = 60_000
 
 
 @pytest.fixture
-def link(tmp_path: Path) -> Iterator[str]:
+def link(copy_demo: Callable[[Path], None], tmp_path: Path) -> Iterator[str]:
     """Run the demo; yield the link that it prints."""
+    copy_demo(tmp_path / "demo")
     options = ["--no-trickle", "--port", "0", "--data", str(tmp_path / "demo")]
     command = [str(Path(sys.executable).parent / "punchcard"), "demo", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
