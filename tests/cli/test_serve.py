@@ -66,7 +66,7 @@ def test_stops_when_told_while_it_starts(data: Path, sign: str) -> None:
     It is at its begin, at making the cluster, at starting PostgreSQL, or at the migrations.
     """
     with serve(data, free_port()) as server:
-        while server.poll() is None and not any(data.glob(sign)):
+        while server.poll() is None and not any(data.glob(sign)) and not (data / "connection.json").exists():
             time.sleep(0.002)
         server.send_signal(signal.SIGTERM)
         output, _ = server.communicate(timeout=60)

@@ -6,7 +6,6 @@ import re
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,9 +18,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
-START_SECONDS_MAX = 60
+START_SECONDS_MAX = 120
 BLOCKS: list[tuple[str, str]] = re.findall(r"(?ms)^```(\w+)\n(.*?)^```$", README)
 
 # Stands in for curl where there is none: as much of it as the pages need.
@@ -68,7 +69,7 @@ class Installation:
     def run(self, *command: str, folder: Path = ROOT) -> str:
         """Run a command as the newcomer does, and return what it printed."""
         done = subprocess.run(
-            command, cwd=folder, env=self.environment, capture_output=True, text=True, timeout=60, check=False
+            command, cwd=folder, env=self.environment, capture_output=True, text=True, timeout=300, check=False
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -77,14 +78,6 @@ class Installation:
         """Return a README's text with this server's address."""
         assert "http://127.0.0.1:8080" in text
         return text.replace("http://127.0.0.1:8080", self.url)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
@@ -129,7 +122,7 @@ def moved_in(folder: Path) -> Iterator[Installation]:
                 env=environment,
                 capture_output=True,
                 text=True,
-                timeout=60,
+                timeout=300,
                 check=False,
             )
             assert made.returncode == 0, made.stderr
@@ -142,4 +135,4 @@ def moved_in(folder: Path) -> Iterator[Installation]:
             yield Installation(url, environment | keys)
         finally:
             server.send_signal(signal.SIGTERM)
-        assert server.wait(60) == 0
+        assert server.wait(120) == 0

@@ -32,7 +32,7 @@ def run(folder: Path, *words: str, before: str = "") -> subprocess.CompletedProc
     program += f"runpy.run_path({str(folder / 'dev')!r}, run_name='__main__')"
     environment = {**os.environ, "PATH": "/nowhere"}
     return subprocess.run(
-        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=300, check=False
     )
 
 
