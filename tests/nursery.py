@@ -109,7 +109,7 @@ class Nursery:
     def close(self) -> None:
         """End the nursery; it has no children by now."""
         self._here.close()
-        self._process.wait(10)
+        self._process.wait(60)
 
 
 @functools.cache

@@ -22,7 +22,7 @@ async def test_one_that_takes_a_cancellation_for_its_own_is_ended_too() -> None:
 
     stubborn, obedient = asyncio.create_task(keep_trying()), asyncio.create_task(asyncio.sleep(60))
     await asyncio.sleep(0)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await tasks.end([stubborn, obedient])
     assert (tried, stubborn.cancelled(), obedient.cancelled()) == (2, True, True)
 
@@ -56,7 +56,7 @@ async def test_a_start_that_was_called_off_never_serves() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await asyncio.create_task(start())
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -123,7 +123,7 @@ async def test_five_hundred_twins_at_once(shop: Shop) -> None:
     body = {"type": "PURCHASED_COFFEE", "subject": user["id"], "payload": {"total": 5}}
     headers = shop.headers()
     limits = httpx.Limits(max_connections=100)
-    async with httpx.AsyncClient(base_url=shop.address, timeout=30, limits=limits) as client:
+    async with httpx.AsyncClient(base_url=shop.address, timeout=60, limits=limits) as client:
         answers = await asyncio.gather(*(client.post("/v1/events", json=body, headers=headers) for _ in range(500)))
     accepted = [answer.json()["data"]["id"] for answer in answers if answer.status_code == 200]
     assert len(accepted) == 1

@@ -140,7 +140,7 @@ def idle(address: str, count: int) -> Iterator[None]:
     where = urlsplit(address)
     with contextlib.ExitStack() as stack:
         for _ in range(count):
-            stack.enter_context(socket.create_connection((where.hostname or "", where.port or 0), timeout=30))
+            stack.enter_context(socket.create_connection((where.hostname or "", where.port or 0), timeout=60))
         yield
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 

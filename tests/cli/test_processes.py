@@ -158,4 +158,4 @@ def test_a_killed_parent_leaves_nothing_behind(tmp_path: Path) -> None:
         gone, left = psutil.wait_procs(found, timeout=60)
         assert (len(gone), left) == (len(found), [])
     with served(environment, *arguments) as (address, _):
-        assert httpx.get(f"{address}/readyz", timeout=30).status_code == 200
+        assert httpx.get(f"{address}/readyz", timeout=60).status_code == 200

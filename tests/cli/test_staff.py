@@ -23,7 +23,7 @@ def test_somebody_is_added_listed_and_removed(urls: Urls, server: str) -> None:
     assert found[1] == server
     body = {"token": found[2], "password": "seven quiet coffee cups"}
     own = {"Origin": server, "Sec-Fetch-Site": "same-origin"}
-    answer = httpx.post(f"{server}/console/password", json=body, headers=own, timeout=30)
+    answer = httpx.post(f"{server}/console/password", json=body, headers=own, timeout=60)
     assert (answer.status_code, answer.json()["data"]["role"]) == (200, "MANAGER"), answer.text
     listed = json.loads(punchcard("staff", "list", "--json", *whose, **place).stdout)["staff"]
     assert [(one["email"], one["role"], one["hasPassword"]) for one in listed] == [(email.lower(), "MANAGER", True)]

@@ -140,7 +140,7 @@ async def test_the_program_of_the_release_before_goes_on(before: Path, urls: Url
             till.more()
             await migrate.run(urls.owner, await migrate.role_of(urls.app))
             till.more()
-            ready = httpx.get(f"{shop.address}/readyz", timeout=30).status_code
+            ready = httpx.get(f"{shop.address}/readyz", timeout=60).status_code
         finally:
             till.stop()
     till.require_answers()

@@ -72,7 +72,7 @@ async def test_each_release_is_migrated_under_load(empty: Urls, release: Path) -
     assert await everything(empty.owner) == before
     assert all(one.state == "applied" for one in await migrate.status(empty.app))
     with served(released.environment(empty)) as (address, _):
-        assert httpx.get(f"{address}/readyz", timeout=30).status_code == 200
+        assert httpx.get(f"{address}/readyz", timeout=60).status_code == 200
         db = await Db.open(empty.app, size=2)
         for row in await db.fetch("select id from tenants"):
             await require_right(db, row["id"])

@@ -73,7 +73,7 @@ async def report_many(
             statuses.append(answer.status_code)
         return statuses
 
-    async with httpx.AsyncClient(timeout=30) as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         done = await asyncio.gather(*(reporter(client, random.Random(seed)) for seed in range(8)))
     return [status for statuses in done for status in statuses]
 

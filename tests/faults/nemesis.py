@@ -105,7 +105,7 @@ class Nemesis:
     async def _cut(self) -> None:
         met = self._proxy.commits_met
         self._proxy.arm(self._chance.choice([CUT_BEFORE, CUT_AT, CUT_AFTER]), after=self._chance.randrange(20))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while self._proxy.commits_met == met:  # noqa: ASYNC110 - another thread
                 await asyncio.sleep(0.01)
 

@@ -114,7 +114,7 @@ async def wait_for_standby(primary: Cluster) -> None:
     connection = await asyncpg.connect(primary.url())
     await connection.execute("alter system set synchronous_standby_names = '*'")
     await connection.execute("select pg_reload_conf()")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while await connection.fetchval(STATE) != "sync":  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.05)
     await connection.close()

@@ -120,7 +120,7 @@ async def kill_a_backend(engine: Engine) -> None:
         )
         os.kill(pid, signal.SIGKILL)
         with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while True:
                     await connection.fetchval("SELECT 1")
                     await asyncio.sleep(0.01)

@@ -17,7 +17,7 @@ class Browser:
     def __init__(self, address: str) -> None:
         self.address = address
         # Nothing is verified by plain HTTP, and reading the authorities takes 25 ms of CPU.
-        self.http = httpx.Client(base_url=address, timeout=30, verify=False)
+        self.http = httpx.Client(base_url=address, timeout=60, verify=False)
         self.cookies: dict[str, str] = {}
         self.set_cookie = ""
 

@@ -23,7 +23,7 @@ from tests.shop import Shop, fixed
 @pytest.fixture(scope="session")
 def described(server: str) -> Described:
     """Read the document that the server serves."""
-    return Described(httpx.get(f"{server}/openapi.json", timeout=30).json())
+    return Described(httpx.get(f"{server}/openapi.json", timeout=60).json())
 
 
 @dataclass(frozen=True)

@@ -518,8 +518,8 @@ def second(urls: Urls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 async def doors(server: str, second: str) -> AsyncIterator[list[httpx.AsyncClient]]:
     """Open both processes' doors."""
     async with (
-        httpx.AsyncClient(base_url=server, timeout=30) as one,
-        httpx.AsyncClient(base_url=second, timeout=30) as two,
+        httpx.AsyncClient(base_url=server, timeout=60) as one,
+        httpx.AsyncClient(base_url=second, timeout=60) as two,
     ):
         yield [one, two]
 

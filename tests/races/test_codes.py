@@ -64,7 +64,7 @@ async def test_a_voucher_is_used_once(town: Town) -> None:
         command = {"rewardId": cup, "beneficiaryId": user["id"]}
         voucher = town.shop.done("POST", "/v1/commands/purchase_reward", command)["payload"]["voucherId"]
         code = town.shop.done("POST", "/v1/commands/redeem_benefit", {"benefitId": voucher})["payload"]["code"]
-        async with httpx.AsyncClient(headers=town.shop.headers(), timeout=30) as tills:
+        async with httpx.AsyncClient(headers=town.shop.headers(), timeout=60) as tills:
             answers = await asyncio.gather(
                 *(
                     tills.post(f"{server}/v1/commands/validate_voucher", json={"code": code})

@@ -115,7 +115,7 @@ def test_tills_that_share_a_token_do_not_lock_each_other_out(shop: Shop) -> None
 
     def till(number: int, *codes: str) -> list[int]:
         transport = httpx.HTTPTransport(verify=False, local_address=f"127.0.1.{number}")
-        with httpx.Client(base_url=shop.address, transport=transport, headers=shop.headers(), timeout=30) as client:
+        with httpx.Client(base_url=shop.address, transport=transport, headers=shop.headers(), timeout=60) as client:
             path = "/v1/commands/validate_voucher"
             return [client.post(path, json={"code": code}).status_code for code in codes]
 
