@@ -74,9 +74,8 @@ async def test_the_excess_is_turned_away_and_nothing_of_it_is_recorded(small: Sh
         assert QUEUE <= statuses[200] <= 2 * QUEUE
         assert (await report(client, 1_000_000))[1] == 200
     events = small.done("GET", "/v1/events/?type=PURCHASED_COFFEE&limit=1000")
-    recorded = {one["payload"]["total"] for one in events}
-    assert recorded == {number for number, status, _, _ in answers if status == 200} | {1_000_000}
-    assert len(events) == len(recorded)
+    recorded = [one["payload"]["total"] for one in events if one["payload"]["total"] <= 1_000_000]
+    assert sorted(recorded) == [*(number for number, status, _, _ in answers if status == 200), 1_000_000]
 
 
 WAYS = ("/v1/events", "/v1/events/", "/v1/events?way=usual")

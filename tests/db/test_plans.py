@@ -45,7 +45,7 @@ async def full(shop: Shop, db: Db, urls: Urls) -> AsyncIterator[Full]:
     owner = await asyncpg.connect(urls.owner)  # the application's role may not analyze
     await owner.execute("analyze events, ledger_entries, wallets")
     yield Full(shop, UUID(member["id"]))
-    await owner.execute("analyze events, ledger_entries, wallets")
+    await owner.execute("analyze events, ledger_entries, wallets, event_types")
     await owner.close()
 
 
