@@ -48,7 +48,7 @@ def fact(where: Locator | Any, name: str) -> Locator:
 
 
 async def test_settings_in_words(town: Shop, open_desk: Opener) -> None:
-    """Each setting is a sentence; a type that says nothing has the engine's own."""
+    """Each setting is a sentence, none is the engine's own; enhancers say what follows from them."""
     cafe(town)
     desk = await open_desk("/event-types/PURCHASED_COFFEE")
     settings = section(desk, "Settings")
@@ -68,22 +68,16 @@ async def test_settings_in_words(town: Shop, open_desk: Opener) -> None:
         "Near-duplicate": "recorded and flagged, where /shop says the same again",
     }.items():
         await expect(fact(settings, name)).to_have_text(words)
-
-
-async def test_enhancers_and_what_follows_from_them(town: Shop, open_desk: Opener) -> None:
-    """The enhancers stand in the order in which they run, with the notice that the API gives."""
-    cafe(town)
+    # The enhancers stand in the order in which they run, with the notice that the API gives.
     changed = town.done("PATCH", TYPE, {"enhancers": ["RANDOM_NUMBER", "POINTS_ENHANCER"]})
-    desk = await open_desk("/event-types/PURCHASED_COFFEE")
+    await desk.page.reload()
     enhancers = section(desk, "Enhancers")
     await expect(enhancers.get_by_role("listitem")).to_have_text(
         [re.compile("^RANDOM_NUMBER adds"), re.compile("^POINTS_ENHANCER adds points")]
     )
     (notice,) = changed["notices"]
     await expect(enhancers.get_by_role("note")).to_contain_text(notice)
-    await expect(fact(section(desk, "Settings"), "Duplicate")).to_contain_text(
-        "RANDOM_NUMBER makes every event another"
-    )
+    await expect(fact(settings, "Duplicate")).to_contain_text("RANDOM_NUMBER makes every event another")
 
 
 async def test_secrets_are_told_and_not_shown(town: Shop, open_desk: Opener) -> None:
@@ -156,9 +150,8 @@ STATES = {
 }  # fmt: skip
 
 
-async def test_reactors_in_their_states(town: Shop, open_desk: Opener) -> None:
-    """The list, a reactor's page and its event type's say in which state it is, and what that means."""
-    town.event_type()
+async def read_states(desk: Desk, town: Shop) -> None:
+    """See that the list, a reactor's page and its event type's say in which state it is, and what that means."""
     for state in STATES:
         later = {"start": "2999-01-01"} if state == "SCHEDULED" else None
         reactor = town.reactor(name=f"Number {state}", state="DRAFT" if state == "DRAFT" else "LIVE", effectivity=later)
@@ -168,7 +161,7 @@ async def test_reactors_in_their_states(town: Shop, open_desk: Opener) -> None:
         if state == "ENDED":
             town.done("DELETE", path)
         assert town.done("GET", path)["state"] == state
-    desk = await open_desk("/reactors")
+    await desk.follow("/reactors")
     for state, meaning in STATES.items():
         row = desk.page.get_by_role("row").filter(has_text=f"Number {state}")
         await expect(row.locator("td[data-label=State]")).to_have_text(state.lower())
@@ -182,15 +175,14 @@ async def test_reactors_in_their_states(town: Shop, open_desk: Opener) -> None:
         await expect(listed.filter(has_text=f"Number {state}")).to_have_text(f"Number {state} {state.lower()}")
 
 
-async def test_limits_groups_and_priority_in_words(town: Shop, open_desk: Opener) -> None:
-    """Every limit is a sentence; a group says which of its reactors fires, and leads to the others."""
-    cafe(town)
+async def read_limits(desk: Desk, town: Shop) -> None:
+    """See that every limit is a sentence; a group says which of its reactors fires, and leads to the others."""
     group = {"name": "Welcome", "mode": "BEST"}
     reactor = town.reactor(
         fixed(5), name="First visit", maxActivations=1, limits=LIMITS, group=group, priority=20
     )  # fmt: skip
     town.reactor(fixed(9), name="Birthday", group=group, state="DRAFT")
-    desk = await open_desk("/reactors")
+    await desk.go("/reactors")
     row = desk.page.get_by_role("row").filter(has_text="First visit")
     await expect(row).to_contain_text("once for each user; 3 times a day for each user; 100 points a month")
     await expect(row.locator("td[data-label=Priority]")).to_have_text("20")
@@ -213,16 +205,15 @@ async def test_limits_groups_and_priority_in_words(town: Shop, open_desk: Opener
     await expect(fact(desk.page, "Group").get_by_role("link", name="First visit")).to_be_visible()
 
 
-async def test_constraints_in_their_forms(town: Shop, open_desk: Opener) -> None:
-    """A JSON Schema is JSON, an expression its text as it was written, and rows are sentences, one in another."""
-    town.event_type()
+async def read_constraints(desk: Desk, town: Shop) -> None:
+    """See that a JSON Schema is JSON, an expression its own text, and rows are sentences, one in another."""
     expression = 'payload.total >= 20 && "tea" in payload.items'
     schema = {"properties": {"total": {"minimum": 20}}}
     made = {
         name: town.reactor(name=name, constraint=constraint)["id"]
         for name, constraint in {"Text": expression, "Rows": ROWS, "Schema": schema, "Nothing": None}.items()
     }
-    desk = await open_desk(f"/reactors/{made['Text']}")
+    await desk.go(f"/reactors/{made['Text']}")
     constraint = desk.page.get_by_role("region", name="Constraint")
     await expect(constraint).to_have_text(expression)
     await desk.tell("An expression that has to be true.")
@@ -237,3 +228,11 @@ async def test_constraints_in_their_forms(town: Shop, open_desk: Opener) -> None
         ['payload.shop is one of ["Old Town","Station"]', re.compile(r"^payload\.coupon is there\s*$")]
     )
     await expect(constraint.get_by_text("At least one of these holds:")).to_be_visible()
+
+
+async def test_reactors_in_words(town: Shop, open_desk: Opener) -> None:
+    """The pages of reactors say in which state they are, how often and beside whom they fire, and on what condition."""
+    town.event_type()
+    desk = await open_desk("/event-types")
+    for step in (read_states, read_limits, read_constraints):
+        await step(desk, town)

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 
-import pytest
 from playwright.async_api import Browser, Route, expect
 
 from punchcard.db.connection import Db
@@ -43,60 +42,60 @@ async def test_errors_stand_at_their_fields(town: Shop, open_desk: Opener) -> No
     await expect(desk.heading("PURCHASED_COFFEE")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("field", "text", "told"),
-    [
-        ("Occurred at", "1999-01-01 00:00", "occurredAt lies more than"),
-        ("User", None, "Say whom the event is about"),
-        ("Event type", None, "This field is required."),
-    ],
-)
-async def test_refusals_stand_at_their_fields(
-    town: Shop, open_desk: Opener, field: str, text: str | None, told: str
-) -> None:
-    """A type, a user or a time that the server refuses is told at that field."""
+async def test_refusals_stand_at_their_fields(town: Shop, open_desk: Opener) -> None:
+    """A type, a user or a time that is none or that the server refuses is told at that field; nothing is reported."""
     town.cafe()
     desk = await open_desk()
     await desk.begin("Ada")
     await desk.field("total").fill("2")
-    await desk.field(field).fill(text or "")
-    await desk.button("Report").click()
-    await expect(desk.field(field)).to_have_accessible_description(re.compile(re.escape(told)))
-
-
-async def test_a_time_that_cannot_be_read_is_not_sent(town: Shop, open_desk: Opener) -> None:
-    """A text that names no time, or one that the zone's clocks skip, is told at its field and stops the report."""
-    town.cafe()
-    desk = await open_desk()
-    await desk.begin("Ada")
+    # A time that cannot be read, or one that the zone's clocks skip, is not even sent.
     for text, told in {"tomorrow": "Write a date and a time", "2026-03-29 02:30": "skip this time"}.items():
         await desk.field("Occurred at").fill(text)
         await expect(desk.field("Occurred at")).to_have_accessible_description(re.compile(told))
         await expect(desk.button("Report")).to_be_disabled()
+    for field, text, told in (
+        ("Occurred at", "1999-01-01 00:00", "occurredAt lies more than"),
+        ("User", "", "Say whom the event is about"),
+        ("Event type", "", "This field is required."),
+    ):
+        await desk.field(field).fill(text)
+        await desk.button("Report").click()
+        await expect(desk.field(field)).to_have_accessible_description(re.compile(re.escape(told)))
+    assert town.done("GET", "/v1/events/?type=PURCHASED_COFFEE") == []
 
 
-async def test_no_answer_is_no_second_event(town: Shop, open_desk: Opener) -> None:
-    """When the answer is lost, pressing Report again opens the event that was recorded the first time."""
-    town.cafe()
-    desk = await open_desk()
-    await desk.begin("Ada")
-    await desk.field("total").fill("5")
+REPORTING = re.compile(r"/v1/events/?$")
+
+
+async def lose_the_answer(desk: Desk) -> None:
+    """See that, when the answer is lost, pressing Report again opens the event that was recorded the first time."""
 
     async def lose(route: Route) -> None:
         await route.fetch()
         await route.abort()
 
-    await desk.page.route(re.compile(r"/v1/events/?$"), lose, times=1)
+    await desk.page.route(REPORTING, lose, times=1)
     await desk.button("Report").click()
     await desk.tell("The server cannot be reached.")
     await desk.tell("it is the same call, and counts once")
     await desk.button("Report").click()
     await expect(desk.heading("PURCHASED_COFFEE")).to_be_visible()
-    assert len(town.done("GET", "/v1/events/?type=PURCHASED_COFFEE")) == 1
+    assert len(desk.shop.done("GET", "/v1/events/?type=PURCHASED_COFFEE")) == 1
 
 
-async def test_a_failing_server_is_told_and_tried_again(desk: Desk) -> None:
-    """A list that cannot be read says why, and reads again when asked to."""
+async def lead_nowhere(desk: Desk) -> None:
+    """See that what is not there says so, and where to go on."""
+    await desk.tell("There is no such page")
+    await desk.follow("/events/01a20bb2-0000-7000-8000-000000000000")
+    await desk.tell("There is no such event.")
+    await desk.follow("/users/not-an-id")
+    await expect(desk.page.get_by_role("alert")).to_be_visible()
+    await desk.follow("/event-types/NOPE")
+    await desk.tell("There is no event type NOPE.")
+
+
+async def fail(desk: Desk) -> None:
+    """See that a list that cannot be read says why, and reads again when asked to."""
     lists = {
         "/events": "events/?", "/users": "users/", "/event-types": "event_types/", "/reactors": "event_reactors/",
     }  # fmt: skip
@@ -111,10 +110,8 @@ async def test_a_failing_server_is_told_and_tried_again(desk: Desk) -> None:
         await expect(desk.page.get_by_role("alert"), path).to_have_count(0)
 
 
-async def test_a_slow_server_shows_that_something_comes(town: Shop, open_desk: Opener) -> None:
-    """While an answer is awaited the page has its form already, and says that something comes."""
-    town.cafe()
-    desk = await open_desk()
+async def be_slow(desk: Desk) -> None:
+    """See that, while an answer is awaited, the page has its form already, and says that something comes."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -129,18 +126,22 @@ async def test_a_slow_server_shows_that_something_comes(town: Shop, open_desk: O
     await expect(desk.page.get_by_role("link", name="Ada Member 1")).to_be_visible()
 
 
-async def test_a_slow_report_is_sent_once(town: Shop, open_desk: Opener) -> None:
-    """While a report is on its way its button says so and takes no second press, nor does the Enter key."""
+async def test_what_cannot_be_read_is_told(town: Shop, open_desk: Opener) -> None:
+    """An address that leads nowhere, a server that fails, and one that is slow: the page says so, and goes on."""
     town.cafe()
-    desk = await open_desk()
-    await desk.begin("Ada")
-    await desk.field("total").fill("5")
+    desk = await open_desk("/nowhere")
+    for step in (lead_nowhere, fail, be_slow):
+        await step(desk)
+
+
+async def wait_for_a_slow_one(desk: Desk) -> None:
+    """See that, while a report is on its way, its button says so and takes no second press, nor does the Enter key."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         held.append(route)
 
-    await desk.page.route(re.compile(r"/v1/events/?$"), hold)
+    await desk.page.route(REPORTING, hold)
     await desk.button("Report").click()
     await expect(desk.button("Report")).to_be_disabled()
     await expect(desk.button("Preview")).to_be_disabled()
@@ -150,56 +151,63 @@ async def test_a_slow_report_is_sent_once(town: Shop, open_desk: Opener) -> None
         await route.continue_()
     await expect(desk.heading("PURCHASED_COFFEE")).to_be_visible()
     assert len(held) == 1
+    await desk.page.unroute(REPORTING)
 
 
-async def test_a_server_that_fails_to_report_is_told(town: Shop, open_desk: Opener) -> None:
-    """A 503 is told in the server's words with what to do, what was typed stays, and the next press reports."""
-    town.cafe()
-    desk = await open_desk()
-    await desk.begin("Ada")
-    await desk.field("total").fill("5")
+async def be_refused_once(desk: Desk) -> None:
+    """See that a 503 is told in the server's words, what was typed stays, and the next press reports."""
     problem = {"status": 503, "code": "unavailable", "title": "Unavailable", "detail": "The queue is full; try again."}
     answer = {"status": 503, "content_type": "application/problem+json", "body": json.dumps(problem)}
-    await desk.page.route(re.compile(r"/v1/events/?$"), lambda route: route.fulfill(**answer), times=1)
+    await desk.page.route(REPORTING, lambda route: route.fulfill(**answer), times=1)
     await desk.button("Report").click()
     await desk.tell("The queue is full; try again.")
-    await expect(desk.field("total")).to_have_value("5")
+    await expect(desk.field("total")).to_have_value("7")
     await desk.button("Report").click()
     await expect(desk.heading("PURCHASED_COFFEE")).to_be_visible()
 
 
-async def test_an_ended_session_keeps_what_was_typed(town: Shop, db: Db, open_desk: Opener, new_link: Linker) -> None:
-    """When the session ends in the middle of a form, whoever signs in again goes on where it was."""
+async def test_a_report_that_gets_no_answer_or_a_late_one_is_sent_once(town: Shop, open_desk: Opener) -> None:
+    """An answer that is lost, one that is late, and a refusal by a server that fails: each report counts once."""
     town.cafe()
+    desk = await open_desk()
+    await desk.begin("Ada")
+    for total, step in (("5", lose_the_answer), ("6", wait_for_a_slow_one), ("7", be_refused_once)):
+        await desk.field("total").fill(total)
+        await step(desk)
+        if total != "7":
+            await desk.button("Report again with changes").click()
+    assert len(town.done("GET", "/v1/events/?type=PURCHASED_COFFEE")) == 3
+
+
+async def sign_in_again(desk: Desk, link: str) -> None:
+    """Sign in with a link, in front of the page whose session has ended."""
+    await desk.tell("Your session has ended")
+    await desk.button("Sign in with a link").click()
+    await desk.field("Sign-in link").fill(link)
+    await desk.button("Use the link").click()
+    await expect(desk.page.get_by_text("Your session has ended")).to_be_hidden()
+
+
+async def test_an_ended_session_loses_nothing(town: Shop, db: Db, open_desk: Opener, new_link: Linker) -> None:
+    """Who signs in again goes on where it was: in a form; in a list that could not be read, and is live again."""
+    ada = town.cafe()
     desk = await open_desk()
     await desk.begin("Ada")
     await desk.field("total").fill("14.50")
     await db.execute(END, town.tenant.tenant_id)
     await desk.button("Report").click()
-    await desk.tell("Your session has ended")
-    await desk.button("Sign in with a link").click()
-    await desk.field("Sign-in link").fill(await new_link())
-    await desk.button("Use the link").click()
-    await expect(desk.page.get_by_text("Your session has ended")).to_be_hidden()
+    await sign_in_again(desk, await new_link())
     await expect(desk.field("total")).to_have_value("14.50")
     await desk.button("Report").click()
     await expect(desk.heading("PURCHASED_COFFEE")).to_be_visible()
     assert town.done("GET", "/v1/events/?type=PURCHASED_COFFEE")[0]["points"] == 14
-
-
-async def test_signing_in_again_goes_on(town: Shop, db: Db, open_desk: Opener, new_link: Linker) -> None:
-    """What could not be read when the session ended is read after signing in again, and the stream is live again."""
-    ada = town.cafe()
-    desk = await open_desk()
+    await desk.follow("/events")
     await desk.tell("Live")
     await db.execute(END, town.tenant.tenant_id)
     await desk.search("subject:ada")
-    await desk.tell("Your session has ended")
-    await desk.button("Sign in with a link").click()
-    await desk.field("Sign-in link").fill(await new_link())
-    await desk.button("Use the link").click()
+    await sign_in_again(desk, await new_link())
     await expect(desk.page.get_by_role("alert")).to_have_count(0)
-    await expect(desk.rows()).to_have_count(1)
+    await expect(desk.rows()).to_have_count(2)
     await desk.tell("Live")
     await desk.page.mouse.move(0, 0)
     town.report(ada, 33)
@@ -241,15 +249,3 @@ async def test_a_link_works_once(browser: Browser, desk: Desk, new_link: Linker)
     await stranger.tell("This link was used already")
     await stranger.tell("punchcard console link")
     await stranger.context.close()
-
-
-async def test_an_address_that_leads_nowhere(desk: Desk) -> None:
-    """What is not there says so, and where to go on."""
-    await desk.go("/nowhere")
-    await desk.tell("There is no such page")
-    await desk.follow("/events/01a20bb2-0000-7000-8000-000000000000")
-    await desk.tell("There is no such event.")
-    await desk.follow("/users/not-an-id")
-    await expect(desk.page.get_by_role("alert")).to_be_visible()
-    await desk.follow("/event-types/NOPE")
-    await desk.tell("There is no event type NOPE.")
