@@ -1,16 +1,15 @@
 // A form in a dialog that changes something, once: fields, what the server says of them, and the two buttons.
 
 import { Button, Group, Stack } from '@mantine/core'
-import { useLayoutEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
+import { useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { parts } from '#words/parts'
 import { writeExact } from '../api/exactJson'
 import { useOnce, type OnceHeaders } from '../api/once'
 import { asProblem, type Fault, type Problem } from '../api/problem'
+import { useFirstField } from './firstField'
 import { ErrorNotice } from './notices'
 import { focusHeading } from './Page'
 import { FaultList } from './quarantine'
-
-const FIRST = 'input:not([type=hidden], :disabled), textarea:not(:disabled), select:not(:disabled)'
 
 type Props = {
   /** What the button that sends says. */
@@ -32,8 +31,7 @@ export function DialogForm({ action, isIncomplete, body, send, onClose, places, 
   const [isBusy, setIsBusy] = useState(false)
   const isSent = useRef(false)
   const form = useRef<HTMLFormElement>(null)
-  // Whoever opens a form is going to fill it in: the dialog gives its first field the focus, and not the cross.
-  useLayoutEffect(() => form.current?.querySelector(FIRST)?.setAttribute('data-autofocus', ''), [])
+  useFirstField(form)
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()

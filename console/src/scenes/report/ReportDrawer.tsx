@@ -21,6 +21,7 @@ import type { Json } from '../../api/exactJson'
 import { EventTypeChoice, UserChoice } from '../../parts/choices'
 import { CurlOf } from '../../parts/CurlOf'
 import { useCover } from '../../parts/Dialog'
+import { useFirstField } from '../../parts/firstField'
 import { useInFront } from '../../parts/inFront'
 import { Answered, ErrorNotice } from '../../parts/notices'
 import { focusHeading } from '../../parts/Page'
@@ -95,6 +96,8 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
     }),
   )
   const once = useOnce()
+  const form = useRef<HTMLFormElement>(null)
+  useFirstField(form)
   const mayReport = useMayDo(REPORTERS)
 
   const type = types.data?.find((one) => one.name === draft.type)
@@ -153,6 +156,7 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
   }
   return (
     <form
+      ref={form}
       noValidate
       onSubmit={(event) => {
         event.preventDefault()

@@ -1,5 +1,5 @@
 import { Alert, Button, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { eventTypes } from '#words/event-types'
 import { isObject, parseExact, writeExact, type Json } from '../../../api/exactJson'
 import { CodeEditor } from '../../../parts/CodeEditor'
@@ -12,9 +12,17 @@ const words = eventTypes.editor
 
 /** A payload that is judged by the schema as it stands in the editor. */
 export function TryPayload({ schema, allowUnknown }: { schema: Json | undefined; allowUnknown: boolean }) {
-  const [text, setText] = useState('{}')
+  const [typed, setTyped] = useState<string>()
+  // Until something is typed there is the example that the schema makes, whatever becomes of the schema.
+  const [example, setExample] = useState<Json>()
+  const text = typed ?? writeExact(example ?? {}, 2)
   const payload = readable(text)
-  const { check, isCurrent, error } = useSchemaCheck(schema, allowUnknown, payload)
+  const { check, isCurrent: isAnswered, error } = useSchemaCheck(schema, allowUnknown, payload)
+  const made = check?.example
+  const isCurrent = isAnswered && (typed !== undefined || example !== undefined)
+  useEffect(() => {
+    if (made !== undefined) setExample((made ?? {}) as Json)
+  }, [writeExact(made)])
   const found = check?.faults ?? []
   const faults = found.filter((one) => one.pointer.startsWith('/payload')).map((one) => ({ pointer: one.pointer.slice('/payload'.length), detail: one.detail }))
   return (
@@ -23,8 +31,8 @@ export function TryPayload({ schema, allowUnknown }: { schema: Json | undefined;
         <Text size="sm" c="dimmed">
           {words.tryHelp}
         </Text>
-        <CodeEditor label={words.payload} value={text} onChange={setText} faults={isCurrent ? faults : undefined} lines={{ min: 6, max: 20 }} />
-        <Button className="pc-start" size="xs" variant="default" disabled={check?.example == null} onClick={() => setText(writeExact(check?.example ?? {}, 2))}>
+        <CodeEditor label={words.payload} value={text} onChange={setTyped} faults={isCurrent ? faults : undefined} lines={{ min: 6, max: 20 }} />
+        <Button className="pc-start" size="xs" variant="default" disabled={made == null} onClick={() => setTyped(undefined)}>
           {words.takeExample}
         </Button>
         <div role="status">

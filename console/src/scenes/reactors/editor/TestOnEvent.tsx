@@ -2,7 +2,7 @@
 
 import { Button, NativeSelect, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { editor } from '#words/reactor-editor'
 import { call } from '../../../api/client'
 import { JsonSyntaxError, parseExact, writeExact, type Json, type JsonObject } from '../../../api/exactJson'
@@ -54,6 +54,11 @@ export function TestOnEvent({ eventType, trial }: Props) {
       }
     } else setText('{}')
   }
+  // Who has not chosen yet begins with what has just happened.
+  const newest = events.data?.[0]
+  useEffect(() => {
+    if (newest && from === 'none' && !user && text === '{}') void start(newest.id)
+  }, [newest?.id])
   const run = async () => {
     if (body === undefined) return
     setIsBusy(true)
