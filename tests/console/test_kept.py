@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
 from playwright.async_api import Route, expect
 
 from tests.console.cafe import cafe
@@ -30,7 +29,7 @@ def days_ago(user: Any, days: int) -> str:
 
 
 async def test_a_broken_payload_is_kept_and_said_to_be(town: Shop, open_desk: Opener) -> None:
-    """A 202 is no event: the drawer tells the id, each fault at its field, and the call that puts it right."""
+    """A 202 is no event: the drawer tells the id, each fault at its field, and what puts it right; it has a page."""
     ada = cafe(town)
     settle(town, onInvalid="quarantine")
     desk = await open_desk()
@@ -58,6 +57,28 @@ async def test_a_broken_payload_is_kept_and_said_to_be(town: Shop, open_desk: Op
     assert town.balance(ada) == 3
     await desk.follow(f"/events/{event['id']}")
     await expect(desk.page.locator("dl", has_text="Resubmitted from")).to_contain_text(entry["id"])
+    await open_what_waits(desk)
+
+
+async def open_what_waits(desk: Desk) -> None:
+    """See that its id leads to what was reported and why it waits; the same again is refused with a way there."""
+    await desk.button("Report again with changes").click()
+    await desk.field("total").fill("-1")
+    await desk.button("Report").click()
+    await desk.tell("Kept in quarantine, not recorded")
+    await desk.button("Report").click()
+    await desk.tell("This event is already there")
+    await desk.page.get_by_role("link", name="Open the original").click()
+    await desk.tell("It is no event: nothing has followed from it.")
+    await expect(desk.page.get_by_role("region", name="Payload of the report")).to_contain_text('"total": -1')
+    await expect(desk.page.locator("section", has_text="Why it was kept")).to_contain_text("/payload/total")
+    await expect(desk.page.get_by_text("Discard it", exact=True)).to_be_visible()
+    entry_id = desk.page.url.rpartition("/")[2]
+    desk.shop.done("POST", f"/v1/quarantine/{entry_id}/discard", {"reason": "A test of the till"})
+    await desk.page.reload()
+    await expect(desk.page.locator("dl")).to_contain_text("discarded")
+    await expect(desk.page.locator("dl")).to_contain_text("A test of the till")
+    await expect(desk.page.get_by_text("Discard it", exact=True)).to_be_hidden()
 
 
 async def test_a_late_event_is_kept_as_it_is(town: Shop, open_desk: Opener) -> None:
@@ -80,30 +101,6 @@ async def test_a_late_event_is_kept_as_it_is(town: Shop, open_desk: Opener) -> N
     await desk.page.get_by_text("Resubmit it as it is", exact=True).click()
     call = desk.page.get_by_role("region", name="The call that resubmits it")
     await expect(call).to_contain_text("-d '{}'")
-
-
-async def test_what_waits_has_a_page(town: Shop, open_desk: Opener) -> None:
-    """Its id leads to what was reported and why it waits; the same again is refused with a way there."""
-    cafe(town)
-    settle(town, onInvalid="quarantine")
-    desk = await open_desk()
-    await desk.begin()
-    await desk.field("total").fill("-1")
-    await desk.button("Report").click()
-    await desk.tell("Kept in quarantine, not recorded")
-    await desk.button("Report").click()
-    await desk.tell("This event is already there")
-    await desk.page.get_by_role("link", name="Open the original").click()
-    await desk.tell("It is no event: nothing has followed from it.")
-    await expect(desk.page.get_by_role("region", name="Payload of the report")).to_contain_text('"total": -1')
-    await expect(desk.page.locator("section", has_text="Why it was kept")).to_contain_text("/payload/total")
-    await expect(desk.page.get_by_text("Discard it", exact=True)).to_be_visible()
-    (entry,) = town.done("GET", "/v1/quarantine/")
-    town.done("POST", f"/v1/quarantine/{entry['id']}/discard", {"reason": "A test of the till"})
-    await desk.page.reload()
-    await expect(desk.page.locator("dl")).to_contain_text("discarded")
-    await expect(desk.page.locator("dl")).to_contain_text("A test of the till")
-    await expect(desk.page.get_by_text("Discard it", exact=True)).to_be_hidden()
 
 
 async def test_too_many_requests_say_when_to_try_again(town: Shop, open_desk: Opener) -> None:
@@ -132,26 +129,8 @@ async def test_too_many_requests_say_when_to_try_again(town: Shop, open_desk: Op
     assert len(town.done("GET", "/v1/events/?type=PURCHASED_COFFEE")) == 1
 
 
-async def test_what_enhancers_add_stands_apart(town: Shop, open_desk: Opener) -> None:
-    """The preview and the event's page show what was reported and what was added, each by itself."""
-    ada = cafe(town)
-    town.done("PATCH", TYPE, {"enhancers": ["RANDOM_NUMBER", "POINTS_ENHANCER"]})
-    town.report(ada, 21)
-    desk = await open_desk()
-    await desk.begin()
-    await desk.field("total").fill("2")
-    await desk.button("Preview").click()
-    would = desk.page.get_by_role("region", name="What enhancers would add")
-    await expect(would).to_contain_text('"balance": 36')
-    await expect(would).to_contain_text('"randomNumber": 0.')
-    await desk.button("Report").click()
-    await expect(desk.heading("PURCHASED_COFFEE")).to_be_visible()
-    await expect(desk.page.get_by_role("region", name="What enhancers added")).to_contain_text('"earned": 36')
-    await expect(desk.page.get_by_role("region", name="Payload of the event")).to_have_text('{\n  "total": 2\n}')
-
-
-async def test_a_near_duplicate_is_told(town: Shop, open_desk: Opener) -> None:
-    """The preview and the event's page lead to the event that had the value first."""
+async def test_a_near_duplicate_and_what_enhancers_add(town: Shop, open_desk: Opener) -> None:
+    """The preview and the event's page lead to the event that had the value first, and show what was added apart."""
     ada = cafe(town)
     settle(town, nearDuplicatePointer="/shop")
     first = town.done(
@@ -169,6 +148,19 @@ async def test_a_near_duplicate_is_told(town: Shop, open_desk: Opener) -> None:
     await expect(desk.page.locator("dl", has_text="Near-duplicate of")).to_be_visible()
     await desk.page.get_by_role("link", name=first["id"]).click()
     await expect(desk.page.get_by_text("Net +1 point", exact=True)).to_be_visible()
+    # What was reported and what was added stand each by itself.
+    town.done("PATCH", TYPE, {"enhancers": ["RANDOM_NUMBER", "POINTS_ENHANCER"]})
+    town.report(ada, 21)
+    await desk.button("Report again with changes").click()
+    await desk.write('{"total": 2}')
+    await desk.button("Preview").click()
+    would = desk.page.get_by_role("region", name="What enhancers would add")
+    await expect(would).to_contain_text('"balance": 39')
+    await expect(would).to_contain_text('"randomNumber": 0.')
+    await desk.button("Report").click()
+    await expect(desk.heading("PURCHASED_COFFEE")).to_be_visible()
+    await expect(desk.page.get_by_role("region", name="What enhancers added")).to_contain_text('"earned": 39')
+    await expect(desk.page.get_by_role("region", name="Payload of the event")).to_have_text('{\n  "total": 2\n}')
 
 
 async def test_where_an_event_comes_from(town: Shop, open_desk: Opener) -> None:
@@ -194,24 +186,27 @@ async def test_where_an_event_comes_from(town: Shop, open_desk: Opener) -> None:
         await expect(attributes.locator("dl")).to_contain_text(text)
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-async def test_a_kept_report_is_reached_by_keyboard(town: Shop, open_desk: Opener, width: int) -> None:
-    """From the notice Tab leads to the link, the id, and both calls; a summary opens with Enter."""
+async def test_a_kept_report_is_reached_by_keyboard(town: Shop, open_desk: Opener) -> None:
+    """From the notice Tab leads to the link, the id, and both calls; a summary opens with Enter; wide and narrow."""
     cafe(town)
     settle(town, onInvalid="quarantine")
-    desk = await open_desk(width=width)
-    await desk.begin()
-    await desk.field("total").fill("-1")
-    await desk.button("Report").click()
-    link = desk.page.get_by_role("link", name="Open what waits")
-    await expect(link).to_be_visible()
-    await link.focus()
-    keys = desk.page.keyboard
-    await keys.press("Tab")
-    await expect(desk.button("Copy quarantine id")).to_be_focused()
-    await keys.press("Tab")
-    await keys.press("Enter")
-    await expect(desk.page.get_by_role("region", name="The call that resubmits it")).to_be_visible()
-    await keys.press("Tab")
-    await expect(desk.page.get_by_role("region", name="The call that resubmits it")).to_be_focused()
-    assert await desk.page.evaluate("document.documentElement.scrollWidth") <= width
+    desk = await open_desk()
+    for width in (1280, 390):
+        await desk.page.set_viewport_size({"width": width, "height": 800})
+        await desk.begin()
+        await desk.field("total").fill(f"-{width}")
+        await desk.button("Report").click()
+        link = desk.page.get_by_role("link", name="Open what waits")
+        await expect(link).to_be_visible()
+        await link.focus()
+        keys = desk.page.keyboard
+        await keys.press("Tab")
+        await expect(desk.button("Copy quarantine id")).to_be_focused()
+        await keys.press("Tab")
+        await keys.press("Enter")
+        await expect(desk.page.get_by_role("region", name="The call that resubmits it")).to_be_visible()
+        await keys.press("Tab")
+        await expect(desk.page.get_by_role("region", name="The call that resubmits it")).to_be_focused()
+        assert await desk.page.evaluate("document.documentElement.scrollWidth") <= width
+        await desk.button("Close").click()
+        await expect(link).to_be_hidden()

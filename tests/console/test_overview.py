@@ -19,8 +19,11 @@ async def test_the_programme_at_a_glance(town: Shop, open_desk: Opener) -> None:
     town.report(user, 5_000, occurredAt=(datetime.now(UTC) - timedelta(days=20)).isoformat())
     for total in (1_200, 34):
         town.report(user, total)
+    desk = await open_desk("/")
     for width, scheme in ((1280, "light"), (390, "dark")):
-        desk = await open_desk("/", width=width, scheme=scheme)
+        await desk.page.set_viewport_size({"width": width, "height": 800})
+        await desk.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        await desk.follow("/")
         await expect(desk.heading("Overview")).to_be_visible()
         await desk.tell("6,234")
         await expect(desk.page.locator(".recharts-surface").first).to_be_visible()

@@ -1,10 +1,12 @@
-"""What stands in a place while its code or its answer is on the way: the place's form, and no spinner."""
+"""Every page while its code or its answer is on the way, and for somebody who may only look."""
 
 import re
 from collections.abc import Awaitable, Callable
 
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Page, Response, Route, expect
 
+from punchcard.access.roles import VIEWER
+from punchcard.access.sessions import issue_link
 from punchcard.db.connection import Db
 from tests.console.desk import NOWHERE, Desk
 from tests.console.furnished import alarm, furnish
@@ -35,6 +37,18 @@ VISIT = """
 """
 
 
+LOOKS = re.compile(
+    "(?s:Show as table: .*|Copy .*|Pause|Clear|Remove: .*|Compare version .*|Who has it.*|Try again|Close|Cancel"
+    "|Sign out everywhere|Start over|Preview|Pick date and time)"
+)
+"""What buttons say that change nothing but what is shown, and the one that ends one's own sessions."""
+BUTTONS = """
+    [...document.querySelectorAll('main button, main [role=button], main input[type=file], [role=dialog] button')]
+        .filter(one => one.checkVisibility() && one.role !== 'tab')
+        .map(one => (one.getAttribute('aria-label') ?? one.innerText).trim())
+"""
+
+
 async def held(page: Page, pattern: str) -> list[Route]:
     """Let no answer to what matches come; return what is held, to be let go."""
     routes: list[Route] = []
@@ -46,11 +60,8 @@ async def held(page: Page, pattern: str) -> list[Route]:
     return routes
 
 
-async def test_every_page_has_its_form_at_once(town: Shop, db: Db, open_desk: Opener) -> None:
-    """While no answer comes, each page has its heading and a skeleton of what will stand there, and no spinner."""
-    ids = furnish(town, NAME)
-    await alarm(db, town, NAME, ids)
-    desk = await open_desk(NOWHERE)
+async def wait_on_every_page(desk: Desk, ids: dict[str, str]) -> None:
+    """See that, while no answer comes, each page has a heading and a skeleton of what will stand there; no spinner."""
     await held(desk.page, "/v1/")
     found = []
     for route in PLACES:
@@ -62,6 +73,41 @@ async def test_every_page_has_its_form_at_once(town: Shop, db: Db, open_desk: Op
         if not has_form or spins:
             found.append(f"{path}: {has_form=} {spins=} {waited_ms=}")
     assert found == []
+    await desk.page.unroute_all()
+
+
+async def look_as_a_viewer(desk: Desk, db: Db, ids: dict[str, str]) -> None:
+    """See that a viewer reads every page of the navigation without an error, and no button there changes anything."""
+    token = await issue_link(db, desk.shop.tenant.tenant_id, 900, role=VIEWER)
+    origin = {"Origin": desk.address}
+    entered = await desk.context.request.post(f"{desk.address}/console/session", data={"token": token}, headers=origin)
+    assert entered.ok
+    refused: list[str] = []
+    found: list[str] = []
+
+    def heard(answer: Response) -> None:
+        if answer.status in (401, 403) or answer.status >= 500:
+            refused.append(f"{desk.page.url}: {answer.status} {answer.request.method} {answer.url}")
+
+    desk.page.on("response", heard)
+    await desk.go("/users")
+    for route in PLACES:
+        for path in filled(NAME, ids, route):
+            await desk.follow(path)
+            await expect(desk.page.locator("h1")).not_to_have_text("There is no such page")
+            await expect(desk.page.locator("[aria-busy=true]"), path).to_have_count(0)
+            found += [f"{path}: {name}" for name in await desk.page.evaluate(BUTTONS) if not LOOKS.fullmatch(name)]
+    assert refused == []
+    assert found == []
+
+
+async def test_every_page_while_it_waits_and_for_who_may_only_look(town: Shop, db: Db, open_desk: Opener) -> None:
+    """While no answer comes, each page has its form at once; a viewer reads each, and is offered nothing else there."""
+    ids = furnish(town, NAME)
+    await alarm(db, town, NAME, ids)
+    desk = await open_desk(NOWHERE)
+    await wait_on_every_page(desk, ids)
+    await look_as_a_viewer(desk, db, ids)
 
 
 async def follow_a_link_while_the_search_waits(desk: Desk) -> None:
