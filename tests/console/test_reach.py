@@ -146,8 +146,11 @@ async def test_what_can_be_copied(town: Shop, open_desk: Opener) -> None:
     await desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
 
     async def copied(button: str) -> Any:
+        await desk.page.evaluate("navigator.clipboard.writeText('')")
         await desk.button(button).click()
-        return await desk.page.evaluate("navigator.clipboard.readText()")
+        while not (text := await desk.page.evaluate("navigator.clipboard.readText()")):
+            await desk.page.wait_for_timeout(20)
+        return text
 
     assert await copied("Copy id") == event["id"]
     told = await copied("Copy JSON")
