@@ -76,6 +76,7 @@ async def gather(desk: Desk, name: str) -> None:
     await desk.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     await expect(desk.heading("Audiences")).to_be_visible()
     await desk.tell("There are no audiences yet.")
+    await expect(desk.heading("Audiences")).to_be_focused()
 
 
 async def test_a_tier_a_badge_an_audience_and_a_consent(town: Shop, open_desk: Opener) -> None:

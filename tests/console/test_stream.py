@@ -99,6 +99,13 @@ async def test_old_events_come_by_pages(town: Shop, open_desk: Opener) -> None:
     assert 5 < page < 30
     await keys.press("PageUp")
     await expect(focused).to_contain_text("+350")
+    # Whoever opens an event and comes back is where he was.
+    await keys.press("End")
+    await expect(focused).to_contain_text("REGISTERED")
+    await keys.press("Enter")
+    await expect(desk.heading("REGISTERED_ACCOUNT")).to_be_visible()
+    await desk.page.go_back()
+    await expect(first).to_be_in_viewport()
 
 
 async def test_what_came_late_moves_nothing(town: Shop, open_desk: Opener) -> None:

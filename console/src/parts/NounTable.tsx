@@ -8,6 +8,7 @@ import { Confirm } from './Confirm'
 import { useEditing, type Noun } from './noun'
 import { notify } from './notify'
 import { OpenButton } from './OpenButton'
+import { focusHeading } from './Page'
 import { Table, type Column } from './Table'
 
 export function NounTable<Row extends { id: string }>(props: { noun: Noun<Row>; rows: Row[]; mayEdit: boolean }) {
@@ -37,6 +38,8 @@ export function RowActions<Row extends { id: string }>({ noun, row, onGone, isOn
     notify((noun.words.removed ?? collection.removed)(name))
     ;(onGone ?? close)()
     await queries.invalidateQueries({ queryKey: [noun.key] })
+    // The button that had the focus has gone with its row.
+    requestAnimationFrame(() => document.activeElement === document.body && focusHeading())
   }
   return (
     <Group gap={4} wrap={noun.actions ? 'wrap' : 'nowrap'}>

@@ -14,6 +14,7 @@ import { Points } from '../../parts/Points'
 import { Time } from '../../parts/Instant'
 import type { Pages } from './pages'
 import type { EventRow } from './row'
+import { useReturn } from './useReturn'
 import { useSteps } from './useSteps'
 
 const ROW = 44
@@ -67,6 +68,7 @@ export function EventList(props: Props) {
     if (!pages.failure && last >= count - AHEAD) void pages.more()
   }, [first, last, count, arrived.length, pages, pages.version])
   useAnchor(scroll, eventAt, height)
+  useReturn(scroll, pages, count, eventAt, height)
   const steps = useSteps(scroll, focused, count, height, (place) => rows.scrollToIndex(place))
   return (
     <div className="pc-stream">
