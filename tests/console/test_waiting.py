@@ -133,9 +133,9 @@ async def test_code_on_its_way_has_a_place(town: Shop, open_desk: Opener) -> Non
     await page.keyboard.press("Control+k")
     await expect(page.locator(f".pc-panel[data-side=middle] {SKELETON}").first).to_be_visible()
     await expect(spinner).to_have_count(0)
-    await page.unroute_all()
     for route in code:
         await route.continue_()
+    await page.unroute_all()
     await expect(desk.field("Event type")).to_be_visible()
     await held(page, "/console/session")
     await page.reload()
