@@ -24,7 +24,7 @@ VISIT = """
         const isShown = one => one.checkVisibility() && one.getBoundingClientRect().height > 0
         const some = sought => [...document.querySelectorAll(sought)].some(isShown)
         const heading = () => document.querySelector('h1')?.textContent ?? ''
-        const until = (isTrue, then, left = 600) =>
+        const until = (isTrue, then, left = 3600) =>
             isTrue() || left === 0 ? then() : requestAnimationFrame(() => until(isTrue, then, left - 1))
         const come = () => !heading().includes('no such page') && some('[aria-busy=true] .mantine-Skeleton-root')
         history.pushState({}, '', '/console' + nowhere)
