@@ -62,7 +62,7 @@ async def held(page: Page, pattern: str) -> list[Route]:
 
 async def wait_on_every_page(desk: Desk, ids: dict[str, str]) -> None:
     """See that, while no answer comes, each page has a heading and a skeleton of what will stand there; no spinner."""
-    # Pages ask the same things: what one has given up on would be an error of the next ones. The next load forgets it.
+    # No question is given up before the walk is through, however long that takes. The next load forgets it.
     await desk.page.evaluate("() => { AbortSignal.timeout = () => new AbortController().signal }")
     await held(desk.page, "/v1/")
     found = []
