@@ -1,5 +1,6 @@
 """The Event Stream: its query, any number of events, and what happens while somebody looks."""
 
+import asyncio
 import json
 import re
 import time
@@ -102,7 +103,17 @@ async def test_old_events_come_by_pages(town: Shop, open_desk: Opener) -> None:
     # Whoever opens an event and comes back is where he was.
     await keys.press("End")
     await expect(focused).to_contain_text("REGISTERED")
-    await keys.press("Enter")
+    # The list is there, and moves, until the page of the event has come.
+    wanted = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await wanted.wait()
+        await route.continue_()
+
+    await desk.page.route("**/assets/EventPage-*.js", hold)
+    await focused.evaluate("link => { link.click(); link.closest('.pc-stream-scroll').scrollBy(0, -44 * 3) }")
+    await desk.tell("Loading")
+    wanted.set()
     await expect(desk.heading("REGISTERED_ACCOUNT")).to_be_visible()
     await desk.page.go_back()
     await expect(first).to_be_in_viewport()

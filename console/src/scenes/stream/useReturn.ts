@@ -27,17 +27,26 @@ export function useReturn(
   const keyNow = () => (history.location.state as { __TSR_key?: string }).__TSR_key
   const key = useRef(keyNow())
   const wanted = useRef(key.current === undefined ? undefined : left.get(key.current))
-  const seen = useRef<Place>(undefined)
+  const look = useRef<() => Place | undefined>(() => undefined)
 
   useLayoutEffect(() => {
-    const area = scroll.current
-    if (!area || wanted.current) return
-    key.current = keyNow()
-    const at = Math.floor(area.scrollTop / height)
-    const id = area.scrollTop > TOP ? eventAt(at)?.id : undefined
-    seen.current = id === undefined ? undefined : { id, at }
+    look.current = () => {
+      const area = scroll.current
+      if (!area || area.scrollTop <= TOP) return undefined
+      const at = Math.floor(area.scrollTop / height)
+      const id = eventAt(at)?.id
+      return id === undefined ? undefined : { id, at }
+    }
   })
-  useEffect(() => () => note(key.current, wanted.current ?? seen.current), [])
+  // The list stays, and is rendered again, until the page that follows is there. Only the history tells when it is left.
+  useLayoutEffect(
+    () =>
+      history.subscribe(() => {
+        note(key.current, wanted.current ?? look.current())
+        key.current = keyNow()
+      }),
+    [history],
+  )
 
   useEffect(() => {
     const [area, place] = [scroll.current, wanted.current]
