@@ -12,6 +12,7 @@ from punchcard.config import Settings
 from punchcard.db import checks, embedded, migrate
 from punchcard.db.embedded import Urls
 from punchcard.db.folder import DataFolder, Purpose
+from punchcard.db.postmaster import Tell
 from punchcard.errors import StartRefused
 
 ADDRESS = "server.json"
@@ -27,7 +28,9 @@ def settings_for(data: Path | None, **overrides: Any) -> Settings:
 
 
 @contextlib.asynccontextmanager
-async def database(settings: Settings, *, purpose: Purpose = "command", create: bool = True) -> AsyncIterator[Urls]:
+async def database(
+    settings: Settings, *, purpose: Purpose = "command", create: bool = True, tell: Tell = embedded.on_stderr
+) -> AsyncIterator[Urls]:
     """Yield the URLs of the database: the one of the settings, or an embedded one for as long as the block lasts.
 
     `create=False` refuses a data folder that is not there: looking at something must not make it.
@@ -41,7 +44,7 @@ async def database(settings: Settings, *, purpose: Purpose = "command", create: 
     if not create and not (settings.data / "postgres").exists():
         detail = f"There is no data in {settings.data} yet: run 'punchcard serve', or name the folder with --data."
         raise StartRefused(detail)
-    async with embedded.running(settings.data, purpose=purpose) as urls:
+    async with embedded.running(settings.data, purpose=purpose, tell=tell) as urls:
         yield urls
 
 

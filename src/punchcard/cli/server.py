@@ -5,7 +5,7 @@ from typing import Annotated
 import uvloop
 from cyclopts import Parameter, validators
 
-from punchcard import tasks
+from punchcard import logs, tasks
 from punchcard.cli import place
 from punchcard.cli.options import OK, Data, NoMigrate
 from punchcard.config import Settings
@@ -32,8 +32,9 @@ def serve(
 
 async def _serve(settings: Settings, count: int, *, may_migrate: bool) -> int:
     """Start the database, then the server; a signal before the server runs calls the start off."""
+    logs.configure(settings)
     with tasks.may_be_called_off() as started:
-        async with place.database(settings, purpose="serve") as urls:
+        async with place.database(settings, purpose="serve", tell=logs.tell) as urls:
             await place.make_ready(settings, urls, may_migrate=may_migrate)
             from punchcard.http import processes, server  # noqa: PLC0415 - slow, and nothing else needs it
 

@@ -5,7 +5,7 @@ import signal
 
 import uvloop
 
-from punchcard import tasks
+from punchcard import logs, tasks
 from punchcard.cli import place
 from punchcard.cli.options import OK, Data, NoMigrate
 from punchcard.config import Settings
@@ -18,12 +18,12 @@ def worker(*, data: Data = None, no_migrate: NoMigrate = False) -> int:
 
 
 async def _work(settings: Settings, *, may_migrate: bool) -> int:
+    logs.configure(settings)
     with tasks.may_be_called_off() as started:
-        async with place.database(settings) as urls:
+        async with place.database(settings, tell=logs.tell) as urls:
             await place.make_ready(settings, urls, may_migrate=may_migrate)
-            from punchcard.http import runtime, server  # noqa: PLC0415 - slow, and nothing else needs it
+            from punchcard.http import runtime  # noqa: PLC0415 - slow, and nothing else needs it
 
-            server.configure_logging(settings)
             ended = asyncio.Event()
             async with runtime.running(settings, urls):
                 started()

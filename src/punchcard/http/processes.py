@@ -26,7 +26,7 @@ from punchcard.access.buckets import shared_memory
 from punchcard.config import Settings
 from punchcard.db.embedded import Urls
 from punchcard.errors import StartRefused
-from punchcard.http.server import BACKLOG, configure_logging, listen, tell
+from punchcard.http.server import BACKLOG, listen, tell
 from punchcard.http.siblings import Sibling
 
 START_SECONDS_MAX = 60.0
@@ -57,7 +57,6 @@ async def serve(settings: Settings, urls: Urls, count: int, *, announce: Callabl
 
     Raises: StartRefused when the address cannot be listened on, or a process does not start.
     """
-    configure_logging(settings)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)

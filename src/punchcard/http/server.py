@@ -2,19 +2,13 @@
 
 import asyncio
 import gc
-import logging
 import resource
 import socket
-import sys
 from collections.abc import Callable
-from typing import Any
 
-import asyncpg
-import structlog
 import uvicorn
-from structlog.tracebacks import ExceptionDictTransformer
-from structlog.typing import ExcInfo
 
+from punchcard import logs
 from punchcard.config import Settings
 from punchcard.db.embedded import Urls
 from punchcard.errors import StartRefused
@@ -67,7 +61,7 @@ async def serve(
     listening: a socket that listens already. sibling: one of several that serve side by side. Raises: StartRefused when
     it cannot listen.
     """
-    configure_logging(settings)
+    logs.configure(settings)
     _allow_connections()
     listening = listen(settings.host, settings.port) if listening is None else listening
     try:
@@ -128,35 +122,3 @@ def listen(host: str, port: int) -> socket.socket:
         raise StartRefused(detail) from None
     made.setblocking(False)
     return made
-
-
-_describe = ExceptionDictTransformer(show_locals=False)
-
-
-def _described(exc_info: ExcInfo) -> list[dict[str, Any]]:
-    """Describe an error and its causes, without the words of those that quote the values which they are about."""
-    told = _describe(exc_info)
-    fault: BaseException | None = exc_info[1]
-    quoting = set()
-    while fault is not None:
-        quoting |= {type(fault).__name__} if isinstance(fault, asyncpg.DataError) else set()
-        fault = fault.__cause__ or fault.__context__
-    return [one | {"exc_value": "not shown"} if one["exc_type"] in quoting else one for one in told]
-
-
-def configure_logging(settings: Settings) -> None:
-    """Write JSON lines to standard error. Nothing of a body, a token or a query is ever logged."""
-    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    logging.basicConfig(level=max(level, logging.WARNING), format="%(message)s", force=True)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            # Without local variables: they hold tokens and payloads.
-            structlog.processors.ExceptionRenderer(_described),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=True,
-    )

@@ -11,6 +11,7 @@ import threading
 import time
 
 import msgspec
+import structlog
 import uvloop
 
 from punchcard import tasks
@@ -22,6 +23,8 @@ from punchcard.http.processes import READY, Orders
 
 SAID_AGAIN_SECONDS = 0.5
 
+log = structlog.get_logger()
+
 
 def main() -> int:
     """Serve until SIGTERM, or until the parent is gone. Returns the exit status."""
@@ -30,7 +33,7 @@ def main() -> int:
     try:
         uvloop.run(_serve(orders))
     except StartRefused as fault:
-        sys.stderr.write(f"{fault}\n")
+        log.critical("a process cannot start", reason=str(fault))
         return 1
     return 0
 
