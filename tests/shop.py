@@ -88,6 +88,16 @@ class Shop:
         body = {"name": "A reactor of a test", "eventType": event_type, "reactions": reactions, **fields}
         return self.done("POST", "/v1/event_reactors/", body)
 
+    def reward(self, price: int, name: str = "A cup", **fields: Any) -> Any:
+        """Put a voucher on sale."""
+        body = {"type": "VOUCHER", "name": name, "price": price, "purchasable": True, **fields}
+        return self.done("POST", "/v1/rewards/", {"availability": {"start": "2020-01-01"}, **body})
+
+    def buy(self, user: Any, reward: Any) -> Any:
+        """Buy a reward for a user who can pay for it; return the event."""
+        asked = {"rewardId": reward["id"], "beneficiaryId": user["id"]}
+        return self.done("POST", "/v1/commands/purchase_reward", asked)
+
     def user(self, auth_identifier: str | None = None, **fields: Any) -> Any:
         """Register a user."""
         number = next(self._numbers)

@@ -14,14 +14,6 @@ from tests.shop import Shop
 
 
 @pytest.fixture
-async def owner(urls: Urls) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """Connect as the role that owns the tables."""
-    connection = await asyncpg.connect(urls.owner)
-    yield connection
-    await connection.close()
-
-
-@pytest.fixture
 async def application(urls: Urls) -> AsyncIterator["asyncpg.Connection[Any]"]:
     """Connect as the role that the application has."""
     connection = await asyncpg.connect(urls.app)

@@ -124,7 +124,7 @@ def test_the_key_wins_over_what_the_request_says_by_now(shop: Shop) -> None:
 async def test_a_key_in_flight_is_409(shop: Shop, owner: "asyncpg.Connection[Any]") -> None:
     """T25: while the first request is at work, the same key is 409 with Retry-After; then it is the first answer."""
     ada = shop.user()
-    path, body = "/v1/commands/purchase_reward", {"rewardId": reward(shop)["id"], "beneficiaryId": ada["id"]}
+    path, body = "/v1/commands/purchase_reward", {"rewardId": shop.reward(0)["id"], "beneficiaryId": ada["id"]}
     async with owner.transaction():
         await owner.execute("select from wallets where user_id = $1 for update", ada["id"])
         first = asyncio.create_task(asyncio.to_thread(keyed, shop, "buy", path, body))
@@ -154,14 +154,6 @@ async def test_fifty_of_one_key_at_once(shop: Shop) -> None:
     assert shop.done("GET", f"/v1/users/{body['subject']}/wallet")["balance"] == 3
 
 
-def reward(shop: Shop) -> Any:
-    """Create a reward that costs nothing."""
-    body = {
-        "type": "VOUCHER", "name": "A cup", "price": 0, "purchasable": True, "availability": {"start": "2020-01-01"},
-    }  # fmt: skip
-    return shop.done("POST", "/v1/rewards/", body)
-
-
 def creations(shop: Shop) -> dict[str, Any]:
     """Return a body for each path that creates or does something."""
     ada = shop.user()
@@ -176,7 +168,7 @@ def creations(shop: Shop) -> dict[str, Any]:
         "/v1/token_issuers/": {
             "issuer": "https://x.example", "audience": "a", "algorithm": "HS256", "secret": "s" * 32,
         },
-        "/v1/commands/purchase_reward": {"rewardId": reward(shop)["id"], "beneficiaryId": ada["id"]},
+        "/v1/commands/purchase_reward": {"rewardId": shop.reward(0)["id"], "beneficiaryId": ada["id"]},
         "/v1/events/batch": [{"type": "VISITED_SHOP", "subject": ada["id"]}, {"type": "NO_SUCH", "subject": ada["id"]}],
     }  # fmt: skip
 

@@ -23,12 +23,8 @@ def furnished(shop: Shop, word: str) -> dict[str, str]:
     reactor = shop.reactor(fixed(100), "VISITED_SHOP", name=word)
     user = shop.user(word, externalIdentifier=f"{word} outside")
     event = shop.done("POST", "/v1/events", {"type": "VISITED_SHOP", "subject": user["id"], "payload": {"word": word}})
-    reward = shop.done(
-        "POST", "/v1/rewards/",
-        {"type": "VOUCHER", "name": word, "price": 5, "purchasable": True, "availability": {"start": "2020-01-01"}},
-    )  # fmt: skip
-    command = {"rewardId": reward["id"], "beneficiaryId": user["id"]}
-    voucher = shop.done("POST", "/v1/commands/purchase_reward", command)["payload"]["voucherId"]
+    reward = shop.reward(5, word)
+    voucher = shop.buy(user, reward)["payload"]["voucherId"]
     issuer = {"issuer": word, "audience": word, "algorithm": "HS256", "secret": "s" * 32}
     return {
         "event": f"/v1/events/{event['id']}",

@@ -64,6 +64,19 @@ async def compared(urls: Urls, shop: Shop, beside: Beside, what: str) -> list[tu
     return waits
 
 
+@contextlib.contextmanager
+def meanwhile(work: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Let a thread work, which ends itself once the event that it gets is set: at the end of the block."""
+    stop = threading.Event()
+    thread = threading.Thread(target=work, args=(stop,))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
 def fanning_out(shop: Shop, took: list[float]) -> Beside:
     """Return what reports, one after the other, events of which each is followed by as many as may.
 
@@ -78,10 +91,9 @@ def fanning_out(shop: Shop, took: list[float]) -> Beside:
 
     @contextlib.contextmanager
     def beside() -> Iterator[None]:
-        stop = threading.Event()
         sent: set[int] = set()
 
-        def report() -> None:
+        def report(stop: threading.Event) -> None:
             with httpx.Client(base_url=shop.address, headers=shop.headers(), timeout=60) as client:
                 while not stop.is_set():
                     payload = {"total": random.getrandbits(40)}
@@ -90,13 +102,8 @@ def fanning_out(shop: Shop, took: list[float]) -> Beside:
                     sent.add(client.post("/v1/events", json=body).status_code)
                     took.append(1_000 * (time.monotonic() - started))
 
-        thread = threading.Thread(target=report)
-        thread.start()
-        try:
+        with meanwhile(report):
             yield
-        finally:
-            stop.set()
-            thread.join()
         assert sent == {200}
 
     return beside
@@ -124,25 +131,19 @@ async def test_slow_clients_hold_up_nobody_else(urls: Urls, neighbours: tuple[Sh
 
     @contextlib.contextmanager
     def dripping() -> Iterator[None]:
-        stop = threading.Event()
         with contextlib.ExitStack() as stack:
             wires = [stack.enter_context(connect(other.address)) for _ in range(SLOW)]
             for wire in wires:
                 wire.sendall(head)
 
-            def drip() -> None:
+            def drip(stop: threading.Event) -> None:
                 while not stop.wait(0.5):
                     for wire in wires:
                         with contextlib.suppress(OSError):
                             wire.sendall(b" ")
 
-            thread = threading.Thread(target=drip)
-            thread.start()
-            try:
+            with meanwhile(drip):
                 yield
-            finally:
-                stop.set()
-                thread.join()
 
     waits = await compared(urls, shop, dripping, "slow clients")
     assert min(during / without for without, during in waits) <= RATIO_MAX

@@ -18,7 +18,7 @@ from punchcard.commands.create_tenant import create_tenant
 from punchcard.db.connection import Db
 from punchcard.db.embedded import Urls
 from punchcard.jobs.elected import ELECTION
-from tests.conftest import served, server_environment
+from tests.conftest import faults_in, served, server_environment
 from tests.jobs.conftest import ended
 from tests.shop import Shop
 
@@ -79,7 +79,7 @@ def family(urls: Urls, log: Path, **settings: str) -> Iterator[tuple[str, int]]:
         yield address, process.pid
         process.terminate()
         assert process.wait(60) == 0
-    assert '"level": "error"' not in log.read_text()
+    assert not faults_in(log)
 
 
 @pytest.mark.crash

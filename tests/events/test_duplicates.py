@@ -6,24 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
-import asyncpg
 import pytest
 
 from punchcard.db.connection import Db
-from punchcard.db.embedded import Urls
 from punchcard.events import claims, duplicates, near_duplicates
 from tests.shop import Shop, fixed
 
 PURCHASES = "/v1/event_types/PURCHASED_COFFEE"
 EARLIER = "2026-10-01T08:00:00.000Z"
-
-
-@pytest.fixture
-async def owner(urls: Urls) -> Any:
-    """Connect as the role that owns the tables."""
-    connection = await asyncpg.connect(urls.owner)
-    yield connection
-    await connection.close()
 
 
 def settle(shop: Shop, **settings: Any) -> None:

@@ -1,23 +1,12 @@
 """Enhancers: what they add for the rules to see, apart from what was reported, and pinned with the event."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
-import pytest
 
-from punchcard.db.embedded import Urls
 from tests.shop import ONE_PER_UNIT, Shop, fixed
 
 PURCHASES = "/v1/event_types/PURCHASED_COFFEE"
-
-
-@pytest.fixture
-async def owner(urls: Urls) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """Connect as the role that owns the tables."""
-    connection = await asyncpg.connect(urls.owner)
-    yield connection
-    await connection.close()
 
 
 def enhance(shop: Shop, *names: str) -> Any:
@@ -114,12 +103,8 @@ def test_rules_see_the_draw(shop: Shop) -> None:
 def test_points_stand_as_before_the_event(shop: Shop) -> None:
     """Balance, earned and spent, ever and in this month, the instant before the event itself."""
     user = shop.cafe()
-    reward = shop.done(
-        "POST", "/v1/rewards/",
-        {"type": "VOUCHER", "name": "A cup", "price": 30, "purchasable": True, "availability": {"start": "2020-01-01"}},
-    )  # fmt: skip
     report(shop, user, {"total": 100})
-    shop.done("POST", "/v1/commands/purchase_reward", {"rewardId": reward["id"], "beneficiaryId": user["id"]})
+    shop.buy(user, shop.reward(30))
     enhance(shop, "POINTS_ENHANCER")
     event = report(shop, user, {"total": 5})
     assert event["enhanced"] == {"POINTS_ENHANCER": points(70, 100, 30, 100, 30)}

@@ -129,12 +129,7 @@ def test_what_a_command_did(shop: Shop) -> None:
     """The price of a reward is told though no reactor took it."""
     ada = shop.cafe()
     shop.report(ada, 10)
-    reward = {
-        "type": "VOUCHER", "name": "A mug", "price": 4, "purchasable": True,
-        "availability": {"start": "2020-01-01T00:00:00Z"},
-    }  # fmt: skip
-    asked = {"rewardId": shop.done("POST", "/v1/rewards/", reward)["id"], "beneficiaryId": ada["id"]}
-    event = shop.done("POST", "/v1/commands/purchase_reward", asked)
+    event = shop.buy(ada, shop.reward(4, "A mug"))
     assert explained(shop, event)["text"] == [
         "The event changed the balance by -4 points. No reactor was live for it.",
         "Entry 2 of the wallet: -4 points, for a reward; the balance was then 6.",

@@ -1,7 +1,7 @@
 """Quarantine: what breaks a schema is kept for somebody to look at, corrected and reported, or discarded."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,6 @@ from tests.shop import Shop, fixed
 PURCHASES = "/v1/event_types/PURCHASED_COFFEE"
 EARLIER = "2026-10-01T08:00:00.000Z"
 BROKEN = {"total": -1, "items": 3}
-
-
-@pytest.fixture
-async def owner(urls: Urls) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """Connect as the role that owns the tables."""
-    connection = await asyncpg.connect(urls.owner)
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

@@ -39,12 +39,7 @@ def test_a_purchase_has_an_entry_without_a_reactor(shop: Shop) -> None:
     """What a command moved has its entry too, and names no reactor."""
     ada = shop.cafe()
     shop.report(ada, 10)
-    reward = {
-        "type": "VOUCHER", "name": "A mug", "price": 4, "purchasable": True,
-        "availability": {"start": "2020-01-01T00:00:00Z"},
-    }  # fmt: skip
-    asked = {"rewardId": shop.done("POST", "/v1/rewards/", reward)["id"], "beneficiaryId": ada["id"]}
-    event = shop.done("POST", "/v1/commands/purchase_reward", asked)
+    event = shop.buy(ada, shop.reward(4, "A mug"))
     (entry,) = shop.done("GET", f"/v1/events/{event['id']}/reactions")["entries"]
     assert entry == {"number": 2, "points": -4, "balanceAfter": 6, "account": "REDEMPTION"}
 

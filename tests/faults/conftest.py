@@ -167,11 +167,7 @@ def furnished(shop: Shop, users: int) -> tuple[list[str], str]:
     shop.reactor({"operation": "SUM", "arguments": [{"type": "NUMBER", "value": "5"}]}, maxActivations=40)
     shop.reactor(maxActivations=300, activationContext="TENANT", constraint={"properties": {"total": {"minimum": 3}}})
     shop.reactor(reactions=[{"type": "WEBHOOK", "url": "https://example.org/told"}], name="A webhook")
-    body = {
-        "type": "VOUCHER", "name": "A coffee", "price": 3, "purchasable": True, "stockCapacity": 10_000,
-        "availability": {"start": "2020-01-01T00:00:00Z"},
-    }  # fmt: skip
-    return members, str(shop.done("POST", "/v1/rewards/", body)["id"])
+    return members, str(shop.reward(3, "A coffee", stockCapacity=10_000)["id"])
 
 
 class Database(Cluster):

@@ -48,11 +48,7 @@ async def history(histories: dict[str, History], shop: Shop, urls: Urls, tmp_pat
         ada, bob = shop.cafe(), shop.user()
         shop.reactor(fixed(25), constraint={"properties": {"total": {"minimum": 50}}}, maxActivations=1)
         shop.reactor(reactions=[{"type": "WEBHOOK", "url": "https://example.org/told"}], name="A webhook")
-        body = {
-            "type": "VOUCHER", "name": "A coffee", "price": 10, "purchasable": True,
-            "availability": {"start": "2020-01-01T00:00:00Z"}, "stockCapacity": 1,
-        }  # fmt: skip
-        buying = {"rewardId": shop.done("POST", "/v1/rewards/", body)["id"], "beneficiaryId": ada["id"]}
+        buying = {"rewardId": shop.reward(10, stockCapacity=1)["id"], "beneficiaryId": ada["id"]}
         sent = [
             {"type": "PURCHASED_COFFEE", "subject": user["id"], "payload": {"total": total}}
             for user in (ada, bob)

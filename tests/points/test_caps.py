@@ -25,11 +25,7 @@ def reasons(shop: Shop, event_id: str) -> list[str]:
 
 def buy(shop: Shop, user: Any, price: int) -> Any:
     """Buy a reward of a price."""
-    reward = {
-        "type": "VOUCHER", "name": "A coffee", "price": price, "purchasable": True,
-        "availability": {"start": "2020-01-01T00:00:00Z"},
-    }  # fmt: skip
-    body = {"rewardId": shop.done("POST", "/v1/rewards/", reward)["id"], "beneficiaryId": user["id"]}
+    body = {"rewardId": shop.reward(price)["id"], "beneficiaryId": user["id"]}
     return shop.call("POST", "/v1/commands/purchase_reward", body)
 
 

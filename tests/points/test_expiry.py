@@ -97,11 +97,7 @@ async def test_nobody_buys_with_points_that_have_run_out(shop: Shop, db: Db) -> 
     policy(shop, {"after": "P1D"})
     user = shop.cafe()
     shop.report(user, 50)
-    reward = {
-        "type": "VOUCHER", "name": "A coffee", "price": 30, "purchasable": True,
-        "availability": {"start": "2020-01-01T00:00:00Z"},
-    }  # fmt: skip
-    body = {"rewardId": shop.done("POST", "/v1/rewards/", reward)["id"], "beneficiaryId": user["id"]}
+    body = {"rewardId": shop.reward(30)["id"], "beneficiaryId": user["id"]}
     await let_pass(db, shop.tenant.tenant_id, 2)
 
     answer = shop.call("POST", "/v1/commands/purchase_reward", body, headers={"Idempotency-Key": "one"})
@@ -121,13 +117,9 @@ async def test_a_purchase_takes_the_lots_that_run_out_first(shop: Shop, db: Db) 
         reactions=[{"type": "POINTS", "points": fixed(20), "expiresAfter": "P1D"}],
     )
     shop.report(user, 30)
-    reward = {
-        "type": "VOUCHER", "name": "A coffee", "price": 35, "purchasable": True,
-        "availability": {"start": "2020-01-01T00:00:00Z"},
-    }  # fmt: skip
-    body = {"rewardId": shop.done("POST", "/v1/rewards/", reward)["id"], "beneficiaryId": user["id"]}
+    reward = shop.reward(35)
 
-    shop.done("POST", "/v1/commands/purchase_reward", body)
+    shop.buy(user, reward)
 
     rows = await db.fetch("select lot, target, points from lot_moves where tenant_id = $1", shop.tenant.tenant_id)
     assert [tuple(row) for row in rows] == [(2, "REDEMPTION", 20)]

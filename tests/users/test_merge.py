@@ -56,15 +56,7 @@ async def test_points_lots_and_history_go_over(shop: Shop, db: Db) -> None:
     assert await differences(db, shop) == []
     purchase = shop.report(new, 2).json()["data"]
     assert purchase["points"] == 2
-    reward = {
-        "type": "VOUCHER",
-        "name": "A cup",
-        "price": 49,
-        "purchasable": True,
-        "availability": {"start": "2020-01-01"},
-    }
-    bought = {"rewardId": shop.done("POST", "/v1/rewards/", reward | {"details": {}})["id"], "beneficiaryId": old["id"]}
-    assert shop.done("POST", "/v1/commands/purchase_reward", bought)["subject"] == new["id"]
+    assert shop.buy(old, shop.reward(49))["subject"] == new["id"]
     assert (wallet(shop, new)["balance"], await differences(db, shop)) == (0, [])
 
 
@@ -141,15 +133,7 @@ def test_consents_vouchers_and_attributes_go_over(shop: Shop) -> None:
     for kind, user in ((kinds[0], old), (kinds[0], new), (kinds[1], old)):
         shop.done("POST", "/v1/consents/", {"type": {"id": kind["id"]}, "user": {"id": user["id"]}})
     shop.report(old, 10)
-    reward = {
-        "type": "VOUCHER",
-        "name": "A cup",
-        "price": 1,
-        "purchasable": True,
-        "availability": {"start": "2020-01-01"},
-    }
-    bought = {"rewardId": shop.done("POST", "/v1/rewards/", reward | {"details": {}})["id"], "beneficiaryId": old["id"]}
-    voucher = shop.done("POST", "/v1/commands/purchase_reward", bought)["payload"]["voucherId"]
+    voucher = shop.buy(old, shop.reward(1))["payload"]["voucherId"]
 
     merge(shop, old, new)
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from punchcard import clock, wire
 from punchcard.access.principals import Principal
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, listed
 from punchcard.errors import NotFound
 
 HIDDEN = "…"
@@ -113,8 +113,7 @@ FILTERS = {
 
 async def list_audit(db: Db, tenant_id: UUID, listing: Listing) -> Page[AuditEntryView]:
     """List what was done to the configuration, the newest first."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="DESC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
+    return await listed(db, listing, READ, [tenant_id], FILTERS, _view, order="DESC")
 
 
 async def get_audit_entry(db: Db, tenant_id: UUID, id: UUID) -> AuditEntryView:

@@ -18,7 +18,7 @@ from punchcard.access import credential
 from punchcard.access.principals import Principal
 from punchcard.access.roles import Role, require_grantable
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
+from punchcard.db.listing import Filter, Listing, Page, listed, read_flag
 from punchcard.errors import Conflict, Fault, LastOwner, NotFound
 
 LIVE_MAX = 500
@@ -108,8 +108,16 @@ FILTERS = {
 
 async def list_clients(db: Db, tenant_id: UUID, listing: Listing) -> Page[ClientView]:
     """List the clients, revoked ones too."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="serial_id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), lambda row: ClientView(**_fields(row)))
+    return await listed(
+        db,
+        listing,
+        READ,
+        [tenant_id],
+        FILTERS,
+        lambda row: ClientView(**_fields(row)),
+        id_column="serial_id",
+        order="ASC",
+    )
 
 
 async def get_client(db: Db, tenant_id: UUID, client_id: str) -> ClientView:

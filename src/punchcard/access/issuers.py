@@ -16,7 +16,7 @@ from punchcard.access.principals import Principal
 from punchcard.access.tokens import ENGINE
 from punchcard.clock import new_id
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, listed
 from punchcard.errors import Conflict, Fault, NameTaken, NotFound
 from punchcard.wire import ANY_VERSION, Definition, Expected, Json, View, invalid, raw, require_version, rfc3339, text
 
@@ -98,8 +98,7 @@ FILTERS = {"issuer": Filter("issuer = {}"), "algorithm": Filter("algorithm = {}"
 
 async def list_issuers(db: Db, principal: Principal, listing: Listing) -> Page[IssuerView]:
     """List the tenant's token issuers."""
-    sql, arguments = select(listing, SELECT_ISSUERS, [principal.tenant_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
+    return await listed(db, listing, SELECT_ISSUERS, [principal.tenant_id], FILTERS, _view, order="ASC")
 
 
 SELECT_ISSUER = "select * from token_issuers where tenant_id = $1 and id = $2"

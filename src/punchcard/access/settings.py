@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, listed
 from punchcard.errors import Conflict, Fault, NameTaken, NotFound
 
 SETTINGS_MAX = 1_000
@@ -65,8 +65,7 @@ FILTERS = {"name": Filter("name = {}")}
 
 async def list_settings(db: Db, tenant_id: UUID, listing: Listing) -> Page[SettingView]:
     """List the tenant's settings, in the order in which they were made."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="serial_id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
+    return await listed(db, listing, READ, [tenant_id], FILTERS, _view, id_column="serial_id", order="ASC")
 
 
 async def get_setting(db: Db, tenant_id: UUID, name: str) -> SettingView:

@@ -18,7 +18,7 @@ from punchcard.access.clients import ClientName, require_user
 from punchcard.access.principals import Principal
 from punchcard.access.roles import Role, require_grantable
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
+from punchcard.db.listing import Filter, Listing, Page, listed, read_flag
 from punchcard.errors import Conflict, NameTaken, NotFound
 
 STAFF_MAX = 1_000
@@ -85,8 +85,7 @@ FILTERS = {
 
 async def list_staff(db: Db, tenant_id: UUID, listing: Listing) -> Page[StaffView]:
     """List the staff, removed people too."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), lambda row: StaffView(**_fields(row)))
+    return await listed(db, listing, READ, [tenant_id], FILTERS, lambda row: StaffView(**_fields(row)), order="ASC")
 
 
 async def get_staff(db: Db, tenant_id: UUID, staff_id: UUID) -> StaffView:

@@ -12,8 +12,6 @@ from punchcard.access.tenants import list_tenants
 from punchcard.cli import place, show
 from punchcard.cli.console import chosen_tenant
 from punchcard.cli.options import OK, Data, Json, examples
-from punchcard.db.connection import Db
-from punchcard.db.dial import faults_as_sentences
 
 app = App(name="client", help="Add a client: a machine or an administrator that may call a tenant.")
 
@@ -39,17 +37,11 @@ def add(
 
 async def _add(name: str, role: Role, tenant: UUID | None, data: Path | None, *, as_json: bool) -> int:
     settings = place.settings_for(data)
-    async with place.database(settings, create=False) as urls:
-        await place.make_current(urls, may_migrate=False)
+    async with place.opened(settings) as db:
         from punchcard.commands.add_client import add_client  # noqa: PLC0415 - slow, and nothing else needs it
 
-        with faults_as_sentences(urls.app):
-            db = await Db.open(urls.app, size=1)
-        try:
-            chosen = chosen_tenant(await list_tenants(db), tenant)
-            client_id, secret = await add_client(db, chosen, name, role)
-        finally:
-            await db.close()
+        chosen = chosen_tenant(await list_tenants(db), tenant)
+        client_id, secret = await add_client(db, chosen, name, role)
     keys = {"tenantId": str(chosen), "clientId": client_id, "clientSecret": secret, "role": role.value}
     if as_json:
         show.as_json(keys)

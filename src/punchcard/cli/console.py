@@ -14,7 +14,6 @@ from punchcard.cli import place, show
 from punchcard.cli.options import OK, Data, Json, examples
 from punchcard.config import Settings
 from punchcard.db.connection import Db
-from punchcard.db.dial import faults_as_sentences
 from punchcard.db.embedded import Urls
 from punchcard.errors import StartRefused
 
@@ -41,15 +40,9 @@ def link(
 async def _link(data: Path | None, tenant: UUID | None, url: str | None, role: Role, *, as_json: bool) -> int:
     settings = place.settings_for(data, public_url=url)
     address = place.address_of(settings)
-    async with place.database(settings, create=False) as urls:
-        await place.make_current(urls, may_migrate=False)
-        with faults_as_sentences(urls.app):
-            db = await Db.open(urls.app, size=1)
-        try:
-            chosen = chosen_tenant(await list_tenants(db), tenant)
-            token = await issue_link(db, chosen, settings.sign_in_seconds_max, role=role)
-        finally:
-            await db.close()
+    async with place.opened(settings) as db:
+        chosen = chosen_tenant(await list_tenants(db), tenant)
+        token = await issue_link(db, chosen, settings.sign_in_seconds_max, role=role)
     if as_json:
         show.as_json({"url": link_at(address, token)})
     else:

@@ -21,7 +21,7 @@ from punchcard import wire
 from punchcard.cli import show
 from punchcard.cli.api import Answer, Api, Keys
 from punchcard.cli.jsonl import Batch, Row, batches, body_of
-from punchcard.cli.options import NOT_HEALTHY, OK, USAGE, Json, examples
+from punchcard.cli.options import DEFAULT_URL, NOT_HEALTHY, OK, USAGE, ApiKey, ClientId, Json, Url, examples
 from punchcard.errors import StartRefused
 
 NDJSON = "application/x-ndjson"
@@ -74,9 +74,9 @@ def import_(
     file: Annotated[ExistingFile, Parameter(help="One event a line, as POST /v1/events takes it; JSON Lines.")],
     /,
     *,
-    url: Annotated[str, Parameter(env_var="PUNCHCARD_URL", help="Where the server is.")] = "http://127.0.0.1:8080",
-    api_key: Annotated[str | None, Parameter(env_var="PUNCHCARD_API_KEY", help="The tenant's API key.")] = None,
-    client_id: Annotated[str | None, Parameter(env_var="PUNCHCARD_CLIENT_ID", help="A client of the tenant.")] = None,
+    url: Url = DEFAULT_URL,
+    api_key: ApiKey = None,
+    client_id: ClientId = None,
     register: Annotated[
         bool,
         Parameter(

@@ -36,3 +36,8 @@ NoMigrate = Annotated[
         name="--no-migrate", negative="", show_default=False, help="Refuse to work while migrations are pending."
     ),
 ]
+
+DEFAULT_URL = "http://127.0.0.1:8080"
+Url = Annotated[str, Parameter(env_var="PUNCHCARD_URL", help="Where the server is.")]
+ApiKey = Annotated[str | None, Parameter(env_var="PUNCHCARD_API_KEY", help="The tenant's API key.")]
+ClientId = Annotated[str | None, Parameter(env_var="PUNCHCARD_CLIENT_ID", help="A client of the tenant.")]

@@ -10,6 +10,8 @@ from typing import Any
 from punchcard import config
 from punchcard.config import Settings
 from punchcard.db import checks, embedded, migrate
+from punchcard.db.connection import Db
+from punchcard.db.dial import faults_as_sentences
 from punchcard.db.embedded import Urls
 from punchcard.db.folder import DataFolder, Purpose
 from punchcard.db.postmaster import Tell
@@ -46,6 +48,19 @@ async def database(
         raise StartRefused(detail)
     async with embedded.running(settings.data, purpose=purpose, tell=tell) as urls:
         yield urls
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings, *, create: bool = False, may_migrate: bool = False) -> AsyncIterator[Db]:
+    """Yield the database, which has this program's schema, opened for one command. Raises: StartRefused."""
+    async with database(settings, create=create) as urls:
+        await make_current(urls, may_migrate=may_migrate)
+        with faults_as_sentences(urls.app):
+            db = await Db.open(urls.app, size=1)
+        try:
+            yield db
+        finally:
+            await db.close()
 
 
 @contextlib.contextmanager

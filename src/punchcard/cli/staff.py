@@ -22,7 +22,6 @@ from punchcard.cli.options import OK, Data, Json, examples
 from punchcard.commands import staff_by_operator
 from punchcard.config import Settings
 from punchcard.db.connection import Db
-from punchcard.db.dial import faults_as_sentences
 from punchcard.errors import StartRefused
 
 app = App(name="staff", help="Say who signs in to the console by e-mail and password.")
@@ -146,14 +145,8 @@ def _hashed(email: str) -> str:
 
 
 async def _with_database(settings: Settings, tenant: UUID | None, done: Callable[[Db, UUID], Awaitable[Any]]) -> Any:
-    async with place.database(settings, create=False) as urls:
-        await place.make_current(urls, may_migrate=False)
-        with faults_as_sentences(urls.app):
-            db = await Db.open(urls.app, size=1)
-        try:
-            return await done(db, chosen_tenant(await list_tenants(db), tenant))
-        finally:
-            await db.close()
+    async with place.opened(settings) as db:
+        return await done(db, chosen_tenant(await list_tenants(db), tenant))
 
 
 async def _id(db: Db, tenant_id: UUID, email: str) -> UUID:

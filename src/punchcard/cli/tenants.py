@@ -9,8 +9,6 @@ from cyclopts import App, Parameter
 from punchcard.access.tenants import list_tenants
 from punchcard.cli import place, show
 from punchcard.cli.options import OK, Data, Json, NoMigrate, examples
-from punchcard.db.connection import Db
-from punchcard.db.dial import faults_as_sentences
 
 app = App(name="tenant", help="Create and list tenants: one loyalty programme each, invisible to one another.")
 
@@ -34,16 +32,10 @@ def create(
 
 async def _create(name: str, data: Path | None, *, as_json: bool, may_migrate: bool) -> int:
     settings = place.settings_for(data)
-    async with place.database(settings) as urls:
-        await place.make_current(urls, may_migrate=may_migrate)
+    async with place.opened(settings, create=True, may_migrate=may_migrate) as db:
         from punchcard.commands.create_tenant import create_tenant  # noqa: PLC0415 - slow, and nothing else needs it
 
-        with faults_as_sentences(urls.app):
-            db = await Db.open(urls.app, size=1)
-        try:
-            created = await create_tenant(db, name)
-        finally:
-            await db.close()
+        created = await create_tenant(db, name)
     keys = {
         "tenantId": str(created.tenant_id),
         "apiKey": str(created.api_key),
@@ -69,14 +61,8 @@ def list_(*, data: Data = None, json: Json = False) -> int:
 
 async def _list(data: Path | None, *, as_json: bool) -> int:
     settings = place.settings_for(data)
-    async with place.database(settings, create=False) as urls:
-        await place.make_current(urls, may_migrate=False)
-        with faults_as_sentences(urls.app):
-            db = await Db.open(urls.app, size=1)
-        try:
-            found = await list_tenants(db)
-        finally:
-            await db.close()
+    async with place.opened(settings) as db:
+        found = await list_tenants(db)
     tenants = [
         {"tenantId": str(one.tenant_id), "name": one.name, "apiKey": str(one.api_key), "createdAt": one.created_at}
         for one in found

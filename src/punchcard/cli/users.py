@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from punchcard.cli import show
 from punchcard.cli.api import Api
 from punchcard.cli.events import keys_of
-from punchcard.cli.options import NOT_HEALTHY, OK, Json, examples
+from punchcard.cli.options import DEFAULT_URL, NOT_HEALTHY, OK, ApiKey, ClientId, Json, Url, examples
 from punchcard.errors import StartRefused
 from punchcard.users.import_file import CSV, JSON_LINES
 
@@ -68,9 +68,9 @@ def import_(
     file: Annotated[ExistingFile, Parameter(help="A user a row: CSV with a head (*.csv), or JSON Lines.")],
     /,
     *,
-    url: Annotated[str, Parameter(env_var="PUNCHCARD_URL", help="Where the server is.")] = "http://127.0.0.1:8080",
-    api_key: Annotated[str | None, Parameter(env_var="PUNCHCARD_API_KEY", help="The tenant's API key.")] = None,
-    client_id: Annotated[str | None, Parameter(env_var="PUNCHCARD_CLIENT_ID", help="A client of the tenant.")] = None,
+    url: Url = DEFAULT_URL,
+    api_key: ApiKey = None,
+    client_id: ClientId = None,
     json: Json = False,
 ) -> int:
     """Register the users of a file. Interrupted, it goes on when it is run again; nobody is registered twice.

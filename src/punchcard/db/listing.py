@@ -13,7 +13,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from punchcard import wire
-from punchcard.db.connection import Row
+from punchcard.db.connection import Db, Row, Tx
 from punchcard.errors import Fault
 
 LIMIT_MAX = 1_000
@@ -118,6 +118,15 @@ def page(listing: Listing, rows: Sequence[Row], view: Callable[[Row], V]) -> Pag
     return Page(
         [view(row) for row in shown], listing, write_cursor(listing.cursor_key, shown[-1]["id"]) if more else None
     )
+
+
+async def listed(
+    source: Db | Tx, listing: Listing, head: str, fixed: Sequence[Any], filters: Mapping[str, Filter],
+    view: Callable[[Row], V], *, id_column: str = "id", order: Order,
+) -> Page[V]:  # fmt: skip
+    """Read a page: what `select` finds, as `view` shows it. Raises: Invalid as `select` does."""
+    sql, arguments = select(listing, head, fixed, filters, id_column=id_column, order=order)
+    return page(listing, await source.fetch(sql, *arguments), view)
 
 
 def write_cursor(key: bytes, last: UUID) -> str:

@@ -39,7 +39,7 @@ SETTINGS = {
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "32MB"}
 
-POLL_SECONDS = 0.02
+SERVER_POLL_SECONDS = 0.02
 PROGRESS_SECONDS = 5.0
 FAST_STOP_SECONDS = 60.0
 IMMEDIATE_STOP_SECONDS = 10.0
@@ -176,10 +176,10 @@ class Postmaster:
                 if now() - told > PROGRESS_SECONDS:
                     told = now()
                     self._tell(f"PostgreSQL is recovering {self._folder.root}, {told - started:.0f} s so far")
-                await asyncio.sleep(POLL_SECONDS)
+                await asyncio.sleep(SERVER_POLL_SECONDS)
             except asyncpg.InvalidPasswordError:
                 # Another server that took the port in between, or passwords that are not this cluster's.
-                await asyncio.sleep(POLL_SECONDS * 10)
+                await asyncio.sleep(SERVER_POLL_SECONDS * 10)
                 if self.running():
                     await self.stop()
                     detail = f"The passwords in {self._folder.root / 'credentials.json'} are not this cluster's."
@@ -254,7 +254,7 @@ async def _end(alive: Callable[[], bool], send: Callable[[int], None], *, is_rec
         with contextlib.suppress(ProcessLookupError):
             send(number)
         while alive() and now() < deadline:  # noqa: ASYNC110 - another process, without an event to wait for
-            await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(SERVER_POLL_SECONDS)
         if not alive():
             return
 

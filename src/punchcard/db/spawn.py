@@ -12,7 +12,7 @@ from typing import IO
 
 from punchcard.db.binaries import Account
 
-POLL_SECONDS = 0.02
+PROGRAM_POLL_SECONDS = 0.02
 
 
 @contextlib.contextmanager
@@ -70,7 +70,7 @@ async def run(command: Sequence[str], passed: Sequence[int]) -> str | None:
     with start(command, passed, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         try:
             while process.poll() is None:  # noqa: ASYNC110 - another process, without an event to wait for
-                await asyncio.sleep(POLL_SECONDS)
+                await asyncio.sleep(PROGRAM_POLL_SECONDS)
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)

@@ -15,7 +15,7 @@ from pydantic import StringConstraints
 from punchcard import clock, wire
 from punchcard.access.principals import Principal
 from punchcard.db.connection import Db, Row, Tx, columns
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, listed
 from punchcard.errors import Conflict, NotFound
 
 VELOCITY, CODE_POOL_LOW = "VELOCITY", "CODE_POOL_LOW"
@@ -93,8 +93,7 @@ FILTERS = {
 
 async def list_alerts(db: Db, tenant_id: UUID, listing: Listing) -> Page[AlertView]:
     """List what somebody should look at, or has, the newest first; `status=OPEN` waits."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="DESC")
-    return page(listing, await db.fetch(sql, *arguments), view)
+    return await listed(db, listing, READ, [tenant_id], FILTERS, view, order="DESC")
 
 
 async def get_alert(db: Db, tenant_id: UUID, id: UUID) -> AlertView:

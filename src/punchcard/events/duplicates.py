@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx, columns
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, listed
 from punchcard.errors import Conflict, NotFound
 
 LOG = """
@@ -158,8 +158,7 @@ def _row(one: Refused) -> tuple[Any, ...]:
 
 async def list_duplicates(db: Db, tenant_id: UUID, listing: Listing) -> Page[DuplicateView]:
     """List the refused duplicates, the newest first, each with its original beside it."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="duplicate.id", order="DESC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
+    return await listed(db, listing, READ, [tenant_id], FILTERS, _view, id_column="duplicate.id", order="DESC")
 
 
 async def get_duplicate(db: Db, tenant_id: UUID, id: UUID) -> DuplicateView:

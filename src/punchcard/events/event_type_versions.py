@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 
 from punchcard import wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Listing, Page, page, select
+from punchcard.db.listing import Listing, Page, listed
 from punchcard.engine.example import make_example
 from punchcard.engine.fingerprint import canonical_text
 from punchcard.errors import EventTypeUnknown, NotFound
@@ -153,8 +153,7 @@ async def list_versions(db: Db, tenant_id: UUID, identifier: str, listing: Listi
     """List the versions of an event type, by id or name, the newest first. Raises: EventTypeUnknown."""
     async with db.transaction(snapshot=True) as tx:
         type_id = await find_type(tx, tenant_id, identifier)
-        sql, arguments = select(listing, READ, [tenant_id, type_id], {}, id_column=ID, order="DESC")
-        return page(listing, await tx.fetch(sql, *arguments), _view)
+        return await listed(tx, listing, READ, [tenant_id, type_id], {}, _view, id_column=ID, order="DESC")
 
 
 async def get_version(db: Db, tenant_id: UUID, identifier: str, number: int) -> EventTypeVersionView:

@@ -16,7 +16,7 @@ from punchcard import clock, wire
 from punchcard.access import secrets
 from punchcard.access.keyring import Keyring
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
+from punchcard.db.listing import Filter, Listing, Page, listed, read_flag
 from punchcard.errors import Fault, Forbidden, NameTaken
 from punchcard.events import event_type_versions as versions
 from punchcard.events.enhance import notices
@@ -120,8 +120,7 @@ async def insert_intrinsic_types(tx: Tx, tenant_id: UUID, known: Collection[str]
 
 async def list_event_types(db: Db, tenant_id: UUID, listing: Listing) -> Page[EventTypeView]:
     """List the event types, the intrinsic ones among them."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="type.id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
+    return await listed(db, listing, READ, [tenant_id], FILTERS, _view, id_column="type.id", order="ASC")
 
 
 async def get_event_type(db: Db, tenant_id: UUID, identifier: str) -> EventTypeView:

@@ -20,7 +20,7 @@ from pydantic import Field
 from punchcard import clock, wire
 from punchcard.access.principals import Principal
 from punchcard.db.connection import Db, Row, Tx, columns
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, listed
 from punchcard.errors import Conflict, Fault, NotFound, PayloadInvalid, PunchcardError
 from punchcard.events import claims
 
@@ -204,8 +204,7 @@ def _row(one: Waiting) -> tuple[Any, ...]:
 
 async def list_quarantine(db: Db, tenant_id: UUID, listing: Listing) -> Page[QuarantineEntryView]:
     """List what waits in quarantine or has done so, the newest first."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="entry.id", order="DESC")
-    return page(listing, await db.fetch(sql, *arguments), entry_view)
+    return await listed(db, listing, READ, [tenant_id], FILTERS, entry_view, id_column="entry.id", order="DESC")
 
 
 async def get_quarantined(db: Db, tenant_id: UUID, id: UUID) -> QuarantineEntryView:

@@ -18,6 +18,7 @@ from punchcard import clock, wire
 from punchcard.config import Settings
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.events import sums
+from punchcard.reactors.versions import read_names
 
 DAYS = {"24h": 1, "7d": 7, "30d": 30, "90d": 90}
 REACTORS_SHOWN = 10
@@ -55,14 +56,6 @@ ENTRIES_OF_EVENTS = """
         select * from ledger_entries as entry
         where entry.tenant_id = $1 and entry.user_id = event.user_id and entry.event_id = event.id offset 0
     ) as entry
-"""
-REACTORS = """
-    select version.id as version, version.reactor_id, newest.name
-    from reactor_versions as version cross join lateral (
-        select name from reactor_versions as newest
-        where newest.tenant_id = $1 and newest.reactor_id = version.reactor_id order by newest.version desc limit 1
-    ) as newest
-    where version.tenant_id = $1 and version.id = any($2::bigint[])
 """
 # All wallets of a tenant are looked at. By the index that is a page for each, and the planner may see whether it is not
 # better to read the table; as it is now, and not as it was for a plan that was kept.
@@ -123,18 +116,23 @@ class TopReactorView(wire.View, frozen=True):
     points: int
 
 
-class StatisticsView(wire.View, frozen=True):
-    """A programme over a period, to the moment of the answer. `unit` is HOUR for a day, and DAY for what is longer.
-
-    `time` says by which time buckets and reactors are counted; refused reports go by when they came, and as far as they
-    are kept. The first bucket is a whole one, so it may begin before the period does, and the last one is not over.
-    """
+class PeriodView(wire.View, frozen=True):
+    """What every answer says of its period; see `Stretch.told`."""
 
     period: str
     unit: str
     time_zone: str
     since: str
     until: str
+
+
+class StatisticsView(PeriodView, frozen=True):
+    """A programme over a period, to the moment of the answer. `unit` is HOUR for a day, and DAY for what is longer.
+
+    `time` says by which time buckets and reactors are counted; refused reports go by when they came, and as far as they
+    are kept. The first bucket is a whole one, so it may begin before the period does, and the last one is not over.
+    """
+
     buckets: list[BucketView]
     liability: LiabilityView
     refused: list[RefusedView]
@@ -215,7 +213,7 @@ async def _count(tx: Tx, tenant_id: UUID, stretch: Stretch, time: Time, begin: d
 async def _top(tx: Tx, tenant_id: UUID, parts: Sequence[Row]) -> list[TopReactorView]:
     """Return the reactors that posted most often."""
     versions = {part["version"] for part in parts if part.get("entries")}
-    known = {row["version"]: row for row in await tx.fetch(REACTORS, tenant_id, [*versions])} if versions else {}
+    known = await read_names(tx, tenant_id, versions)
     found: dict[UUID, list[int]] = defaultdict(lambda: [0, 0])
     for part in parts:
         if part.get("entries"):

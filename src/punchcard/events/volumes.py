@@ -15,7 +15,8 @@ from punchcard.db.connection import Db, Row, Tx
 from punchcard.engine.verdicts import versions_in
 from punchcard.errors import NotFound
 from punchcard.events.event_type_versions import find_type
-from punchcard.events.statistics import Period, Stretch, Time, ahead_of, read_stretch
+from punchcard.events.statistics import Period, PeriodView, Stretch, Time, ahead_of, read_stretch
+from punchcard.reactors.versions import read_names
 
 EVENTS_MAX = 200_000
 
@@ -38,15 +39,6 @@ FIRED = """
     group by 1, 2
 """
 TYPE_NAMES = "select id, name from event_types where tenant_id = $1 and id = any($2::uuid[])"
-REACTORS = """
-    select version.id as version_id, version.reactor_id as id, newest.name
-    from reactor_versions as version
-    cross join lateral (
-        select name from reactor_versions as newest
-        where newest.tenant_id = $1 and newest.reactor_id = version.reactor_id order by newest.version desc limit 1
-    ) as newest
-    where version.tenant_id = $1 and version.id = any($2::bigint[])
-"""
 REACTOR = """
     select reactor.event_type_id, version.name from reactors as reactor
     join reactor_versions as version on version.tenant_id = $1 and version.reactor_id = reactor.id
@@ -81,34 +73,24 @@ class ReactorVolumeView(wire.View, frozen=True, omit_defaults=False):
     buckets: list[CountView]
 
 
-class EventVolumesView(wire.View, frozen=True):
+class EventVolumesView(PeriodView, frozen=True):
     """Events by their types over a period, those of which there were most first; types without any are left out.
 
     `unit` is HOUR for a day, and DAY for what is longer; `time` says by which time is counted. `countedSince` is there
     where there were more events than are counted: what was reported before it is left out.
     """
 
-    period: str
-    unit: str
-    time_zone: str
-    since: str
-    until: str
     event_types: list[EventVolumeView]
     time: str
     counted_since: str | None = None
 
 
-class ReactorVolumesView(wire.View, frozen=True):
+class ReactorVolumesView(PeriodView, frozen=True):
     """How often reactors fired over a period, those that did most first; what never fired is left out.
 
     `unit`, `time` and `countedSince` as with event types.
     """
 
-    period: str
-    unit: str
-    time_zone: str
-    since: str
-    until: str
     reactors: list[ReactorVolumeView]
     time: str
     counted_since: str | None = None
@@ -131,8 +113,7 @@ async def get_event_volumes(
     async with db.transaction(snapshot=True) as tx:
         chosen = None if event_type is None else await find_type(tx, tenant_id, event_type)
         stretch = await read_stretch(tx, tenant_id, period)
-        first, counted_since = await _border(tx, tenant_id, ahead_of(stretch, time, settings), chosen)
-        rows = await _fetch(tx, EVENTS, tenant_id, first, chosen, time, stretch)
+        rows, counted_since = await _count(tx, EVENTS, tenant_id, chosen, time, stretch, settings)
         found = _sums((row["id"], row) for row in rows)
         names = await tx.fetch(TYPE_NAMES, tenant_id, [*found] if chosen is None else [chosen])
     views = [
@@ -163,14 +144,13 @@ async def get_reactor_volumes(
             raise NotFound("There is no such reactor.")
         stretch = await read_stretch(tx, tenant_id, period)
         type_id: UUID | None = None if chosen is None else chosen["event_type_id"]
-        first, counted_since = await _border(tx, tenant_id, ahead_of(stretch, time, settings), type_id)
-        rows = await _fetch(tx, FIRED, tenant_id, first, type_id, time, stretch)
+        rows, counted_since = await _count(tx, FIRED, tenant_id, type_id, time, stretch, settings)
         fired = [(version, row) for row in rows for version in versions_in(row["versions"])]
-        known = {row["version_id"]: row for row in await tx.fetch(REACTORS, tenant_id, [*{one for one, _ in fired}])}
-    names: dict[UUID, str] = {row["id"]: row["name"] for row in known.values()}
+        known = await read_names(tx, tenant_id, {one for one, _ in fired})
+    names: dict[UUID, str] = {row["reactor_id"]: row["name"] for row in known.values()}
     if reactor is not None and chosen is not None:
         names = {reactor: chosen["name"]}
-    found = _sums((known[version]["id"], row) for version, row in fired)
+    found = _sums((known[version]["reactor_id"], row) for version, row in fired)
     views = [
         ReactorVolumeView(one, name, sum(found[one].values()), _buckets(stretch, found[one]))
         for one, name in names.items()
@@ -179,12 +159,15 @@ async def get_reactor_volumes(
     return ReactorVolumesView(*stretch.told(period), views, time, wire.rfc3339_or_none(counted_since))
 
 
-async def _fetch(
-    tx: Tx, sql: str, tenant_id: UUID, first: UUID, type_id: UUID | None, time: Time, stretch: Stretch
-) -> list[Row]:
-    counted = sql.format(at=f"{time}_at", of_type=ANY_TYPE if type_id is None else OF_TYPE)
+async def _count(
+    tx: Tx, sql: str, tenant_id: UUID, type_id: UUID | None, time: Time, stretch: Stretch, settings: Settings
+) -> tuple[list[Row], datetime | None]:
+    """Return what `sql` counts in a stretch, of one type or of all, and since when where that is not from its begin."""
+    of_type = ANY_TYPE if type_id is None else OF_TYPE
+    first, counted_since = await _border(tx, tenant_id, ahead_of(stretch, time, settings), type_id)
+    counted = sql.format(at=f"{time}_at", of_type=of_type)
     since, end = stretch.starts[0], stretch.end
-    return await tx.fetch(counted, tenant_id, first, type_id, stretch.unit, stretch.zone, since, end)
+    return await tx.fetch(counted, tenant_id, first, type_id, stretch.unit, stretch.zone, since, end), counted_since
 
 
 async def _border(tx: Tx, tenant_id: UUID, begin: datetime, type_id: UUID | None) -> tuple[UUID, datetime | None]:

@@ -9,7 +9,7 @@ import msgspec
 from punchcard import wire
 from punchcard.db import queue
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, listed
 from punchcard.errors import JobEnded, NotFound
 
 
@@ -71,8 +71,7 @@ FILTERS = {
 
 async def list_jobs(db: Db, tenant_id: UUID, listing: Listing) -> Page[JobView]:
     """List the jobs of the tenant, the newest first; those that ended are kept for 30 days (a setting)."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="DESC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
+    return await listed(db, listing, READ, [tenant_id], FILTERS, _view, order="DESC")
 
 
 async def get_job(db: Db, tenant_id: UUID, id: UUID) -> JobView:

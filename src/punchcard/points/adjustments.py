@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, listed
 from punchcard.errors import AdjustmentResolved, NotFound, SamePrincipal
 
 WAITS = timedelta(days=7)
@@ -92,8 +92,7 @@ async def erase(tx: Tx, tenant_id: UUID, family: Sequence[UUID], by: str) -> Non
 
 async def list_adjustments(db: Db, tenant_id: UUID, listing: Listing) -> Page[AdjustmentView]:
     """List the adjustments that wait for a second administrator or have done so, the newest first."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="DESC")
-    return page(listing, await db.fetch(sql, *arguments), view)
+    return await listed(db, listing, READ, [tenant_id], FILTERS, view, order="DESC")
 
 
 async def get_adjustment(db: Db, tenant_id: UUID, id: UUID) -> AdjustmentView:

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from punchcard import clock, wire
 from punchcard.db import queue
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
+from punchcard.db.listing import Filter, Listing, Page, listed, read_flag
 from punchcard.engine.limits import Limit
 from punchcard.engine.period import Duration, Unit, read_duration
 from punchcard.engine.policy import Cap, CountedCap, Expiry, Policies, Purchase
@@ -189,8 +189,7 @@ async def create_points_policy(
 
 async def list_points_policies(db: Db, tenant_id: UUID, listing: Listing) -> Page[PointsPolicyView]:
     """List the points policies."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="policy.id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), view)
+    return await listed(db, listing, READ, [tenant_id], FILTERS, view, id_column="policy.id", order="ASC")
 
 
 async def get_points_policy(db: Db, tenant_id: UUID, id: UUID) -> PointsPolicyView:

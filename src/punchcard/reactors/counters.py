@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from punchcard import clock, wire
 from punchcard.db import queue
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, listed
 from punchcard.engine.constraint import ConstraintFault, compile_constraint
 from punchcard.engine.counters import EVER, STREAK_UNITS, Counter, What
 from punchcard.engine.expression.expression import Expression, compile_expression
@@ -201,8 +201,7 @@ async def create_counter(db: Db, tenant_id: UUID, definition: CounterDefinition)
 
 async def list_counters(db: Db, tenant_id: UUID, listing: Listing) -> Page[CounterView]:
     """List the counters."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="counter.id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
+    return await listed(db, listing, READ, [tenant_id], FILTERS, _view, id_column="counter.id", order="ASC")
 
 
 async def get_counter(db: Db, tenant_id: UUID, id: UUID) -> CounterView:

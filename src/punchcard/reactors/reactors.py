@@ -12,7 +12,7 @@ import msgspec
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
+from punchcard.db.listing import Filter, Listing, Page, listed, read_flag
 from punchcard.errors import Conflict, Fault, NotFound
 from punchcard.reactors import activations
 from punchcard.reactors.compiled import CURRENT
@@ -110,8 +110,7 @@ async def create_reactor(db: Db, tenant_id: UUID, definition: EventReactorDefini
 
 async def list_reactors(db: Db, tenant_id: UUID, listing: Listing) -> Page[ReactorView]:
     """List the reactors, ended ones too."""
-    sql, arguments = select(listing, CURRENT, [tenant_id], FILTERS, id_column="reactor.id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), view)
+    return await listed(db, listing, CURRENT, [tenant_id], FILTERS, view, id_column="reactor.id", order="ASC")
 
 
 async def get_reactor(db: Db, tenant_id: UUID, id: UUID) -> ReactorView:

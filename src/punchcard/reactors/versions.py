@@ -1,13 +1,13 @@
 """The versions of a reactor, each as it was, and what one says otherwise than another."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from punchcard import wire
-from punchcard.db.connection import Db, Tx
+from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Listing, Page, page, select
 from punchcard.errors import NotFound
 from punchcard.reactors.compiled import READ
@@ -17,6 +17,14 @@ from punchcard.reactors.reactors import ReactorView, read_reactor, view
 ID = "lpad(to_hex(version.version), 32, '0')::uuid"
 MADE = READ.replace("reactor.updated_at", "version.created_at as updated_at")
 VERSIONS = MADE.replace("select reactor.id,", f"select {ID} as id,") + " and reactor.id = $2"
+NAMES = """
+    select version.id as version, version.reactor_id, newest.name
+    from reactor_versions as version cross join lateral (
+        select name from reactor_versions as newest
+        where newest.tenant_id = $1 and newest.reactor_id = version.reactor_id order by newest.version desc limit 1
+    ) as newest
+    where version.tenant_id = $1 and version.id = any($2::bigint[])
+"""
 FIELDS = (
     "name", "description", "constraint", "reactions", "maxActivations", "activationContext", "effectivity", "priority",
     "limits", "group",
@@ -58,6 +66,13 @@ async def diff_reactor_versions(db: Db, tenant_id: UUID, id: UUID, version: int,
     async with db.transaction(snapshot=True) as tx:
         after, before = [_document(await _read(tx, tenant_id, id, number)) for number in (version, other)]
     return DifferenceView(version, other, list(_changes(before, after, ())))
+
+
+async def read_names(tx: Tx, tenant_id: UUID, versions: Collection[int]) -> dict[int, Row]:
+    """Return of versions, by the numbers that events and entries have, `reactor_id` and the `name` that it has now."""
+    if not versions:
+        return {}
+    return {row["version"]: row for row in await tx.fetch(NAMES, tenant_id, [*versions])}
 
 
 async def _read(tx: Tx, tenant_id: UUID, reactor_id: UUID, version: int) -> ReactorView:

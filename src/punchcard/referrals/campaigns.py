@@ -10,7 +10,7 @@ from pydantic import Field
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, by_part_of, page, read_flag, select
+from punchcard.db.listing import Filter, Listing, Page, by_part_of, listed, read_flag
 from punchcard.errors import Fault, NotFound
 
 HOURLY_MAX = 20
@@ -112,8 +112,7 @@ FILTERS = {
 
 async def list_campaigns(db: Db, tenant_id: UUID, listing: Listing) -> Page[CampaignView]:
     """List the campaigns."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), view)
+    return await listed(db, listing, READ, [tenant_id], FILTERS, view, order="ASC")
 
 
 async def get_campaign(db: Db, tenant_id: UUID, id: UUID) -> CampaignView:

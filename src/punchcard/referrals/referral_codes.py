@@ -9,7 +9,7 @@ from pydantic import Field
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, listed
 from punchcard.errors import Fault, NameTaken, NotFound
 from punchcard.referrals.campaigns import link_of, read_campaign
 
@@ -92,8 +92,7 @@ async def list_referral_codes(
 ) -> Page[ReferralCodeView]:  # fmt: skip
     """List the codes of a campaign. Raises: NotFound."""
     await read_campaign(db, tenant_id, campaign_id)
-    sql, arguments = select(listing, OF_CAMPAIGN, [tenant_id, campaign_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), view)
+    return await listed(db, listing, OF_CAMPAIGN, [tenant_id, campaign_id], FILTERS, view, order="ASC")
 
 
 async def get_referral_code(db: Db, tenant_id: UUID, campaign_id: UUID, id: UUID) -> ReferralCodeView:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx, columns
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, listed
 from punchcard.errors import Conflict, NotFound
 
 DEVICE_DAILY_MAX = 5
@@ -104,8 +104,7 @@ FILTERS = {
 
 async def list_referrals(db: Db, tenant_id: UUID, listing: Listing) -> Page[ReferralView]:
     """List who came by whose code; those with the status FLAGGED wait for somebody to look at them."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="DESC")
-    return page(listing, await db.fetch(sql, *arguments), view)
+    return await listed(db, listing, READ, [tenant_id], FILTERS, view, order="DESC")
 
 
 async def get_referral(db: Db, tenant_id: UUID, id: UUID) -> ReferralView:

@@ -11,7 +11,7 @@ import msgspec
 
 from punchcard import wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, listed
 from punchcard.errors import NotFound
 from punchcard.referrals.campaigns import read_campaign
 
@@ -62,8 +62,7 @@ FILTERS = {"name": Filter("name = {}"), "eventType": Filter("event_type_id::text
 async def list_tranches(db: Db, tenant_id: UUID, campaign_id: UUID, listing: Listing) -> Page[TrancheView]:
     """List the tranches of a campaign. Raises: NotFound."""
     await read_campaign(db, tenant_id, campaign_id)
-    sql, arguments = select(listing, OF_CAMPAIGN, [tenant_id, campaign_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), view)
+    return await listed(db, listing, OF_CAMPAIGN, [tenant_id, campaign_id], FILTERS, view, order="ASC")
 
 
 async def get_tranche(db: Db, tenant_id: UUID, campaign_id: UUID, id: UUID) -> TrancheView:

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, by_part_of, page, select
+from punchcard.db.listing import Filter, Listing, Page, by_part_of, listed
 from punchcard.errors import Conflict, Fault, NotFound
 from punchcard.locales import Locale, localized
 
@@ -133,8 +133,7 @@ async def list_categories(
     db: Db, tenant_id: UUID, listing: Listing, *, locale: Locale | None = None
 ) -> Page[RewardCategoryView]:
     """List the categories, in the order in which they were made; `priority` says in which to show them."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), lambda row: _view(row, locale))
+    return await listed(db, listing, READ, [tenant_id], FILTERS, lambda row: _view(row, locale), order="ASC")
 
 
 async def get_category(db: Db, tenant_id: UUID, id: UUID, *, locale: Locale | None = None) -> RewardCategoryView:

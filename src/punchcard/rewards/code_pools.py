@@ -9,7 +9,7 @@ from pydantic import Field
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx, columns
-from punchcard.db.listing import Filter, Listing, Page, by_part_of, page, read_flag, select
+from punchcard.db.listing import Filter, Listing, Page, by_part_of, listed, read_flag
 from punchcard.errors import Fault, NameTaken, NotFound
 from punchcard.rewards import codes
 
@@ -116,8 +116,7 @@ async def create_pool(db: Db, tenant_id: UUID, definition: CodePoolDefinition) -
 
 async def list_pools(db: Db, tenant_id: UUID, listing: Listing) -> Page[CodePoolView]:
     """List the pools."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
+    return await listed(db, listing, READ, [tenant_id], FILTERS, _view, order="ASC")
 
 
 async def get_pool(db: Db, tenant_id: UUID, id: UUID) -> CodePoolView:

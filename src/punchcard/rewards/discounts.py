@@ -13,7 +13,7 @@ from pydantic import Field
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, listed
 from punchcard.errors import Fault, NotFound
 from punchcard.rewards.venues import references, require_venues
 
@@ -102,8 +102,7 @@ async def list_discounts(db: Db, tenant_id: UUID, reward_id: UUID, listing: List
     """List the discounts of a reward. Raises: NotFound."""
     if await db.fetchval(IS_REWARD, tenant_id, reward_id) is None:
         raise NotFound("There is no such reward.")
-    sql, arguments = select(listing, READ, [tenant_id, reward_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
+    return await listed(db, listing, READ, [tenant_id, reward_id], FILTERS, _view, order="ASC")
 
 
 async def get_discount(db: Db, tenant_id: UUID, reward_id: UUID, id: UUID) -> DiscountView:

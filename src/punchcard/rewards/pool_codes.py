@@ -8,7 +8,7 @@ from pydantic import Field
 
 from punchcard import wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
+from punchcard.db.listing import Filter, Listing, Page, listed, read_flag, select
 from punchcard.errors import Conflict, Fault, NameTaken, NotFound
 from punchcard.rewards import codes
 from punchcard.rewards.code_pools import require_pool
@@ -167,8 +167,9 @@ async def add_many(tx: Tx, vault: Vault, tenant_id: UUID, pool_id: UUID, texts: 
 
 async def page_of_codes(tx: Tx, vault: Vault, tenant_id: UUID, pool_id: UUID, listing: Listing) -> Page[CodeView]:
     """Return a page of the codes of a pool."""
-    sql, arguments = select(listing, READ_CODES, [tenant_id, pool_id], CODE_FILTERS, id_column="id", order="ASC")
-    return page(listing, await tx.fetch(sql, *arguments), lambda row: code_view(vault, row))
+    return await listed(
+        tx, listing, READ_CODES, [tenant_id, pool_id], CODE_FILTERS, lambda row: code_view(vault, row), order="ASC"
+    )
 
 
 async def delete_one(tx: Tx, vault: Vault, tenant_id: UUID, pool_id: UUID, id: UUID) -> CodeView:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from punchcard import wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, by_part_of, page, read_flag, select
+from punchcard.db.listing import Filter, Listing, Page, by_part_of, listed, read_flag
 from punchcard.errors import Fault, NotFound
 from punchcard.locales import Locale, localized
 from punchcard.rewards import categories, codes, discounts, pool_codes, rewards, venues
@@ -144,8 +144,7 @@ async def read_page(tx: Tx, tenant_id: UUID, listing: Listing, category_id: UUID
         if await tx.fetchrow(IS_CATEGORY, tenant_id, category_id) is None:
             raise NotFound("There is no such category.")
         head, fixed = f"{head} and category_id = $2", [tenant_id, category_id]
-    sql, arguments = select(listing, head, fixed, FILTERS, id_column="id", order="ASC")
-    return page(listing, await tx.fetch(sql, *arguments), lambda row: row)
+    return await listed(tx, listing, head, fixed, FILTERS, lambda row: row, order="ASC")
 
 
 async def read_beside(

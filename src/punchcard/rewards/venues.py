@@ -11,7 +11,7 @@ from pydantic import Field
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, by_part_of, page, select
+from punchcard.db.listing import Filter, Listing, Page, by_part_of, listed
 from punchcard.errors import Fault, NameTaken, NotFound
 from punchcard.rewards.categories import Url
 
@@ -132,8 +132,7 @@ async def insert_venue(tx: Tx, tenant_id: UUID, definition: VenueDefinition) -> 
 
 async def list_venues(db: Db, tenant_id: UUID, listing: Listing) -> Page[VenueView]:
     """List the venues."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
+    return await listed(db, listing, READ, [tenant_id], FILTERS, _view, order="ASC")
 
 
 async def get_venue(db: Db, tenant_id: UUID, id: UUID) -> VenueView:

@@ -7,7 +7,7 @@ import msgspec
 
 from punchcard import wire
 from punchcard.db.connection import Db, Row, Tx, columns
-from punchcard.db.listing import Filter, Listing, Page, page, read_flag, scoped, select
+from punchcard.db.listing import Filter, Listing, Page, listed, read_flag, scoped
 from punchcard.engine.fingerprint import canonical_text
 from punchcard.errors import NotFound
 from punchcard.users.attributes import Assignment
@@ -50,8 +50,7 @@ class AttributeView(wire.View, frozen=True):
 async def list_attributes(db: Db, tenant_id: UUID, own_user_id: UUID | None, listing: Listing) -> Page[AttributeView]:
     """List the attributes that stand, in the order in which they were given; an end user sees the own."""
     head, fixed = scoped(READ, tenant_id, "user_id", own_user_id)
-    sql, arguments = select(listing, head, fixed, FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
+    return await listed(db, listing, head, fixed, FILTERS, _view, order="ASC")
 
 
 async def get_attribute(db: Db, tenant_id: UUID, own_user_id: UUID | None, id: UUID) -> AttributeView:

@@ -16,7 +16,7 @@ from pydantic import Field
 from punchcard import clock, wire
 from punchcard.db import queue
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, by_part_of, page, read_flag, select
+from punchcard.db.listing import Filter, Listing, Page, by_part_of, listed, read_flag
 from punchcard.engine.audience import CriteriaFault, Criterion
 from punchcard.engine.audience_logic import read_logic, write_logic
 from punchcard.engine.audience_tree import read_tree, write_tree
@@ -192,8 +192,7 @@ async def create_audience(db: Db, tenant_id: UUID, definition: AudienceDefinitio
 
 async def list_audiences(db: Db, tenant_id: UUID, listing: Listing) -> Page[AudienceView]:
     """List the audiences."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), view)
+    return await listed(db, listing, READ, [tenant_id], FILTERS, view, order="ASC")
 
 
 async def get_audience(db: Db, tenant_id: UUID, id: UUID) -> AudienceView:

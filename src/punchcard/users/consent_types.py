@@ -9,7 +9,7 @@ from pydantic import Field
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx
-from punchcard.db.listing import Filter, Listing, Page, page, read_flag, select
+from punchcard.db.listing import Filter, Listing, Page, listed, read_flag
 from punchcard.errors import Fault, NameTaken, NotFound
 
 Name = Annotated[str, Field(min_length=1, max_length=128)]
@@ -68,8 +68,7 @@ class ConsentType(Struct, frozen=True):
 
 async def list_consent_types(db: Db, tenant_id: UUID, listing: Listing) -> Page[ConsentTypeView]:
     """List the consent types, which an app shows before somebody registers; by `priority` is for the app to sort."""
-    sql, arguments = select(listing, READ, [tenant_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
+    return await listed(db, listing, READ, [tenant_id], FILTERS, _view, order="ASC")
 
 
 async def get_consent_type(db: Db, tenant_id: UUID, id: UUID) -> ConsentTypeView:

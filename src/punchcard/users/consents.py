@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx, columns
-from punchcard.db.listing import Filter, Listing, Page, page, read_flag, scoped, select
+from punchcard.db.listing import Filter, Listing, Page, listed, read_flag, scoped
 from punchcard.errors import Fault, NotFound
 from punchcard.users.consent_types import ConsentType
 from punchcard.users.definitions import UserConsentDefinition
@@ -103,8 +103,7 @@ class Consent(Struct, frozen=True):
 async def list_consents(db: Db, tenant_id: UUID, own_user_id: UUID | None, listing: Listing) -> Page[ConsentView]:
     """List consents, the newest first, revoked ones too (`isGiven=true` leaves them out); an end user sees the own."""
     head, fixed = scoped(READ, tenant_id, "consent.user_id", own_user_id)
-    sql, arguments = select(listing, head, fixed, FILTERS, id_column="consent.id", order="DESC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
+    return await listed(db, listing, head, fixed, FILTERS, _view, id_column="consent.id", order="DESC")
 
 
 async def get_consent(db: Db, tenant_id: UUID, own_user_id: UUID | None, id: UUID) -> ConsentView:

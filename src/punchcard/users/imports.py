@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from punchcard import clock, wire
 from punchcard.db.connection import Db, Row, Tx, columns
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, listed
 from punchcard.errors import NotFound
 from punchcard.users.import_file import ReadRow, RowFault
 
@@ -119,8 +119,7 @@ async def list_refused_rows(db: Db, tenant_id: UUID, id: UUID, listing: Listing)
     """List the rows of an import that nobody was registered for, in their order. Raises: NotFound."""
     if not await db.fetchval(IS_THERE, tenant_id, id):
         raise NotFound("There is no such import.")
-    sql, arguments = select(listing, READ_REFUSED, [tenant_id, id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), _view)
+    return await listed(db, listing, READ_REFUSED, [tenant_id, id], FILTERS, _view, order="ASC")
 
 
 async def forget(db: Db, days: int) -> None:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from punchcard import wire
 from punchcard.db.connection import Db, Row
-from punchcard.db.listing import Filter, Listing, Page, page, select
+from punchcard.db.listing import Filter, Listing, Page, listed
 from punchcard.users.definitions import UserSummaryView, UserView
 from punchcard.users.users import READ, view
 
@@ -43,14 +43,12 @@ async def list_users(db: Db, tenant_id: UUID, listing: Listing) -> Page[UserView
     `search` finds by id, account number, authIdentifier or externalIdentifier exactly, and by the beginning of a name
     or e-mail address; `name` by the beginning of the family name or of given and family name.
     """
-    sql, arguments = select(listing, READ_LISTED, [tenant_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), view)
+    return await listed(db, listing, READ_LISTED, [tenant_id], FILTERS, view, order="ASC")
 
 
 async def list_user_summaries(db: Db, tenant_id: UUID, listing: Listing) -> Page[UserSummaryView]:
     """List the users in a line each, with their wallets; filtered as the list of users is."""
-    sql, arguments = select(listing, READ_SUMMARIES, [tenant_id], FILTERS, id_column="id", order="ASC")
-    return page(listing, await db.fetch(sql, *arguments), _summary)
+    return await listed(db, listing, READ_SUMMARIES, [tenant_id], FILTERS, _summary, order="ASC")
 
 
 def _summary(row: Row) -> UserSummaryView:
