@@ -29,13 +29,13 @@ from punchcard.engine.effects import Badge
 from punchcard.engine.facts import NO_PATHS, Path
 from punchcard.engine.lineup import Lineup
 from punchcard.engine.policy import Policies
-from punchcard.engine.schema import Schema, compile_schema
+from punchcard.engine.schema import Schema
 from punchcard.engine.situation import Reactor
 from punchcard.engine.tier import Tiers
 from punchcard.errors import Unauthenticated
 from punchcard.events.intake import Intake, intake_of
 from punchcard.events.reach import acting, dealing, limited, looked_at, reach_of, releasing, steps_from, told_by
-from punchcard.events.type_settings import Enhancer, TypeSettings, effective_schema, read_enhancers, read_settings
+from punchcard.events.type_settings import Enhancer, TypeSettings, compiled_schema, read_enhancers, read_settings
 from punchcard.points.policies import load_policies
 from punchcard.points.terms import read_number
 from punchcard.reactors.compiled import load_reactors
@@ -260,10 +260,9 @@ async def _load(tx: Tx, tenant_id: UUID) -> Snapshot:
         settings, live = read_settings(row["settings"]), Lineup(reactors.get(row["id"], ()))
         reach = reach_of(steps[row["name"]], steps)
         enhancers = read_enhancers(row["enhancers"])
-        document = effective_schema(row["schema"], settings)
         types[row["name"]] = EventType(
             row["id"], row["name"], row["version"], row["is_private"], row["is_intrinsic"], row["is_active"],
-            None if document is None else compile_schema(document), live, settings, enhancers,
+            compiled_schema(row["schema"], settings), live, settings, enhancers,
             limited(live), intake_of(settings, enhancers), policies,
             looked_at(live), zone, counters, tuple(one for one in counters.values() if one.type_id == row["id"]),
             releasing(live),
