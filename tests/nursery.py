@@ -197,7 +197,7 @@ if __name__ == "__main__":
     import punchcard.commands.create_tenant
     import punchcard.http.server  # noqa: F401 - read, so that children need not
     from punchcard.cli.main import app
-    from punchcard.http.binding import planned
+    from punchcard.http.arguments import planned
     from punchcard.http.routes import ROUTES
 
     for command in app:

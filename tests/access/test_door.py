@@ -18,7 +18,8 @@ from punchcard.access.roles import Role
 from punchcard.access.secrets import Secret
 from punchcard.access.snapshot import AccessSnapshot
 from punchcard.errors import PunchcardError, SecretUnknown, TooManyRequests, Unauthenticated
-from punchcard.http.auth import FailureLimiter, VerifiedTokens, authenticate, bearer_of, has_form
+from punchcard.http.auth import VerifiedTokens, authenticate, bearer_of, has_form
+from punchcard.http.failures import FailureLimiter
 from tests.access.forge import AUDIENCE, ISSUER, claims, jwk, private_key, token
 
 KEYRING = Keyring(b"0123456789abcdef0123456789abcdef")

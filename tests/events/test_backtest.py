@@ -13,8 +13,9 @@ from punchcard.commands.create_tenant import create_tenant
 from punchcard.db.connection import Db
 from punchcard.engine.backtest import Candidate, alone
 from punchcard.errors import Invalid
-from punchcard.events import backtest
-from punchcard.events.backtest import Course, Period, Reading
+from punchcard.events import backtest, backtest_course
+from punchcard.events.backtest import Period, Reading
+from punchcard.events.backtest_course import Course
 from punchcard.points.before import Turn
 from punchcard.reactors.definitions import EventReactorDefinition
 from punchcard.reactors.trial import trial_of_definition, versions_of
@@ -200,10 +201,10 @@ async def test_steps_come_to_the_same_as_one_go(shop: Shop, db: Db, monkeypatch:
     whole = await tries.begin()
     assert not await tries.go_on(whole)
     monkeypatch.setattr(backtest, "CHUNK_ROWS", 7)
-    monkeypatch.setattr(backtest, "FRAME_ENTRIES", 3)
+    monkeypatch.setattr(backtest_course, "FRAME_ENTRIES", 3)
     course, steps = await tries.begin(), 1
     while await tries.go_on(course, 14):
-        course, steps = backtest.resumed(backtest.kept(course)), steps + 1
+        course, steps = backtest_course.resumed(backtest_course.kept(course)), steps + 1
     assert course.fold == whole.fold
     assert (course.looked_at, course.total, steps) == (300, 300, 22)
 

@@ -108,21 +108,12 @@ FILTERS = {
 
 async def list_clients(db: Db, tenant_id: UUID, listing: Listing) -> Page[ClientView]:
     """List the clients, revoked ones too."""
-    return await listed(
-        db,
-        listing,
-        READ,
-        [tenant_id],
-        FILTERS,
-        lambda row: ClientView(**_fields(row)),
-        id_column="serial_id",
-        order="ASC",
-    )
+    return await listed(db, listing, READ, [tenant_id], FILTERS, _view, id_column="serial_id", order="ASC")
 
 
 async def get_client(db: Db, tenant_id: UUID, client_id: str) -> ClientView:
     """Return one client. Raises: NotFound."""
-    return ClientView(**_fields(_found(await db.fetchrow(READ + " and id = $2", tenant_id, client_id))))
+    return _view(_found(await db.fetchrow(READ + " and id = $2", tenant_id, client_id)))
 
 
 INSERT_CLIENT = """
@@ -193,7 +184,7 @@ async def patch_client(
         user_id = changed.get("user_id", row["user_id"])
         await require_user(tx, tenant_id, user_id)
         await tx.execute(UPDATE, tenant_id, client_id, definition.name or row["name"], role.value, user_id)
-        return ClientView(**_fields(await _hold(tx, tenant_id, client_id)))
+        return _view(await _hold(tx, tenant_id, client_id))
 
     return await db.run(body)
 
@@ -247,7 +238,7 @@ async def revoke_client(db: Db, principal: Principal, client_id: str) -> ClientV
         await _hold(tx, tenant_id, client_id)
         _require_other(owners, client_id)
         await revoke(tx, tenant_id, client_id)
-        return ClientView(**_fields(await _hold(tx, tenant_id, client_id)))
+        return _view(await _hold(tx, tenant_id, client_id))
 
     return await db.run(body)
 
@@ -288,6 +279,10 @@ async def load(tx: Tx, tenant_id: UUID) -> dict[str, Client]:
     """Return the tenant's clients by id, revoked ones too."""
     rows = await tx.fetch(SELECT_CLIENTS, tenant_id)
     return {row["id"]: Client(row["id"], Role(row["role"]), row["revoked_at"], row["user_id"]) for row in rows}
+
+
+def _view(row: Row) -> ClientView:
+    return ClientView(**_fields(row))
 
 
 def _fields(row: Row) -> dict[str, Any]:

@@ -47,17 +47,8 @@ async def report_intrinsic(
     if takes:
         own.append(move(subject, -takes, account="REDEMPTION"))
     (event_id,) = clock.stream_ids(wallet.now, 1)
-    draft = Draft(
-        user_id,
-        payload,
-        wallet.now,
-        event_id,
-        principal.tenant_id,
-        snapshot.types[type_name],
-        principal.name,
-        None,
-        own,
-    )
+    type_of = snapshot.types[type_name]
+    draft = Draft(user_id, payload, wallet.now, event_id, principal.tenant_id, type_of, principal.name, None, own)
     (event,) = await settle(desk, tx, [draft], Situation({user_id: subject}), wallet.now)
     wallet.now += clock.MICROSECOND
     return event

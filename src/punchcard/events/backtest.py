@@ -5,34 +5,30 @@ border was drawn. It can be read in any number of transactions, by several proce
 """
 
 import asyncio
-import base64
-import zlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from punchcard import clock, wire
 from punchcard.db.connection import Row, Tx
-from punchcard.engine.backtest import ENTRIES_MAX, Candidate, Fold, Past, Sum, TooMuch, follow, take
-from punchcard.engine.counters import Number, Tally
+from punchcard.engine.backtest import ENTRIES_MAX, Candidate, Past, TooMuch, follow, take
+from punchcard.engine.counters import Number
 from punchcard.engine.enhancement import seen_by_rules
 from punchcard.engine.facts import Member, as_then, of_event, of_member
-from punchcard.engine.limits import Key, Window
 from punchcard.engine.verdicts import given_by, given_instead
 from punchcard.errors import Invalid
+from punchcard.events.backtest_course import Course
 from punchcard.events.catalogue import Following
 from punchcard.events.known import read_now
 from punchcard.events.recorded import channel_of
 from punchcard.points.before import Turn, read_balances, read_pending
 
 CHUNK_ROWS = 1_000
-FRAME_ENTRIES = 2_000
 LOOKED_MAX = 10_000_000  # counted beforehand, at most
 BREATH_SECONDS = 0.002  # after which others of the event loop come first
 # Numbers of transactions mean nothing in a database that was restored from a dump; no transaction lasts that long.
@@ -107,63 +103,6 @@ class Period(Struct, frozen=True):
     def zone(self) -> ZoneInfo:
         """The zone of the tenant."""
         return clock.zone(self.time_zone)
-
-
-class Course(Struct):
-    """How far a backtest has come. after: the last event that was looked at, up to `until`.
-
-    `snapshot` and `settled` are the border: what is older than `settled` lies behind it. series: the versions of the
-    counters that are counted anew.
-    """
-
-    after: UUID
-    until: UUID
-    snapshot: str
-    settled: UUID
-    total: int
-    looked_at: int = 0
-    is_complete: bool = True
-    fold: Fold = msgspec.field(default_factory=Fold)
-    series: list[UUID] = msgspec.field(default_factory=list)
-
-
-_encoder = msgspec.msgpack.Encoder(uuid_format="bytes")
-_frames, _course = msgspec.msgpack.Decoder(list[bytes]), msgspec.msgpack.Decoder(Course)
-_members = msgspec.msgpack.Decoder(dict[UUID, Sum])
-_activations = msgspec.msgpack.Decoder(dict[tuple[UUID, UUID], int])
-_windows = msgspec.msgpack.Decoder(dict[Key, Window])
-_tallies = msgspec.msgpack.Decoder(dict[tuple[UUID, UUID], Tally])
-
-
-def kept(course: Course) -> str:
-    """Return a course as text, to go on from in another process. For a thread: no part of it takes long by itself."""
-    fold = course.fold
-    bare = structs.replace(fold, members={}, activations={}, windows={}, tallies={})
-    frames = [_encoder.encode(structs.replace(course, fold=bare))]
-    held: tuple[dict[Any, Any], ...] = (fold.members, fold.activations, fold.windows, fold.tallies)
-    for place, entries in enumerate(held):
-        some = iter(entries.items())
-        while part := dict(islice(some, FRAME_ENTRIES)):
-            frames.append(bytes([place]) + _encoder.encode(part))
-    return base64.b64encode(zlib.compress(_encoder.encode(frames), 1)).decode()
-
-
-def resumed(text: str) -> Course:
-    """Read a course that was kept; for a thread, as well."""
-    first, *frames = _frames.decode(zlib.decompress(base64.b64decode(text)))
-    course = _course.decode(first)
-    fold = course.fold
-    for frame in frames:
-        match frame[0]:
-            case 0:
-                fold.members.update(_members.decode(frame[1:]))
-            case 1:
-                fold.activations.update(_activations.decode(frame[1:]))
-            case 2:
-                fold.windows.update(_windows.decode(frame[1:]))
-            case _:
-                fold.tallies.update(_tallies.decode(frame[1:]))
-    return course
 
 
 async def begin(tx: Tx, period: Period, candidate: Candidate) -> Course:

@@ -18,7 +18,7 @@ from punchcard.locales import Locale
 from punchcard.points.ledger import read_subject
 from punchcard.rewards import shelf
 from punchcard.rewards.codes import Vault
-from punchcard.rewards.definitions import RewardView
+from punchcard.rewards.reward_views import RewardView
 from punchcard.rewards.shelf import FILTERS
 from punchcard.rewards.visibility import criteria_of
 from punchcard.users.audience_sql import met_by

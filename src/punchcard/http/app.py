@@ -12,7 +12,7 @@ from starlette.routing import compile_path
 
 from punchcard import clock, tasks, wire
 from punchcard.errors import MethodNotAllowed, NotFound, PunchcardError
-from punchcard.http import binding, health, hot, live, metrics, oauth, problems, sessions, sign_in
+from punchcard.http import arguments, binding, health, hot, live, metrics, oauth, problems, sessions, sign_in
 from punchcard.http.asked import Answer, Asked, head_of
 from punchcard.http.bodies import Gone, Headers, headers_of, read_body, read_parts, require_readable, require_within
 from punchcard.http.console import Console
@@ -218,7 +218,7 @@ def _lane(route: Route) -> Lane:
         return lambda runtime, asked, _: hot.report_one(runtime, asked)
     if route.operation is hot.report_batch:
         return lambda runtime, asked, _: hot.report_batch(runtime, asked)
-    made = binding.planned(route)
+    made = arguments.planned(route)
     return lambda runtime, asked, path: binding.answer(made, runtime, asked, path)
 
 

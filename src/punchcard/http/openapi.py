@@ -19,7 +19,8 @@ from punchcard.events.event import EventView
 from punchcard.events.preview import EventDefinition
 from punchcard.events.quarantine import QuarantinedView
 from punchcard.http import cloudevents, hot, live, problems
-from punchcard.http.binding import EVENTS_READ, Plan, choices, plan
+from punchcard.http.arguments import Plan, choices, plan
+from punchcard.http.binding import EVENTS_READ
 from punchcard.http.cloudevent_attributes import REQUIRED
 from punchcard.http.routes import Route
 

@@ -34,8 +34,8 @@ from punchcard.errors import (
     SignInLinkUnusable,
 )
 from punchcard.http.asked import Answer, Asked
-from punchcard.http.auth import network_of
 from punchcard.http.bodies import require_media_type
+from punchcard.http.failures import network_of
 from punchcard.http.runtime import Runtime
 from punchcard.http.sessions import (
     LOOPBACK,

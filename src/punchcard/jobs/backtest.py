@@ -18,8 +18,9 @@ from punchcard.db.queue import Job, Progress
 from punchcard.engine.backtest import Fold, Sum, alone
 from punchcard.engine.situation import Code
 from punchcard.errors import Conflict, Fault
-from punchcard.events import backtest
-from punchcard.events.backtest import Course, Period, Reading
+from punchcard.events import backtest, backtest_course
+from punchcard.events.backtest import Period, Reading
+from punchcard.events.backtest_course import Course
 from punchcard.jobs.step import Workplace
 from punchcard.points.before import Turn
 from punchcard.reactors.definitions import EventReactorDefinition, EventReactorPatch
@@ -171,14 +172,14 @@ async def step(tx: Tx, job: Job, place: Workplace) -> Progress:
         reading = Reading(reading_tx, period, course, versions, candidate, turn)
         is_more = await backtest.go_on(reading, max(STEP_ROWS, course.total // STEPS))
     if is_more:
-        kept = await asyncio.to_thread(backtest.kept, course)
+        kept = await asyncio.to_thread(backtest_course.kept, course)
         return Progress(kept, course.looked_at, max(course.total, course.looked_at))
     return Progress(None, course.looked_at, course.looked_at, await asyncio.to_thread(told, asked, course))
 
 
 async def _resumed(kept: str) -> Course:
     # In a thread, as all else that takes long at once where there are many members.
-    return await asyncio.to_thread(backtest.resumed, kept)
+    return await asyncio.to_thread(backtest_course.resumed, kept)
 
 
 # the result --------------------------------------------------------------------------------------

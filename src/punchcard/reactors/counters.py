@@ -5,135 +5,34 @@ can be deleted, when no reactor names it any more. A change makes a version, whi
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg
-import msgspec
-from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from punchcard import clock, wire
 from punchcard.db import queue
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Filter, Listing, Page, listed
-from punchcard.engine.constraint import ConstraintFault, compile_constraint
-from punchcard.engine.counters import EVER, STREAK_UNITS, Counter, What
-from punchcard.engine.expression.expression import Expression, compile_expression
-from punchcard.engine.expression.faults import ExpressionFault
+from punchcard.engine.constraint import compile_constraint
+from punchcard.engine.counters import EVER, Counter, What
 from punchcard.engine.facts import OF_EVENT
 from punchcard.engine.period import Unit
 from punchcard.errors import Conflict, Fault, NameTaken, NotFound
+from punchcard.reactors.counter_definitions import (
+    CounterDefinition,
+    CounterPatch,
+    CounterView,
+    read_sum,
+    require_fitting,
+)
 from punchcard.reactors.counter_names import reactors_naming
-from punchcard.reactors.reactions import Referred
 
 TAKE_PAST = "count_past"
 """The job that counts what members did before there was the counter."""
 
 COUNTERS_MAX = 200
-
-Kind = Literal["COUNT", "SUM", "STREAK"]
-Per = Literal["EVER", "HOUR", "DAY", "WEEK", "MONTH", "YEAR"]
-Description = Annotated[str, Field(min_length=1, max_length=1_024)]
-
-
-def _name(value: str) -> str:
-    try:
-        compile_expression(f"counters.{value}.count > 0", facts=("counters",))
-    except ExpressionFault:
-        raise ValueError("This is a word of the language of rules; take another one.") from None
-    return value
-
-
-def _sum(text: str) -> Expression:
-    return compile_expression(text, facts=OF_EVENT, outcome="number")
-
-
-def _amount(value: str) -> str:
-    try:
-        _sum(value)
-    except ExpressionFault as fault:
-        place = fault.place(value)
-        raise ValueError(f"Line {place.line}, column {place.column}: {fault.detail}") from None
-    return value
-
-
-Amount = Annotated[str, Field(min_length=1, max_length=8_192), AfterValidator(_amount)]
-
-
-class _Counting(wire.Definition):
-    @field_validator("constraint", check_fields=False)
-    @classmethod
-    def _compiles(cls, value: wire.Json | str | None) -> wire.Json | str | None:
-        try:
-            compile_constraint(value, facts=OF_EVENT)
-        except ConstraintFault as fault:
-            at = f"Line {fault.place.line}, column {fault.place.column}" if fault.place else "The constraint"
-            raise ValueError(f"{fault.pointer or at}: {fault}") from None
-        return value
-
-
-class CounterDefinition(_Counting):
-    """A new counter, of the events of a type (an id, a name, or `{id}`) that meet the `constraint`.
-
-    what: COUNT counts them, SUM adds up what the expression `value` comes to, both in each period `per` of the tenant's
-    zone; STREAK counts periods in a row with such an event: days, weeks, months or years. `constraint` and `value` may
-    look at the payload and the event. takesPast: events from before the counter count too.
-    """
-
-    name: Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9_]{0,63}$"), AfterValidator(_name)]
-    description: Description | None = None
-    event_type: str | Referred
-    constraint: wire.Json | str | None = None
-    what: Kind = "COUNT"
-    value: Amount | None = None
-    per: Per = "EVER"
-    takes_past: wire.Flag = False
-
-    @model_validator(mode="after")
-    def _fits(self) -> "CounterDefinition":
-        _require_fitting(self.what, self.value, self.per)
-        return self
-
-
-class CounterPatch(_Counting):
-    """What to change of a counter. All but the description makes a version, which counts anew."""
-
-    description: Description | None = None
-    constraint: wire.Json | str | None = None
-    what: Kind | None = None
-    value: Amount | None = None
-    per: Per | None = None
-    takes_past: wire.Flag | None = None
-
-
-def _require_fitting(what: str, value: str | None, per: str) -> None:
-    if (what == "SUM") != (value is not None):
-        raise ValueError("A SUM, and nothing else, has a value: what an event adds, such as payload.total.")
-    if what == "STREAK" and per not in {unit.value for unit in STREAK_UNITS}:
-        raise ValueError("A streak is of periods in a row: write per as DAY, WEEK, MONTH or YEAR.")
-
-
-class CounterView(wire.View, frozen=True):
-    """A counter in its current version.
-
-    isReady: false while processes may not know it yet; then rules that name it find it missing. That takes moments, and
-    only where it `takesPast`.
-    """
-
-    id: UUID
-    version: int
-    name: str
-    description: str | None
-    event_type: UUID
-    constraint: msgspec.Raw | None
-    what: str
-    value: str | None
-    per: str
-    takes_past: bool
-    is_ready: bool
-    created_at: str
-    updated_at: str
 
 
 READ = """
@@ -263,7 +162,7 @@ def compile_counter(row: Row, zone: ZoneInfo) -> Counter:
     return Counter(
         row["name"], row["series_id"], row["event_type_id"], What(row["what"]), zone,
         None if row["per"] == EVER else Unit(row["per"]), compile_constraint(constraint, facts=OF_EVENT),
-        None if row["value"] is None else _sum(row["value"]), row["takes_past"], row["is_settled"], row["since"],
+        None if row["value"] is None else read_sum(row["value"]), row["takes_past"], row["is_settled"], row["since"],
     )  # fmt: skip
 
 
@@ -274,7 +173,7 @@ async def settle_series(tx: Tx, tenant_id: UUID, series_id: UUID) -> None:
 
 def _require_fits(given: Mapping[str, Any]) -> None:
     try:
-        _require_fitting(given["what"], given["value"], given["per"])
+        require_fitting(given["what"], given["value"], given["per"])
     except ValueError as fault:
         raise wire.invalid([Fault("", "value_error", str(fault))]) from None
 

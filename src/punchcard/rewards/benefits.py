@@ -10,7 +10,7 @@ from punchcard.errors import NotFound
 from punchcard.locales import Locale
 from punchcard.rewards import codes, shelf
 from punchcard.rewards.codes import Vault
-from punchcard.rewards.definitions import RewardView
+from punchcard.rewards.reward_views import RewardView
 
 STATUS = """
     case when status in ('PURCHASED', 'GIVEN', 'REDEEMED') and coalesce(expires_at <= statement_timestamp(), false)

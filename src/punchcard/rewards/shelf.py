@@ -14,16 +14,15 @@ from punchcard.errors import Fault, NotFound
 from punchcard.locales import Locale, localized
 from punchcard.rewards import categories, codes, discounts, pool_codes, rewards, venues
 from punchcard.rewards.codes import Vault
-from punchcard.rewards.definitions import (
+from punchcard.rewards.definitions import RewardDefinition, RewardPatch
+from punchcard.rewards.pool_codes import CodeView
+from punchcard.rewards.reward_views import (
     CodeSourceView,
     LimitPerUserView,
     NotificationView,
-    RewardDefinition,
-    RewardPatch,
     RewardView,
     VisibilityCriteriaView,
 )
-from punchcard.rewards.pool_codes import CodeView
 
 TEXTS = ("name", "description", "summary", "terms", "redemption_message", "picture_url")
 FILTERS = {

@@ -8,13 +8,9 @@ from punchcard import wire
 from punchcard.db.connection import Db, Tx
 from punchcard.engine.audience import COMPARISONS_MAX, DEPTH_MAX, FIELDS, OPERATORS, Kind
 from punchcard.errors import Conflict
+from punchcard.users.audience_definitions import AudienceCriteriaDefinition, read_criteria
 from punchcard.users.audience_sql import Condition
-from punchcard.users.audiences import (
-    AudienceCriteriaDefinition,
-    enqueue_refresh,
-    read_audience,
-    read_criteria,
-)
+from punchcard.users.audiences import enqueue_refresh, read_audience
 
 EXACT_MAX = 50_000
 SAMPLE_MAX = 20

@@ -4,114 +4,37 @@ What holds is `criteriaTree`, or `criteriaJsonLogic` where no tree is given; whi
 from what holds. A change of the criteria has the audience refreshed by a job, unless it is refreshed by hand.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Final, Literal
+from typing import Final
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
-from pydantic import Field
 
 from punchcard import clock, wire
 from punchcard.db import queue
 from punchcard.db.connection import Db, Row, Tx
 from punchcard.db.listing import Filter, Listing, Page, by_part_of, listed, read_flag
-from punchcard.engine.audience import CriteriaFault, Criterion
-from punchcard.engine.audience_logic import read_logic, write_logic
-from punchcard.engine.audience_tree import read_tree, write_tree
+from punchcard.engine.audience import Criterion
+from punchcard.engine.audience_logic import read_logic
 from punchcard.engine.period import Unit, span
 from punchcard.errors import Conflict, Fault, NameTaken, NotFound
+from punchcard.users.audience_definitions import (
+    AudienceDefinition,
+    AudiencePatch,
+    AudienceView,
+    CriteriaView,
+    read_criteria,
+    stored,
+)
 
 REFRESH: Final = "refresh_audience"
 """The job that looks at every member for one audience."""
 
 AUDIENCES_MAX = 200
-Frequency = Literal["DAILY", "HOURLY", "REACTIVE", "MANUAL", "DAILY_REACTIVE", "DAILY_POST_POINTS_LIABILITY"]
 REACTIVE = ("REACTIVE", "DAILY_REACTIVE")
 DAILY = ("DAILY", "DAILY_REACTIVE", "DAILY_POST_POINTS_LIABILITY")
 AFTER_EXPIRY = "DAILY_POST_POINTS_LIABILITY"
 HOUR = timedelta(hours=1)
-NO_JSONATA = (
-    "Write the criteria as QUERY_TREE: members are found by an indexed query in the database, and a JSONata program, "
-    "which can loop for as long as it likes over one document at a time, cannot be turned into one."
-)
-
-Name = Annotated[str, Field(min_length=2, max_length=200)]
-Description = Annotated[str, Field(min_length=2, max_length=10_000)]
-
-
-class _Criteria(wire.Definition):
-    criteria_format: Literal["QUERY_TREE", "JSONATA"] = "QUERY_TREE"
-    criteria_tree: wire.Json | None = None
-    criteria_json_logic: wire.Json | None = None
-    criteria_jsonata: Annotated[str, Field(max_length=10_000)] | None = None
-
-
-class AudienceCriteriaDefinition(_Criteria):
-    """Whom an audience means, and when it is refreshed.
-
-    `criteriaTree` holds where it is given, else `criteriaJsonLogic`. REACTIVE: with every event about a member, in that
-    event's transaction; DAILY: as the tenant's day begins; DAILY_POST_POINTS_LIABILITY: then, once points that are due
-    have run out; MANUAL: on request. JSONATA is refused.
-    """
-
-    trigger_frequency: Frequency
-
-
-class AudienceCriteriaPatch(_Criteria):
-    """What to change of an audience's criteria; the form that is given takes the place of both that are there."""
-
-    trigger_frequency: Frequency | None = None
-
-
-class AudienceDefinition(wire.Definition):
-    """A new audience. While it is not active it is not refreshed, and counts nowhere."""
-
-    name: Name
-    description: Description
-    is_active: wire.Flag
-    criteria_definition: AudienceCriteriaDefinition
-    send_audience_joined_event: wire.Flag = False
-    send_audience_left_event: wire.Flag = False
-
-
-class AudiencePatch(wire.Definition):
-    """What to change of an audience; a field that is left out stays."""
-
-    name: Name | None = None
-    description: Description | None = None
-    is_active: wire.Flag | None = None
-    criteria_patch: AudienceCriteriaPatch | None = None
-    send_audience_joined_event: wire.Flag | None = None
-    send_audience_left_event: wire.Flag | None = None
-
-
-class CriteriaView(wire.View, frozen=True):
-    """The criteria of an audience, in both forms."""
-
-    criteria_format: str
-    criteria_tree: msgspec.Raw
-    criteria_json_logic: msgspec.Raw
-    trigger_frequency: str
-
-
-class AudienceView(wire.View, frozen=True, omit_defaults=False):
-    """An audience. `memberCount` is of the last refresh, `refreshedAt`; `nextRefreshAt`: when the clock asks again."""
-
-    id: UUID
-    name: str
-    description: str
-    is_active: bool
-    criteria_definition: CriteriaView
-    send_audience_joined_event: bool
-    send_audience_left_event: bool
-    member_count: int | None
-    refreshed_at: str | None
-    next_refresh_at: str | None
-    version: int
-    created_at: str
-    updated_at: str
 
 
 class Audience(Struct, frozen=True):
@@ -180,7 +103,7 @@ async def create_audience(db: Db, tenant_id: UUID, definition: AudienceDefinitio
         frequency = criteria.trigger_frequency
         row = await tx.fetchrow(
             INSERT, tenant_id, audience_id, definition.name, definition.description, definition.is_active,
-            *_stored(criterion, criteria), frequency, definition.send_audience_joined_event,
+            *stored(criterion, criteria), frequency, definition.send_audience_joined_event,
             definition.send_audience_left_event, _next(current, frequency, is_active=definition.is_active),
         )  # fmt: skip
         assert row is not None
@@ -222,7 +145,7 @@ async def patch_audience(
         await _require_name(tx, tenant_id, name, id)
         is_active = given.get("is_active", row["is_active"])
         frequency = (patch and patch.trigger_frequency) or row["frequency"]
-        kept = (row["criteria"], row["tree"]) if criterion is None or patch is None else _stored(criterion, patch)
+        kept = (row["criteria"], row["tree"]) if criterion is None or patch is None else stored(criterion, patch)
         next_at = row["next_at"]
         if (frequency, is_active) != (row["frequency"], row["is_active"]):
             next_at = _next(current, frequency, is_active=is_active)
@@ -312,31 +235,6 @@ def compiled(row: Row) -> Audience:
     return Audience(
         row["id"], row["name"], criterion, row["frequency"], row["tells_joined"], row["tells_left"]
     )  # fmt: skip
-
-
-def read_criteria(given: _Criteria, pointer: str) -> Criterion | None:
-    """Return the criteria that are given; None where a patch gives none. Raises: Invalid."""
-    if given.criteria_format == "JSONATA" or given.criteria_jsonata is not None:
-        named = "criteriaFormat" if given.criteria_format == "JSONATA" else "criteriaJsonata"
-        raise wire.invalid([Fault(f"{pointer}/{named}", "format_refused", NO_JSONATA)])
-    try:
-        if given.criteria_tree is not None:
-            at = f"{pointer}/criteriaTree"
-            return read_tree(given.criteria_tree)
-        if given.criteria_json_logic is not None:
-            at = f"{pointer}/criteriaJsonLogic"
-            return read_logic(given.criteria_json_logic)
-    except CriteriaFault as fault:
-        raise wire.invalid([Fault(f"{at}{fault.pointer}", "criteria_unusable", fault.detail)]) from None
-    if isinstance(given, AudienceCriteriaPatch):
-        return None
-    raise wire.invalid([Fault(f"{pointer}/criteriaTree", "missing", "Say whom: criteriaTree, or criteriaJsonLogic.")])
-
-
-def _stored(criterion: Criterion, given: _Criteria) -> Sequence[str]:
-    """Return criteria as they are kept: as JsonLogic, and as a tree, which is the caller's own where there is one."""
-    tree: Any = write_tree(criterion) if given.criteria_tree is None else given.criteria_tree
-    return wire.text(write_logic(criterion)), wire.text(tree)
 
 
 async def _require_name(tx: Tx, tenant_id: UUID, name: str, audience_id: UUID) -> None:

@@ -12,8 +12,8 @@ from punchcard.engine.tier import Progress
 from punchcard.errors import Fault, NotFound
 from punchcard.locales import Locale
 from punchcard.users import tiers
+from punchcard.users.tier_definitions import TierView
 from punchcard.users.tier_stays import Standing, read_standings
-from punchcard.users.tiers import TierView
 
 NOW = "select time_zone, statement_timestamp() as now from tenants where id = $1"
 KNOWN = "select exists (select from users where tenant_id = $1 and id = $2)"
