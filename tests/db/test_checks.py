@@ -1,16 +1,21 @@
 """A database that may lose points is refused, and `doctor` has something to say about it."""
 
 import socket
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from punchcard.db import checks, migrate
+from punchcard.db import arrays, checks, migrate
 from punchcard.db.connection import Db
 from punchcard.db.dial import connected
+from punchcard.db.embedded import Urls
 from punchcard.db.folder import ROLE_APP
 from punchcard.errors import StartRefused
+from tests.conftest import LENT_SECONDS_MAX
 
 from .conftest import Database
 
@@ -19,6 +24,12 @@ OURS = (
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE),
     *((TCP, name) for name in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT, socket.TCP_USER_TIMEOUT)),
 )
+
+ARRAYS = """
+    select type.oid::int as number, (element.oid::int, element.typname::text) as element,
+        type.typdelim::text as delimiter
+    from pg_type as type join pg_type as element on element.oid = type.typelem where type.oid::int = any($1::int[])
+"""
 
 
 async def test_forgetful_server_is_refused_unless_allowed_by_name(database: Database) -> None:
@@ -113,3 +124,17 @@ async def test_what_the_applications_sessions_are_bound_by(db: Db) -> None:
         end = inner._transport.get_extra_info("socket")
     assert [end.getsockopt(*option) for option in OURS] == [1, 5, 2, 3, 11_000]
     assert shown == ["30s", "9s", "UTC", "punchcard", "5", "2", "3", "11000"]
+
+
+async def test_arrays_are_known_without_asking(urls: Urls) -> None:
+    """What the driver is told of PostgreSQL's arrays is what the server says, and no connection asks for it."""
+    opened = await Db.open(urls.app, size=1, acquire_seconds_max=LENT_SECONDS_MAX)
+    rows = await opened.fetch(ARRAYS, list(arrays.OF))
+    given = [uuid4()], [Decimal("0.10")], ["a,b", None], [datetime(2026, 3, 1, tzinfo=UTC)], [2**40]
+    taken = await opened.fetchrow("select $1::uuid[], $2::numeric[], $3::text[], $4::timestamptz[], $5::int8[]", *given)
+    asked = await opened.fetchval("select count(*) from pg_prepared_statements where statement like '%type' || 'info%'")
+    await opened.close()
+    assert {row["number"]: row["element"] for row in rows} == arrays.OF
+    assert {row["delimiter"] for row in rows} == {","}
+    assert tuple(taken or ()) == given
+    assert asked == 0
