@@ -197,6 +197,7 @@ if __name__ == "__main__":
     import punchcard.commands.create_tenant
     import punchcard.http.server  # noqa: F401 - read, so that children need not
     from punchcard.cli.main import app
+    from punchcard.http.app import pattern_of
     from punchcard.http.arguments import planned
     from punchcard.http.routes import ROUTES
 
@@ -204,6 +205,7 @@ if __name__ == "__main__":
         app[command]
     for route in ROUTES:
         planned(route)
+        pattern_of(route.path.rstrip("/"))
     gc.collect()
     gc.freeze()  # or each child would look through all of this, and so copy it
 

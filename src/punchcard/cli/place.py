@@ -100,9 +100,14 @@ def reachable(address: str) -> str:
     return address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//::", "//127.0.0.1")
 
 
-async def migrated(urls: Urls) -> list[str]:
-    """Apply what is pending and grant the application's role its rights; return the names applied now."""
-    return await migrate.run(urls.owner, await migrate.role_of(urls.app) if urls.app != urls.owner else None)
+async def migrated(urls: Urls, role: str | None = None) -> list[str]:
+    """Apply what is pending and grant the application's role its rights; return the names applied now.
+
+    role: what the application logs in as, where that is known.
+    """
+    if urls.app == urls.owner:
+        return await migrate.run(urls.owner, None)
+    return await migrate.run(urls.owner, role or await migrate.role_of(urls.app))
 
 
 async def make_ready(settings: Settings, urls: Urls, *, may_migrate: bool) -> None:
@@ -110,9 +115,9 @@ async def make_ready(settings: Settings, urls: Urls, *, may_migrate: bool) -> No
 
     Raises: StartRefused with a sentence.
     """
-    await checks.require_durable(urls.app, allow_unsafe=bool(settings.allow_unsafe_durability))
+    role = await checks.require_durable(urls.app, allow_unsafe=bool(settings.allow_unsafe_durability))
     if may_migrate:
-        await migrated(urls)
+        await migrated(urls, role)
     else:
         await migrate.require_current(urls.app)
 

@@ -24,8 +24,8 @@ class Finding:
     detail: str
 
 
-async def require_durable(url: str, *, allow_unsafe: bool) -> None:
-    """Make sure that the server is new enough, takes writes, and keeps what it acknowledges.
+async def require_durable(url: str, *, allow_unsafe: bool) -> str:
+    """Make sure that the server is new enough, takes writes, and keeps what it acknowledges; return the URL's role.
 
     Raises: StartRefused naming the setting; `allow_unsafe` excuses the durability alone.
     """
@@ -38,6 +38,7 @@ async def require_durable(url: str, *, allow_unsafe: bool) -> None:
             detail = f"The database at {place_of(url)} is a standby that takes no writes: name the primary server."
             raise StartRefused(detail)
         off = await _unsafe(connection)
+        role = str(await connection.fetchval("SELECT current_user"))
     if off and not allow_unsafe:
         names = " and ".join(off)
         detail = (
@@ -45,6 +46,7 @@ async def require_durable(url: str, *, allow_unsafe: bool) -> None:
             "switch it on, or name the purpose in PUNCHCARD_ALLOW_UNSAFE_DURABILITY."
         )
         raise StartRefused(detail)
+    return role
 
 
 async def findings(url: str) -> list[Finding]:

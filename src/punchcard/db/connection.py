@@ -1,7 +1,7 @@
 """The database: a bounded pool, and transactions whose faults are the engine's own errors."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from traceback import clear_frames
 from typing import Any, TypeVar
@@ -10,7 +10,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from punchcard import clock
-from punchcard.db import arrays, keepalive
+from punchcard.db import keepalive
 from punchcard.errors import OutcomeUnknown, StorageFull, Unavailable
 
 Row = asyncpg.Record
@@ -45,10 +45,6 @@ class _Stateless(keepalive.Watched):
     def get_reset_query(self) -> str:
         """Return nothing: it saves a round trip for each transaction."""
         return ""
-
-    async def _introspect_types(self, typeoids: Collection[int], timeout: float | None) -> Any:  # noqa: ASYNC109 - its name
-        """Return what types are, as the driver asks for it; should it ask otherwise one day, it asks the server."""
-        return arrays.described(typeoids) or await super()._introspect_types(typeoids, timeout)  # type: ignore[misc]
 
 
 class Tx:

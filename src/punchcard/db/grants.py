@@ -12,8 +12,8 @@ READ_ONLY = ("schema_migrations",)
 # A table's name and what is to be granted on it; a partition is treated as its root.
 TABLES = """
 SELECT c.oid::regclass::text AS name,
-       CASE WHEN root.relname = ANY($1) THEN 'SELECT, INSERT'
-            WHEN root.relname = ANY($2) THEN 'SELECT'
+       CASE WHEN root.relname = ANY($1::text[]) THEN 'SELECT, INSERT'
+            WHEN root.relname = ANY($2::text[]) THEN 'SELECT'
             ELSE 'SELECT, INSERT, UPDATE, DELETE' END AS rights
 FROM pg_class c
 JOIN pg_class root ON root.oid = coalesce(pg_partition_root(c.oid), c.oid)

@@ -7,9 +7,12 @@ connection up that answers nothing.
 """
 
 import socket
+from collections.abc import Collection
 from typing import Any
 
 import asyncpg
+
+from punchcard.db import arrays
 
 IDLE_SECONDS = 5
 ASK_SECONDS = 2
@@ -34,7 +37,7 @@ _OURS = {
 
 
 class Watched(asyncpg.Connection):
-    """A connection whose own end is watched so."""
+    """A connection whose own end is watched so, and which knows PostgreSQL's own arrays."""
 
     def __init__(self, protocol: Any, transport: Any, *others: Any) -> None:
         super().__init__(protocol, transport, *others)
@@ -44,6 +47,10 @@ class Watched(asyncpg.Connection):
             for name, value in _OURS.items():
                 if hasattr(socket, name):
                     end.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+    async def _introspect_types(self, typeoids: Collection[int], timeout: float | None) -> Any:  # noqa: ASYNC109 - its name
+        """Return what types are, as the driver asks for it; should it ask otherwise one day, it asks the server."""
+        return arrays.described(typeoids) or await super()._introspect_types(typeoids, timeout)  # type: ignore[misc]
 
 
 async def connect(url: str, *, seconds_max: float, statement_seconds_max: float | None = None) -> asyncpg.Connection:

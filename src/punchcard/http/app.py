@@ -69,7 +69,7 @@ class App:
         if "{" not in path:
             self._static.setdefault(stem, {})[method] = bound
             return
-        pattern = _pattern(stem)
+        pattern = pattern_of(stem)
         known = next((methods for found, methods in self._patterns if found == pattern), None)
         if known is None:
             known = {}
@@ -197,7 +197,8 @@ async def _sent(flow: wire.Flow, send: Any) -> None:
 
 
 @cache
-def _pattern(stem: str) -> re.Pattern[str]:
+def pattern_of(stem: str) -> re.Pattern[str]:
+    """Return what the paths of a route match."""
     return compile_path(stem.replace("{name}", "{name:path}"))[0]  # names of settings have slashes
 
 
