@@ -1,6 +1,8 @@
 """An administrator at the console: what is done on its pages, by the names that are read there."""
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Error, Locator, Page, expect
+import asyncio
+
+from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Error, Locator, Page, Route, expect
 
 from tests.shop import Shop
 
@@ -32,6 +34,9 @@ REFUSALS = """
     })
 """
 """What the browser says of a refusal names no place in the page: this does."""
+HOLD_BACK = """
+    () => { window.backAsked = new Promise(come => { history.back = come }) }
+"""
 
 
 class Desk:
@@ -110,6 +115,28 @@ class Desk:
     async def tell(self, text: str) -> None:
         """Expect a text on the page."""
         await expect(self.page.get_by_text(text).first).to_be_visible()
+
+    async def be_in_front(self) -> None:
+        """Expect that nothing covers the page: what did has an address of its own, and the way back takes a moment."""
+        await expect(self.page.get_by_role("dialog")).to_have_count(0)
+
+    async def hold_one(self, address: str) -> asyncio.Future[Route]:
+        """Hold the next call of an address: what is returned is it, once it is made."""
+        held: asyncio.Future[Route] = asyncio.get_running_loop().create_future()
+        await self.page.route(address, lambda route: held.set_result(route), times=1)  # noqa: PLW0108 - playwright wants a function
+        return held
+
+    async def hold_back(self) -> None:
+        """Let the way back take until `let_back`, as on a machine that is busy."""
+        await self.page.evaluate(HOLD_BACK)
+
+    async def want_back(self) -> None:
+        """Wait until the page has asked for the way back that is held."""
+        await self.page.evaluate("backAsked")
+
+    async def let_back(self) -> None:
+        """Go the way back that was held."""
+        await self.page.evaluate("() => { delete history.back; history.back() }")
 
     async def be_seen(self, *, seen: bool = True) -> None:
         """Show the tab, or put another in front of it; Chromium without a screen shows all, so the page is told so."""

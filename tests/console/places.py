@@ -56,7 +56,7 @@ PLACES: dict[str, dict[str, str]] = {
     "/settings/limits": {"/settings/limits": TEXT},
     "/settings/audit": {"/settings/audit": "create_issuer", "/settings/audit?kind={text}&object={text}": "Nothing in"},
     "/settings/sessions": {"/settings/sessions": "this one"},
-    "/integrity": {"/integrity": "The books agree"},
+    "/integrity": {"/integrity": "What the accounts come to"},
     "/jobs": {"/jobs": "check_integrity"},
 }
 """With `{noun}` for its id, and `{text}` for the text that everything is named by."""

@@ -17,7 +17,7 @@ from tests.shop import Shop
 QUERY = "type:PURCHASED_COFFEE payload.total>10 after:7d"
 SIGN_IN = "/console/sign-in#token="
 REACTOR = "A point for each whole euro"
-LONG_MS = 60_000
+LONG_MS = 180_000
 
 
 @pytest.fixture

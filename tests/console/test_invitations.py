@@ -87,6 +87,7 @@ async def test_a_campaign_from_its_link_to_a_decision(town: Shop, open_desk: Ope
     await row.get_by_role("button", name="Let it count").click()
     await desk.page.get_by_role("dialog").get_by_role("button", name="Let it count").click()
     await desk.tell("It counts from now on.")
+    await desk.be_in_front()
     await desk.field("State").select_option(label="Counts")
     await expect(desk.page.get_by_role("row")).to_have_count(3)
     found += await violations(desk)

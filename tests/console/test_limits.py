@@ -60,6 +60,7 @@ async def say_what_is_usual(desk: Desk) -> None:
     await desk.button("Save").click()
     await desk.tell("Somebody else has changed or deleted this limit")
     await desk.button("Cancel").click()
+    await desk.be_in_front()
     assert desk.shop.done("GET", "/v1/tenant/")["velocityLimits"] == [limit | {"eventsMax": 13}]
     await desk.page.reload()
     await desk.button("Edit Own card").click()

@@ -39,8 +39,13 @@ async def adjust(desk: Desk) -> None:
     await desk.button("Adjust points").click()
     await desk.field("Points").fill("40")
     await desk.field("Reason").fill("A spilled coffee")
+    await desk.hold_back()
     await desk.button("Adjust").click()
     await desk.tell("The points were adjusted.")
+    # Until the dialog is gone, its button gives no more.
+    await desk.want_back()
+    await expect(desk.button("Adjust")).to_be_disabled()
+    await desk.let_back()
     await expect(desk.page.get_by_role("row").filter(has_text="A spilled coffee")).to_contain_text("+40")
     desk.shop.done("PATCH", "/v1/tenant/", {"adjustmentLimit": 50})
     await desk.button("Adjust points").click()
@@ -58,6 +63,7 @@ async def adjust(desk: Desk) -> None:
     await desk.page.get_by_role("dialog").get_by_role("button", name="Reject").click()
     await desk.tell("The adjustment was rejected.")
     await desk.tell("Nothing waits.")
+    await desk.be_in_front()
 
 
 async def look_round(desk: Desk, user_id: str) -> None:
@@ -80,6 +86,7 @@ async def look_round(desk: Desk, user_id: str) -> None:
     await desk.field("City").fill("Basel")
     await desk.button("Save").click()
     await desk.tell("The profile was saved.")
+    await desk.be_in_front()
     assert desk.shop.done("GET", f"/v1/users/{user_id}")["profile"]["city"] == "Basel"
 
 

@@ -34,6 +34,7 @@ async def add_venue(desk: Desk) -> list[str]:
     await desk.field("Telephone number").fill("+43 1 234")
     await desk.button("Save").click()
     await desk.tell("“North” was saved.")
+    await desk.be_in_front()
     return found
 
 
@@ -72,6 +73,7 @@ async def add_codes(desk: Desk) -> list[str]:
     found = await violations(desk)
     await desk.button("Delete MUG-1").click()
     await dialog.get_by_role("button", name="Delete").click()
+    await desk.be_in_front()
     await expect(desk.page.get_by_role("cell", name="MUG-1", exact=True)).to_have_count(0)
     return found
 
@@ -118,6 +120,8 @@ async def test_what_somebody_should_look_at(town: Shop, db: Db, open_desk: Opene
     await desk.field("What came of it").fill("It was the fair")
     found += await violations(desk)
     await desk.page.get_by_role("dialog").get_by_role("button", name="Acknowledge").click()
+    # What is behind a dialog is hidden, too.
+    await desk.be_in_front()
     await expect(row).to_be_hidden()
     await desk.field("State").select_option(label="Looked at")
     await expect(row).to_contain_text("It was the fair")

@@ -1,5 +1,6 @@
 """The pages of the settings and the system: people, keys, issuers, the audit log, sessions, the books, jobs."""
 
+import re
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
@@ -24,9 +25,10 @@ async def test_an_owner_sees_to_people_keys_and_issuers(desk: Desk) -> None:
     await expect(desk.page.get_by_role("dialog").get_by_text("MANAGER")).to_be_visible()
     found += await violations(desk)
     await desk.page.keyboard.press("Escape")
+    await desk.be_in_front()
     await desk.field("Kind of object").select_option("token_issuers")
     await expect(desk.page.get_by_text("create_issuer")).to_be_visible()
-    assert "kind=token_issuers" in desk.page.url
+    await expect(desk.page).to_have_url(re.compile("kind=token_issuers"))
     assert found == []
 
 
@@ -56,6 +58,7 @@ async def see_to_people(desk: Desk) -> list[str]:
     await desk.button(f"Remove {XSS}").click()
     await page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     await desk.tell("Nobody signs in by a password yet.")
+    await desk.be_in_front()
     return found
 
 
@@ -125,7 +128,7 @@ async def test_a_programme_its_books_and_its_jobs(town: Shop, open_desk: Opener)
     found += await violations(desk)
     await desk.follow("/integrity")
     await desk.button("Check now").click()
-    await desk.tell("The books agree")
+    await expect(page.get_by_role("alert").filter(has_text="The books agree")).to_be_visible()
     await desk.tell("What the accounts come to")
     found += await violations(desk)
     await desk.follow("/jobs")

@@ -58,6 +58,7 @@ async def test_somebody_sets_a_password_and_comes_back(browser: Browser, server:
     await desk.go("/events")
     await expect(desk.heading("Event Stream")).to_be_visible()
     await desk.button("Sign out").click()
+    await expect(desk.heading("You are signed out")).to_be_visible()
     await desk.go("/users")
     await expect(desk.heading("Sign in to Punchcard")).to_be_visible()
     found += await violations(desk)
@@ -126,7 +127,7 @@ async def test_somebody_signs_in_by_the_provider(browser: Browser, urls: Urls, d
         await desk.go("/event-types")
         await desk.button("Continue with Cafe login").click()
         await expect(desk.heading("Event types")).to_be_visible()
-        assert desk.page.url == f"{address}/console/event-types"
+        await expect(desk.page).to_have_url(f"{address}/console/event-types")
         await desk.go("/sign-in/oidc?code=x&state=y")
         await desk.tell("The sign-in could not be completed")
         assert desk.complaints == []

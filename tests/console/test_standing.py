@@ -45,6 +45,7 @@ async def award(desk: Desk, name: str) -> None:
     await desk.button("Award").click()
     await expect(desk.page.get_by_role("dialog").get_by_role("link", name=name)).to_be_visible()
     await desk.page.keyboard.press("Escape")
+    await desk.be_in_front()
 
 
 async def gather(desk: Desk, name: str) -> None:

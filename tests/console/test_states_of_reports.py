@@ -124,7 +124,7 @@ async def look_at_what_is_kept(inspection: Inspection) -> None:
 async def look_at_the_door(inspection: Inspection, new_link: Linker) -> None:
     """Look at the page of a session that ended, sign in again, and leave."""
     desk = inspection.desk
-    await desk.search("subject:ada")
+    await desk.follow("/events?q=subject:ada")
     await desk.tell("Your session has ended")
     await inspection.look("signing in again")
     await desk.button("Sign in with a link").click()

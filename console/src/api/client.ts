@@ -47,6 +47,8 @@ export async function callOwn<T>(method: string, path: string, asked?: unknown):
       method,
       signal: patience,
       credentials: 'same-origin',
+      // Who signs out and leaves the page at once is signed out all the same.
+      keepalive: method === 'DELETE',
       ...(asked === undefined ? {} : { body: writeExact(asked), headers: { 'Content-Type': 'application/json' } }),
     })
     text = await response.text()

@@ -76,7 +76,7 @@ function useFound(text: string, onKeys: () => void): Found[] {
   const { setColorScheme } = useMantineColorScheme({ keepTransitions: true })
   const scheme = useComputedColorScheme('light') === 'dark' ? 'light' : 'dark'
   const [searched] = useDebouncedValue(text, 200)
-  const { data: users } = useQuery({ ...foundUsersQuery(searched), enabled: searched.length > 1 && role !== 'INTEGRATION' })
+  const { data: users, isPlaceholderData } = useQuery({ ...foundUsersQuery(searched), enabled: searched.length > 1 && role !== 'INTEGRATION' })
   const pages = placesOf(role).map((one) => ({
     id: one.to,
     name: one.name,
@@ -90,7 +90,10 @@ function useFound(text: string, onKeys: () => void): Found[] {
     { id: 'keys', name: words.keys, kind: words.kinds.action, go: onKeys },
   ]
   const named = [...pages, ...actions].filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()))
-  const members = (text.length > 1 ? (users ?? []) : []).map((user) => ({
+  // Until the answer for this text is there, nobody who does not match it may be gone to in haste.
+  const isStale = isPlaceholderData || searched !== text
+  const offered = text.length > 1 ? (users ?? []).filter((user) => !isStale || nameOf(user).toLowerCase().includes(text.toLowerCase())) : []
+  const members = offered.map((user) => ({
     id: user.id,
     name: nameOf(user),
     kind: words.kinds.member,

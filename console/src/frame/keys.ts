@@ -1,7 +1,7 @@
 // Keys that work everywhere but in fields.
 
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import { mayDo, useRole } from '../parts/roles'
 import { SECTIONS, type Place } from './sections'
 
@@ -19,7 +19,8 @@ export function useKeys(open: (what: 'palette' | 'keys') => void): void {
   const navigate = useNavigate()
   const role = useRole()
   const leader = useRef(-Infinity)
-  useEffect(() => {
+  // With the drawing itself: who sees the page may press a key.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'k') {
         event.preventDefault()

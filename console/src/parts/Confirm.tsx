@@ -37,9 +37,14 @@ export function Confirm({ title, action, children, isHarmless, typed, onConfirm,
     isSent.current = true
     setIsBusy(true)
     setFailure(undefined)
-    await once(title, onConfirm).catch(setFailure)
-    isSent.current = false
-    setIsBusy(false)
+    try {
+      // It stays sent: until the question is gone, which takes the browser a moment, another press would do it once more.
+      await once(title, onConfirm)
+    } catch (fault) {
+      setFailure(fault)
+      isSent.current = false
+      setIsBusy(false)
+    }
   }
   return (
     <Dialog title={title} onClose={onClose}>

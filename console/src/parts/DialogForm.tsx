@@ -41,12 +41,13 @@ export function DialogForm({ action, isIncomplete, body, send, onClose, places, 
     setProblem(undefined)
     try {
       await once(writeExact(body), send)
+      // It stays sent: until the dialog is gone, which takes the browser a moment, another press would do it once more.
       requestAnimationFrame(focusHeading)
     } catch (error) {
       setProblem(asProblem(error))
+      isSent.current = false
+      setIsBusy(false)
     }
-    isSent.current = false
-    setIsBusy(false)
   }
   const others = places && problem ? problem.faults.filter((fault) => !isPlaced(fault, places)) : []
   return (

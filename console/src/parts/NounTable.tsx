@@ -2,6 +2,7 @@
 
 import { Button, Group } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
+import { useLayoutEffect, useRef } from 'react'
 import { collection } from '#words/collection'
 import type { OnceHeaders } from '../api/once'
 import { Confirm } from './Confirm'
@@ -31,18 +32,24 @@ export function RowActions<Row extends { id: string }>({ noun, row, onGone, isOn
   const [, edit] = useEditing()
   const queries = useQueryClient()
   const name = noun.nameOf(row)
+  const buttons = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const own = buttons.current
+    // The button that had the focus goes with its row, whenever that is drawn.
+    return () => void (own?.contains(document.activeElement) && queueMicrotask(focusIfLost))
+  }, [])
   if (noun.isOpen && !noun.isOpen(row)) return null
   const verb = noun.words.remove ?? collection.remove
   const remove = async (headers: OnceHeaders, close: () => void) => {
     await noun.remove!(row, headers)
     notify((noun.words.removed ?? collection.removed)(name))
-    ;(onGone ?? close)()
+    // First the question, which gives the focus back; then the row.
+    await (onGone ?? close)()
     await queries.invalidateQueries({ queryKey: [noun.key] })
-    // The button that had the focus has gone with its row.
-    requestAnimationFrame(() => document.activeElement === document.body && focusHeading())
+    requestAnimationFrame(focusIfLost)
   }
   return (
-    <Group gap={4} wrap={noun.actions ? 'wrap' : 'nowrap'}>
+    <Group ref={buttons} gap={4} wrap={noun.actions ? 'wrap' : 'nowrap'}>
       {noun.change && (
         <Button size={size} variant={isOnPage ? 'filled' : 'default'} onClick={() => edit(row.id)}>
           {collection.edit}
@@ -66,4 +73,8 @@ export function RowActions<Row extends { id: string }>({ noun, row, onGone, isOn
       )}
     </Group>
   )
+}
+
+function focusIfLost(): void {
+  if (document.activeElement === document.body) focusHeading()
 }

@@ -1,6 +1,6 @@
 // What somebody has begun to write. It is kept for the tab, so that a reloaded page, or one left for another, loses nothing.
 
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useLayoutEffect, useRef, useState } from 'react'
 import { isObject, parseExact, writeExact } from '../api/exactJson'
 
 const PREFIX = 'punchcard draft '
@@ -44,7 +44,8 @@ export function useDraft<T extends object>(key: string | undefined, start: T): K
   const [draft, setDraft] = useState<T>(restored ?? start)
   const isSent = useRef(false)
   const isChanged = writeExact(draft) !== writeExact(start)
-  useEffect(() => {
+  // With the drawing itself: what somebody sees that he has written outlives a reload at that very moment.
+  useLayoutEffect(() => {
     if (key !== undefined && !isSent.current) saveDraft(key, isChanged ? draft : undefined)
   }, [key, draft, isChanged])
   const change = useCallback((one: (before: T) => T) => setDraft(one), [])

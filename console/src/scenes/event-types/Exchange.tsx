@@ -2,7 +2,7 @@
 
 import { FileInput, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { eventTypes } from '#words/event-types'
 import { call } from '../../api/client'
 import { parseExact } from '../../api/exactJson'
@@ -28,6 +28,7 @@ export default function BringIn({ onClose }: { onClose: () => void }) {
   const [read, setRead] = useState<Read>()
   const [broken, setBroken] = useState<string>()
   const [problem, setProblem] = useState<Problem>()
+  const chosen = useRef<File>(undefined)
   const is = (wanted: string) => read?.report.some(({ outcome }) => outcome === wanted) ?? false
   const changes = is('created') || is('changed')
   const isRefused = is('refused')
@@ -36,13 +37,18 @@ export default function BringIn({ onClose }: { onClose: () => void }) {
     setRead(undefined)
     setBroken(undefined)
     setProblem(undefined)
+    chosen.current = file ?? undefined
     if (!file) return
     const body = bodyIn(await file.text())
+    // What is told is of the file that was chosen last, however late the answer for another comes.
+    const isLast = () => chosen.current === file
+    if (!isLast()) return
     if (!body) return setBroken(words.notJson)
     try {
-      setRead({ body, report: await send(body, { dryRun: true, atomic: false }) })
+      const report = await send(body, { dryRun: true, atomic: false })
+      if (isLast()) setRead({ body, report })
     } catch (error) {
-      setProblem(asProblem(error))
+      if (isLast()) setProblem(asProblem(error))
     }
   }
   const bringIn = async (headers: OnceHeaders) => {

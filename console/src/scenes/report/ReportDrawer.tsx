@@ -3,7 +3,7 @@
 import { Button, Drawer, Stack, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { report } from '#words/report'
 import { call } from '../../api/client'
 import { reportOne } from '../../api/generated/sdk.gen'
@@ -118,7 +118,7 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
   useEffect(() => {
     if (outcome) told.current?.scrollIntoView({ block: 'nearest' })
   }, [outcome])
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isKept) save(draft)
   }, [draft, isKept])
 

@@ -15,7 +15,7 @@ import { Time } from '../../parts/Instant'
 import type { Pages } from './pages'
 import type { EventRow } from './row'
 import { useReturn } from './useReturn'
-import { useSteps } from './useSteps'
+import { useSteps, type Steps } from './useSteps'
 
 const ROW = 44
 const ROW_NARROW = 64
@@ -40,13 +40,13 @@ export function EventList(props: Props) {
   const count = arrived.length + pages.count
   const eventAt = (place: number) => arrived[place] ?? pages.row(place - arrived.length)
   const height = isNarrow ? ROW_NARROW : ROW
-  const focused = useRef(-1)
+  const at = useRef<Steps>({ focused: -1, wanted: -1 })
   // No keys of its own: it would ask for the key of every row that there is, again with each frame.
   const rows = useVirtualizer({
     count,
     getScrollElement: () => scroll.current,
     estimateSize: () => height,
-    rangeExtractor: useCallback((range: Range) => withFocused(defaultRangeExtractor(range), focused.current), []),
+    rangeExtractor: useCallback((range: Range) => withFocused(defaultRangeExtractor(range), at.current), []),
     overscan: 8,
   })
   useEffect(() => rows.measure(), [isNarrow, rows])
@@ -69,7 +69,7 @@ export function EventList(props: Props) {
   }, [first, last, count, arrived.length, pages, pages.version])
   useAnchor(scroll, eventAt, height)
   useReturn(scroll, pages, count, eventAt, height)
-  const steps = useSteps(scroll, focused, count, height, (place) => rows.scrollToIndex(place))
+  const steps = useSteps(scroll, at, count, height, (place) => rows.scrollToIndex(place))
   return (
     <div className="pc-stream">
       <div className="pc-stream-head" aria-hidden>
@@ -120,9 +120,9 @@ export function EventList(props: Props) {
 }
 
 /** What has the focus stays in the page, however far somebody scrolls: keys would lead nowhere else. */
-function withFocused(places: number[], focused: number): number[] {
-  if (focused < 0 || places.includes(focused)) return places
-  return [...places, focused].sort((one, other) => one - other)
+function withFocused(places: number[], { focused, wanted }: Steps): number[] {
+  const others = [focused, wanted].filter((place) => place >= 0 && !places.includes(place))
+  return others.length === 0 ? places : [...new Set([...places, ...others])].sort((one, other) => one - other)
 }
 
 /** An event that came late stands above older ones: whoever reads below it keeps the row that is under the eye. */

@@ -4,9 +4,10 @@ import { ActionIcon, Combobox, Text, TextInput, useCombobox } from '@mantine/cor
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { stream } from '#words/stream'
 import { eventTypesQuery, foundUsersQuery } from '../../api/queries'
+import { Echoes } from '../../parts/echoes'
 import { nameOf } from '../../parts/user'
 import { parse, type QueryFault } from './query'
 import { suggestions, typingAt, type Suggestion } from './suggest'
@@ -22,10 +23,21 @@ export function SearchBox({ q, faults, onSearch }: Props) {
   const [wrong, setWrong] = useState<QueryFault[]>()
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
   const found = useSuggestions(text, caret, combobox.dropdownOpened)
+  // What was searched for here comes back in the address a moment later: what somebody has typed since then stays.
+  const [echoes] = useState(() => new Echoes())
   useEffect(() => {
+    setWrong((before) => (before?.length ? before : undefined))
+    if (echoes.isEcho(q) && input.current === document.activeElement) return
     setText((before) => (before.trim() === q ? before : q))
     setWrong(undefined)
-  }, [q])
+  }, [q, echoes])
+  const wanted = useRef<number>(undefined)
+  useLayoutEffect(() => {
+    if (wanted.current === undefined) return
+    // Before anything else can be typed.
+    input.current?.setSelectionRange(wanted.current, wanted.current)
+    wanted.current = undefined
+  })
 
   const search = (written: string) => {
     combobox.closeDropdown()
@@ -33,6 +45,7 @@ export function SearchBox({ q, faults, onSearch }: Props) {
     setWrong(unread)
     const [first] = unread
     if (first) return input.current?.setSelectionRange(first.start, first.end)
+    if (written.trim() !== q) echoes.say(written.trim())
     onSearch(written.trim())
   }
   const complete = (chosen: Suggestion) => {
@@ -41,8 +54,8 @@ export function SearchBox({ q, faults, onSearch }: Props) {
     const place = start + chosen.value.length + (chosen.isWhole ? 1 : 0)
     setText(written)
     setCaret(place)
+    wanted.current = place
     input.current?.focus()
-    requestAnimationFrame(() => input.current?.setSelectionRange(place, place))
     if (chosen.isWhole) search(written)
     else combobox.openDropdown()
   }

@@ -4,7 +4,7 @@ import { Alert, Button, Progress, Stack, Text } from '@mantine/core'
 import { IconCircleCheck, IconCircleX, IconHelp } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { integrity as words } from '#words/system'
 import { call } from '../../api/client'
 import * as api from '../../api/generated/sdk.gen'
@@ -29,12 +29,11 @@ export function Integrity() {
   const [failure, setFailure] = useState<unknown>()
   const isChecking = job ? !isOver(job) : false
 
-  // What a check that was seen under way has found is read when it has come to its end.
-  const wasChecking = useRef(false)
+  // What a check has found is read when it is seen to have come to its end, whether or not it was seen under way.
+  const ended = job && isOver(job) ? job.id : undefined
   useEffect(() => {
-    if (wasChecking.current && !isChecking) void queries.invalidateQueries({ queryKey: integrityQuery.queryKey })
-    wasChecking.current = isChecking
-  }, [isChecking, queries])
+    if (ended) void queries.invalidateQueries({ queryKey: integrityQuery.queryKey })
+  }, [ended, queries])
 
   const check = async () => {
     setFailure(undefined)

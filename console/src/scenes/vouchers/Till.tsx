@@ -2,7 +2,7 @@
 
 import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { useState, type FormEvent } from 'react'
+import { useRef, useState, type FormEvent } from 'react'
 import { call } from '../../api/client'
 import { validateVoucher } from '../../api/generated/sdk.gen'
 import type { ValidationView } from '../../api/generated/types.gen'
@@ -20,23 +20,35 @@ export default function Till({ onClose }: { onClose: () => void }) {
   const [member, setMember] = useState<string>()
   const [found, setFound] = useState<ValidationView>()
   const [failure, setFailure] = useState<unknown>()
+  const [isBusy, setIsBusy] = useState(false)
+  const isSent = useRef(false)
   const once = useOnce()
   const renew = useRenewal(found?.voucher.userId ?? '')
+  const asked = { code: code.trim(), ...(member ? { userIdentifier: member } : {}) }
+  const written = useRef('')
+  written.current = writeExact(asked)
   const send = async (allowFutureValidation: boolean) => {
+    if (isSent.current) return
+    isSent.current = true
+    setIsBusy(true)
     setFailure(undefined)
-    const body = { code: code.trim(), allowFutureValidation, ...(member ? { userIdentifier: member } : {}) }
+    const body = { ...asked, allowFutureValidation }
+    // Whoever has written another code since sees nothing of this one: it would be taken for the other's.
+    const isOfThis = () => written.current === writeExact(asked)
     try {
       const { data } = await once(writeExact(body), (headers) => call((to) => validateVoucher({ ...to, body, headers })))
-      setFound(data)
+      if (isOfThis()) setFound(data)
       if (data.burned) renew()
     } catch (error) {
       setFound(undefined)
-      setFailure(error)
+      if (isOfThis()) setFailure(error)
     }
+    isSent.current = false
+    setIsBusy(false)
   }
   const look = (event: FormEvent) => {
     event.preventDefault()
-    if (code.trim()) void send(true)
+    if (asked.code) void send(true)
   }
   return (
     <Dialog title={vouchers.tillTitle} onClose={onClose}>
@@ -64,10 +76,10 @@ export default function Till({ onClose }: { onClose: () => void }) {
             <Button variant="default" onClick={onClose}>
               {vouchers.close}
             </Button>
-            <Button type="submit" variant="default" disabled={!code.trim()}>
+            <Button type="submit" variant="default" disabled={!asked.code || isBusy}>
               {vouchers.look}
             </Button>
-            <Button disabled={!found || found.burned} onClick={() => void send(false)}>
+            <Button disabled={!found || found.burned || isBusy} onClick={() => void send(false)}>
               {vouchers.use}
             </Button>
           </Group>

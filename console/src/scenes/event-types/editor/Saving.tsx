@@ -104,13 +104,13 @@ export function Saving({ type, draft, changes, saving }: Props) {
   const reviewing = useOpened('review')
   const mayReview = type !== undefined && why === undefined
   const review = async () => {
-    if (!(await saving.review())) reviewing.close()
+    if (!(await saving.review())) await reviewing.close()
   }
   useEffect(() => {
     if (reviewing.isOpen && mayReview) void review()
   }, [reviewing.isOpen])
   const save = async () => {
-    reviewing.close()
+    await reviewing.close()
     await saving.save()
   }
   return (

@@ -107,7 +107,7 @@ export function Saving({ reactor, draft, changes, canRead, hasType, saving }: Pr
   const why = !canRead ? editor.unreadable : isSame ? editor.nothingChanged : !reactor && !hasType ? editor.typeFirst : undefined
   const isOff = why !== undefined || isBusy
   const saved = async (asked: Opened, state?: 'LIVE') => {
-    asked.close()
+    await asked.close()
     await saving.save(state)
   }
   const name = String(draft.body.name ?? '')

@@ -2,13 +2,13 @@
 
 import { Button, NativeSelect, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { editor } from '#words/reactor-editor'
 import { call } from '../../../api/client'
 import { JsonSyntaxError, parseExact, writeExact, type Json, type JsonObject } from '../../../api/exactJson'
 import { getExample, previewEvent } from '../../../api/generated/sdk.gen'
 import { asProblem } from '../../../api/problem'
-import { eventsOfTypeQuery, type PreviewView } from '../../../api/queries'
+import { eventsOfTypeQuery, type EventView, type PreviewView } from '../../../api/queries'
 import { useSession } from '../../../api/session'
 import { UserChoice } from '../../../parts/choices'
 import { CodeEditor } from '../../../parts/CodeEditor'
@@ -24,10 +24,12 @@ type Props = { eventType: string | undefined; trial: JsonObject | undefined }
 export function TestOnEvent({ eventType, trial }: Props) {
   const zone = useSession().tenant.timeZone
   const events = useQuery({ ...eventsOfTypeQuery(eventType ?? ''), enabled: eventType !== undefined })
-  const [from, setFrom] = useState('none')
-  const [user, setUser] = useState<string>()
-  const [text, setText] = useState('{}')
-  const [occurredAt, setOccurredAt] = useState<string>()
+  const [begun, setBegun] = useState<Begun>()
+  // Who has not chosen yet begins with what has just happened; while it is drawn, so that no choice comes between.
+  const newest = events.data?.[0]
+  if (newest && !begun) setBegun(beginningOf(newest))
+  const { from, user, text, occurredAt } = begun ?? NOTHING
+  const set = (changed: Partial<Begun>) => setBegun((before) => ({ ...(before ?? NOTHING), ...changed }))
   const [isBusy, setIsBusy] = useState(false)
   const [answer, setAnswer] = useState<{ asked: string; preview?: PreviewView; failure?: unknown }>()
 
@@ -38,27 +40,18 @@ export function TestOnEvent({ eventType, trial }: Props) {
   const asked = body === undefined ? '' : writeExact(body)
 
   const start = async (value: string) => {
-    setFrom(value)
-    setOccurredAt(undefined)
     const event = events.data?.find((one) => one.id === value)
-    if (event) {
-      setText(writeExact(event.payload, 2))
-      setUser(event.subject)
-      setOccurredAt(event.occurredAt)
-    } else if (value === 'example' && eventType) {
-      try {
-        const example = (await call((to) => getExample({ ...to, path: { identifier: eventType } }))).data
-        setText(writeExact(example.payload ?? {}, 2))
-      } catch (failure) {
-        setAnswer({ asked: '', failure })
-      }
-    } else setText('{}')
+    if (event) return set(beginningOf(event))
+    set({ from: value, occurredAt: undefined, ...(value === 'example' ? {} : { text: NOTHING.text }) })
+    if (value !== 'example' || !eventType) return
+    try {
+      const example = (await call((to) => getExample({ ...to, path: { identifier: eventType } }))).data
+      // Unless another has been chosen meanwhile.
+      setBegun((now) => (now?.from === 'example' ? { ...now, text: writeExact(example.payload ?? {}, 2) } : now))
+    } catch (failure) {
+      setAnswer({ asked: '', failure })
+    }
   }
-  // Who has not chosen yet begins with what has just happened.
-  const newest = events.data?.[0]
-  useEffect(() => {
-    if (newest && from === 'none' && !user && text === '{}') void start(newest.id)
-  }, [newest?.id])
   const run = async () => {
     if (body === undefined) return
     setIsBusy(true)
@@ -85,8 +78,8 @@ export function TestOnEvent({ eventType, trial }: Props) {
           {editor.test.help}
         </Text>
         <NativeSelect label={editor.test.from} value={from} data={starts} onChange={(event) => void start(event.currentTarget.value)} />
-        <UserChoice label={editor.test.user} required value={user} onChange={setUser} />
-        <CodeEditor label={editor.test.payload} value={text} onChange={setText} lines={{ min: 4, max: 16 }} />
+        <UserChoice label={editor.test.user} required value={user} onChange={(user) => set({ user })} />
+        <CodeEditor label={editor.test.payload} value={text} onChange={(text) => set({ text })} lines={{ min: 4, max: 16 }} />
         <Button className="pc-start" variant="default" loading={isBusy} disabled={asked === ''} onClick={() => void run()}>
           {editor.test.run}
         </Button>
@@ -108,6 +101,14 @@ export function TestOnEvent({ eventType, trial }: Props) {
       </Stack>
     </Section>
   )
+}
+
+type Begun = { from: string; user: string | undefined; text: string; occurredAt: string | undefined }
+
+const NOTHING: Begun = { from: 'none', user: undefined, text: '{}', occurredAt: undefined }
+
+function beginningOf(event: EventView): Begun {
+  return { from: event.id, user: event.subject, text: writeExact(event.payload, 2), occurredAt: event.occurredAt }
 }
 
 function readable(text: string): Json | undefined {
