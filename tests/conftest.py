@@ -2,10 +2,11 @@
 
 import contextlib
 import fcntl
+import gc
 import os
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,17 @@ LENT_SECONDS_MAX = 30.0
 """How long one waits for a connection of a pool, where a test does not say: a busy machine may need seconds for one."""
 LONGEST_FIRST = ("faults", "console", "http", "cli", "project", "jobs", "db", "races", "points", "events")
 """Folders in the order in which they are begun: a long file begun last would leave all workers idle but one."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage while tests are collected, nor among that afterwards: all of it stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_sessionfinish() -> None:
