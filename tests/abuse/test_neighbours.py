@@ -113,7 +113,7 @@ def fanning_out(shop: Shop, took: list[float]) -> Beside:
 async def test_fan_outs_hold_up_nobody_else(urls: Urls, neighbours: tuple[Shop, Shop]) -> None:
     """R12: beside a tenant whose every event is followed by a hundred, others wait for two of them more at most.
 
-    They share the two lines in which events are written, and each waits for what is before it there.
+    Its reports have a line of their own, after the first of them; the processors they share with all.
     """
     shop, other = neighbours
     took: list[float] = []

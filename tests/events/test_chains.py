@@ -1,11 +1,16 @@
 """Chains: events that follow from events, their bounds, and that nobody else notices."""
 
+import asyncio
+import itertools
 import random
+from collections.abc import Awaitable, Callable
 from typing import Any
+from zlib import crc32
 
 import pytest
 
 from punchcard.config import Settings
+from punchcard.db.connection import Db
 from punchcard.events.follow_ups import DEPTH_MAX
 from tests.shop import Shop, fixed
 from tests.sizes import SEED, rounds
@@ -82,6 +87,47 @@ def test_a_fan_out_ends_with_its_budget(shop: Shop, badges: list[Any]) -> None:
         assert set(bounds) == {"BUDGET"}
         depths = [whole["context"]["causedBy"]["depth"] for whole in events[1:]]
         assert depths == sorted(depths)
+
+
+NAMES = ("a", "d")  # of which one goes by one shard and one by the other
+WAITING = "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
+HELD = "select from wallets where tenant_id = $1 for update"
+ATTEMPTS = 3
+
+
+async def test_who_has_fan_outs_is_not_waited_for(
+    shop: Shop, badges: list[Any], open_shop: Callable[[], Awaitable[Shop]], db: Db
+) -> None:
+    """R12: after a fan-out the tenant's reports are written in a line of their own, whatever they wait for there."""
+    assert {crc32(name.encode()) % 2 for name in NAMES} == {0, 1}
+    other = await open_shop()
+    other.cafe(NAMES[0])
+    other.user(NAMES[1])
+    for name in NAMES:
+        shop.user(name)
+    shop.reactor(reactions=[award(badges[0])])
+    shop.reactor(None, "BADGE_EARNED", name="Ten", reactions=[award(badges[0])] * 10)
+    totals = itertools.count()
+
+    async def report(of: Shop) -> list[int]:
+        bodies = [{"type": "PURCHASED_COFFEE", "subject": name, "payload": {"total": next(totals)}} for name in NAMES]
+        calls = (asyncio.to_thread(of.call, "POST", "/v1/events", body) for body in bodies)
+        return [answer.status_code for answer in await asyncio.gather(*calls)]
+
+    for _ in range(ATTEMPTS):  # those that wait are given up after seconds, for which a busy machine may stand still
+        assert await report(shop) == [200, 200]
+        async with db.transaction() as tx:
+            await tx.execute(HELD, shop.tenant.tenant_id)
+            waiting = asyncio.create_task(report(shop))
+            async with asyncio.timeout(60):
+                while not await db.fetchval(WAITING):  # noqa: ASYNC110 - another process
+                    await asyncio.sleep(0.01)
+            assert await report(other) == [200, 200]
+            is_first = not waiting.done()
+        assert set(await waiting) <= {200, 503}
+        if is_first:
+            break
+    assert is_first
 
 
 def test_any_graph_ends_within_its_budget(shop: Shop, badges: list[Any]) -> None:

@@ -18,6 +18,7 @@ from punchcard.events import counting, enhance, gather, known, tier_watch
 from punchcard.events.counting import Counting
 from punchcard.events.enhance import Enhancing
 from punchcard.events.follow_ups import Chain, of_effects
+from punchcard.events.long_chains import LONG
 from punchcard.events.request import Desk, Draft
 from punchcard.events.tier_watch import Watch
 
@@ -52,7 +53,12 @@ async def judge(
         for draft in drafts
     ):
         judging = await _begin(desk, tx, expected, situation, now, lock=lock)
-        judged = [pair for draft in drafts for pair in judging.judge_chain(draft)]
+        judged: list[Judged] = []
+        for draft in drafts:
+            chain = judging.judge_chain(draft)
+            if len(chain) > LONG:
+                desk.long_chains.note(draft.tenant_id)
+            judged += chain
         return Judgement(judged, judging.watch)
     return Judgement(
         [(draft, decide(draft, draft.event_type.reactors, situation, draft.event_type.policies)) for draft in drafts]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from punchcard.db.connection import Db
 from punchcard.engine.situation import Occurrence, Posting
@@ -15,6 +15,7 @@ from punchcard.events.cloudevents import Twin
 from punchcard.events.definition import Report
 from punchcard.events.event import EventView
 from punchcard.events.idempotency import Key, Remembered
+from punchcard.events.long_chains import LongChains
 from punchcard.events.quarantine import QuarantinedView
 
 
@@ -22,7 +23,7 @@ class Desk(Struct, frozen=True):
     """What reporting needs around it: the database, the catalogue, the fingerprints' key, the reach of occurredAt.
 
     quarantine_max: reports that a tenant may have waiting in quarantine. follow_ups_max: events that may follow from
-    one that is reported.
+    one that is reported. long_chains: of whom much does.
     """
 
     db: Db
@@ -32,6 +33,7 @@ class Desk(Struct, frozen=True):
     occurred_ahead: timedelta
     quarantine_max: int = 10_000
     follow_ups_max: int = 100
+    long_chains: LongChains = field(default_factory=LongChains)
 
 
 class Draft(Occurrence, frozen=True):
