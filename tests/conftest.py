@@ -29,7 +29,9 @@ settings.load_profile("any machine")
 ANNOUNCEMENT = "Punchcard listens on "
 LENT_SECONDS_MAX = 30.0
 """How long one waits for a connection of a pool, where a test does not say: a busy machine may need seconds for one."""
-LONGEST_FIRST = ("faults", "console", "http", "cli", "project", "jobs", "db", "races", "points", "events")
+MOULD = "TESTS_MOULD"
+"""The variable that names the data folder of another run, of which this one takes its copies."""
+LONGEST_FIRST = ("faults", "console", "http", "cli", "seeded", "project", "jobs", "db", "races", "points", "events")
 """Folders in the order in which they are begun: a long file begun last would leave all workers idle but one."""
 
 
@@ -63,18 +65,26 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-async def cast(shared: Path) -> Callable[[Path], None]:
-    """Return a function that makes a data folder as a first start has left it.
+async def mould(shared: Path) -> Path:
+    """Return a data folder as a first start has left it, which nobody works in.
 
-    It is copied from one that all processes of this run share: making and migrating a cluster takes a second.
+    All processes of this run share it, those that a test starts as well, if they are told: making and migrating a
+    cluster takes a second.
     """
-    mould = shared / "mould"
+    if MOULD in os.environ:
+        return Path(os.environ[MOULD])
+    made = shared / "mould"
     with (shared / "mould.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not mould.exists():
-            async with embedded.running(mould, purpose="command", durable=False) as found:
+        if not made.exists():
+            async with embedded.running(made, purpose="command", durable=False) as found:
                 await migrate.run(found.owner, await migrate.role_of(found.app))
+    return made
 
+
+@pytest.fixture(scope="session")
+def cast(mould: Path) -> Callable[[Path], None]:
+    """Return a function that makes a data folder as a first start has left it."""
     return lambda folder: copy(mould, folder)
 
 

@@ -1,5 +1,7 @@
 """The tests find the bugs that they were written to find (R19)."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.seeded.bugs import BUGS, Bug
@@ -21,9 +23,9 @@ def test_it_can_be_planted(bug: Bug) -> None:
 
 
 @pytest.mark.parametrize("bug", TRIED, ids=lambda bug: bug.name)
-def test_it_is_caught(bug: Bug) -> None:
+def test_it_is_caught(bug: Bug, mould: Path) -> None:
     """R19: with the bug, the test fails."""
-    outcome = try_out(bug)
+    outcome = try_out(bug, mould)
     print(f"| {bug.name} | {bug.test} | {outcome.requests} | {outcome.word} |")  # noqa: T201 - a row of the table
     done["R19 seeded bugs"] += 1
     assert outcome.is_caught

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.conftest import MOULD
 from tests.seeded.bugs import Bug
 from tests.seeded.plugin import COUNTED
 
@@ -25,13 +26,21 @@ class Outcome(NamedTuple):
     word: str
 
 
-def try_out(bug: Bug, seconds_max: float = 300) -> Outcome:
-    """Run a bug's test with the bug. Raises: RuntimeError when it came to neither a failure nor a success."""
-    environment = os.environ | {
-        "SEEDED": bug.name,
-        "PYTHONPATH": str(Path(__file__).parent / "site"),
-        "PUNCHCARD_TIER": "P",
-    }
+def try_out(bug: Bug, mould: Path, seconds_max: float = 300) -> Outcome:
+    """Run a bug's test with the bug, on copies of `mould`, unless what makes such folders has the bug.
+
+    Raises: RuntimeError when it came to neither a failure nor a success.
+    """
+    is_in_scripts = any(change.path.endswith(".sql") for change in bug.changes)
+    environment = (
+        os.environ
+        | ({} if is_in_scripts else {MOULD: str(mould)})
+        | {
+            "SEEDED": bug.name,
+            "PYTHONPATH": str(Path(__file__).parent / "site"),
+            "PUNCHCARD_TIER": "P",
+        }
+    )
     command = [
         sys.executable,
         "-m",
