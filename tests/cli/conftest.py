@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from punchcard.db import embedded, migrate
+from punchcard.db import embedded
 from punchcard.db.embedded import Urls
-from punchcard.db.folder import ROLE_APP
 from tests.nursery import nursery
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -43,10 +42,12 @@ def data(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Path, Urls]]:
+async def served(
+    tmp_path_factory: pytest.TempPathFactory, cast: Callable[[Path], None]
+) -> AsyncIterator[tuple[Path, Urls]]:
     """Hold a migrated data folder as a server does, for as long as the tests run."""
     folder = tmp_path_factory.mktemp("served") / "data"
+    cast(folder)
     async with embedded.running(folder, purpose="serve") as urls:
-        await migrate.run(urls.owner, ROLE_APP)
         yield folder, urls
     shutil.rmtree(folder)

@@ -1,12 +1,12 @@
 """PostgreSQL's clock, by which everything is judged, is set back and forward under a running engine (F23)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from punchcard.db import embedded, migrate
+from punchcard.db import embedded
 
 from .clock import NOT_HERE, Clock, of_postgres
 from .conftest import Engine, loaded, shop_of
@@ -21,15 +21,16 @@ METRIC = "punchcard_database_clock_set_back_total"
 
 
 @pytest.fixture(scope="module")
-async def stepped(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Engine, Clock]]:
+async def stepped(
+    tmp_path_factory: pytest.TempPathFactory, cast: Callable[[Path], None]
+) -> AsyncIterator[tuple[Engine, Clock]]:
     """Run an engine on a PostgreSQL whose clock can be set."""
     with of_postgres() as clock:
         if clock is None:
             pytest.skip(NOT_HERE)
         data = tmp_path_factory.mktemp("stepped") / "below" / "data"
-        data.parent.mkdir()
+        cast(data)
         async with embedded.running(data, purpose="serve") as urls:
-            await migrate.run(urls.owner, await migrate.role_of(urls.app))
             engine = Engine(data, urls)
             try:
                 await engine.start()

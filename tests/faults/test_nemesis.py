@@ -1,10 +1,11 @@
 """Everything at once that can happen, in an order that a seed chooses: nothing is lost, nothing doubled (N01)."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from punchcard.db import embedded, migrate
+from punchcard.db import embedded
 from punchcard.db.embedded import Urls
 from tests.sizes import SEED, rounds
 
@@ -19,13 +20,12 @@ BETWEEN = 30
 DISK_MEGABYTES = 1_000
 
 
-async def test_whatever_happens_in_whatever_order(tmp_path: Path) -> None:
+async def test_whatever_happens_in_whatever_order(tmp_path: Path, cast: Callable[[Path], None]) -> None:
     """N01: kills, slow, failing and full disks, cut connections, restarts, clocks: nothing is lost or doubled."""
     with small_disk(tmp_path / "disk", DISK_MEGABYTES) as is_small, of_postgres() as clock:
         data = tmp_path / "disk" / "below" / "data"
-        data.parent.mkdir()
+        cast(data)
         async with embedded.running(data, purpose="serve") as urls:
-            await migrate.run(urls.owner, await migrate.role_of(urls.app))
             with Proxy(urls.app).running() as proxy:
                 engine = Engine(data, Urls(proxy.url, urls.owner))
                 nemesis = Nemesis(engine, proxy, SEED, tmp_path / "disk" if is_small else None, clock)

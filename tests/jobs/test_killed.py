@@ -4,13 +4,13 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
 from punchcard.commands.create_tenant import create_tenant
-from punchcard.db import embedded, migrate
+from punchcard.db import embedded
 from punchcard.db.connection import Db
 from punchcard.db.embedded import Urls
 from tests.conftest import served, server_environment
@@ -25,10 +25,10 @@ OVERDUE = "update jobs set due_at = statement_timestamp() where state = 'RUNNING
 
 
 @pytest.fixture
-async def quiet(tmp_path: Path) -> AsyncIterator[Urls]:
+async def quiet(tmp_path: Path, cast: Callable[[Path], None]) -> AsyncIterator[Urls]:
     """Run a database of this test's own, on which nobody else works."""
+    cast(tmp_path / "data")
     async with embedded.running(tmp_path / "data", purpose="serve", durable=False) as urls:
-        await migrate.run(urls.owner, await migrate.role_of(urls.app))
         yield urls
 
 
