@@ -3,6 +3,9 @@
 import { problems as words } from '#words/wire'
 import { isObject, parseExact } from './exactJson'
 
+/** The status of a change that began from another version than there is now. */
+export const OTHER_VERSION = 412
+
 export type FieldErrors = Record<string, string[]>
 export type Fault = { pointer: string; code: string; detail: string }
 

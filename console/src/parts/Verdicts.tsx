@@ -3,6 +3,7 @@
 import { Badge } from '@mantine/core'
 import { IconCircleCheck, IconCircleMinus } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { parts } from '#words/parts'
 import type { VerdictView } from '../api/queries'
 import { Points } from './values'
@@ -14,23 +15,30 @@ export function Verdicts({ verdicts }: { verdicts: VerdictView[] }) {
     <ul className="pc-verdicts">
       {verdicts.map((verdict) => (
         <li key={verdict.reactorId}>
-          {verdict.fired ? (
-            <IconCircleCheck size={18} className="pc-fired" aria-hidden />
-          ) : (
-            <IconCircleMinus size={18} className="pc-idle" aria-hidden />
-          )}
-          <div>
-            <Link to="/reactors/$reactorId" params={{ reactorId: verdict.reactorId }} search={{}}>
-              {verdict.reactorName}
-            </Link>{' '}
-            <Badge size="sm" variant="light" color={verdict.fired ? 'green' : 'gray'}>
-              {verdict.fired ? parts.fired : parts.didNotFire}
-            </Badge>
+          <Told id={verdict.reactorId} name={verdict.reactorName} fired={verdict.fired}>
             <p>{verdict.reason}</p>
-          </div>
+          </Told>
           {verdict.fired && <Points value={verdict.reactions.reduce((sum, reaction) => sum + reaction.points, 0)} />}
         </li>
       ))}
     </ul>
+  )
+}
+
+/** A reactor and whether it fired, with what else is told of it. */
+export function Told({ id, name, fired, children }: { id: string; name: string; fired: boolean; children: ReactNode }) {
+  return (
+    <>
+      {fired ? <IconCircleCheck size={18} className="pc-fired" aria-hidden /> : <IconCircleMinus size={18} className="pc-idle" aria-hidden />}
+      <div>
+        <Link to="/reactors/$reactorId" params={{ reactorId: id }} search={{}}>
+          {name}
+        </Link>{' '}
+        <Badge size="sm" variant="light" color={fired ? 'green' : 'gray'}>
+          {fired ? parts.fired : parts.didNotFire}
+        </Badge>{' '}
+        {children}
+      </div>
+    </>
   )
 }

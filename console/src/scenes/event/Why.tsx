@@ -1,7 +1,7 @@
 // Why: every reactor that was live, whether it fired, the reason in the engine's words, and what its parts came to.
 
 import { Badge } from '@mantine/core'
-import { IconCircleCheck, IconCircleDashed, IconCircleMinus } from '@tabler/icons-react'
+import { IconCircleDashed } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { event as words } from '#words/event'
@@ -10,6 +10,7 @@ import { eventTypesQuery, explanationQuery, reactorsQuery, type EventView, type 
 import { Answered } from '../../parts/notices'
 import { Section } from '../../parts/Page'
 import { VIEWERS, useMayDo } from '../../parts/roles'
+import { Told } from '../../parts/Verdicts'
 import { Points } from '../../parts/values'
 import { unaskedOf, type Unasked } from './unasked'
 
@@ -51,18 +52,7 @@ function Reactor({ reactor }: { reactor: ReactorExplanationView }) {
   const trace = reactor.trace as Json | undefined
   return (
     <li>
-      {reactor.fired ? (
-        <IconCircleCheck size={18} className="pc-fired" aria-hidden />
-      ) : (
-        <IconCircleMinus size={18} className="pc-idle" aria-hidden />
-      )}
-      <div>
-        <Link to="/reactors/$reactorId" params={{ reactorId: reactor.id }} search={{}}>
-          {reactor.name}
-        </Link>{' '}
-        <Badge size="sm" variant="light" color={reactor.fired ? 'green' : 'gray'}>
-          {reactor.fired ? why.fired : why.idle}
-        </Badge>{' '}
+      <Told id={reactor.id} name={reactor.name} fired={reactor.fired}>
         <span className="pc-nothing">{why.version(reactor.version)}</span>
         <p>
           {reactor.text} {reactor.asked != null && why.asked(reactor.asked)}
@@ -75,7 +65,7 @@ function Reactor({ reactor }: { reactor: ReactorExplanationView }) {
             </ul>
           </details>
         )}
-      </div>
+      </Told>
       {reactor.fired && <Points value={reactor.points} />}
     </li>
   )

@@ -78,8 +78,6 @@ export const event = {
   why: {
     title: 'Why',
     nothing: 'No reactor listens to this event type, so nothing follows from it.',
-    fired: 'Fired',
-    idle: 'Did not fire',
     version: (version: number) => `version ${version}`,
     asked: (points: number) => `It asked for ${points}.`,
     trace: 'Show what each part came to',

@@ -1,47 +1,36 @@
 // The end of the editor: what a change means for those who report, before it is made; and what the server says.
 
-import { Alert, Badge, Button, Group, Stack, Text } from '@mantine/core'
+import { Alert, Badge, Button, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { eventTypes } from '#words/event-types'
-import { parts } from '#words/parts'
 import { call } from '../../../api/client'
 import { writeExact, type JsonObject } from '../../../api/exactJson'
 import { createEventType, patchEventType } from '../../../api/generated/sdk.gen'
 import type { CompatibilityView } from '../../../api/generated/types.gen'
 import { useOnce } from '../../../api/once'
-import { asProblem, type Problem } from '../../../api/problem'
+import { OTHER_VERSION } from '../../../api/problem'
 import { eventTypesQuery, type EventTypeView } from '../../../api/queries'
 import { Confirm } from '../../../parts/Confirm'
 import type { useDraft } from '../../../parts/drafts'
-import { ErrorNotice } from '../../../parts/notices'
 import { useOpened } from '../../../parts/inFront'
 import { notify } from '../../../parts/notify'
 import { focusHeading } from '../../../parts/Page'
-import { FaultList } from '../../../parts/quarantine'
+import { leaving, Refused, SaveRow, useWork } from '../../../parts/saving'
 import { changesOf, definitionOf, schemaOf, type Draft } from './draft'
 
 const words = eventTypes.editor
-const OTHER_VERSION = 412
 type Kept = ReturnType<typeof useDraft<Draft>>
 
-export function useSaving(type: EventTypeView | undefined, { draft, change, isChanged, forget, keep }: Kept) {
+export function useSaving(type: EventTypeView | undefined, kept: Kept) {
+  const { draft, change, forget } = kept
   const once = useOnce()
   const queries = useQueryClient()
   const navigate = useNavigate()
-  const [problem, setProblem] = useState<Problem>()
-  const [isBusy, setIsBusy] = useState(false)
+  const { problem, isBusy, during, faultAt } = useWork()
   const [report, setReport] = useState<CompatibilityView>()
 
-  const during = async (work: () => Promise<void>) => {
-    setIsBusy(true)
-    setProblem(undefined)
-    const failed = await work().then(() => undefined, asProblem)
-    setProblem(failed)
-    setIsBusy(false)
-    return failed === undefined
-  }
   const patch = (query: object, headers: object) => {
     const sent = { ...headers, 'If-Match': `"${draft.version ?? type!.version}"` }
     return call((to) => patchEventType({ ...to, path: { identifier: type!.id }, body: changesOf(draft, type!) as never, query: query as never, headers: sent as never }))
@@ -54,22 +43,17 @@ export function useSaving(type: EventTypeView | undefined, { draft, change, isCh
     await navigate({ to: '/event-types/$name', params: { name: saved.name }, search: {} })
     requestAnimationFrame(focusHeading)
   }
-  const leave = async () => {
-    const back = async () => {
-      keep()
-      await (type ? navigate({ to: '/event-types/$name/edit', params: { name: type.name }, search: {} }) : navigate({ to: '/event-types/new', search: {} }))
-    }
-    forget()
-    await (type ? navigate({ to: '/event-types/$name', params: { name: type.name }, search: {} }) : navigate({ to: '/event-types', search: {} }))
-    if (isChanged) notify(parts.left, back)
-    requestAnimationFrame(focusHeading)
-  }
+  const leave = leaving(
+    kept,
+    () => (type ? navigate({ to: '/event-types/$name', params: { name: type.name }, search: {} }) : navigate({ to: '/event-types', search: {} })),
+    () => (type ? navigate({ to: '/event-types/$name/edit', params: { name: type.name }, search: {} }) : navigate({ to: '/event-types/new', search: {} })),
+  )
   return {
     leave,
     problem,
     isBusy,
     report,
-    faultAt: (pointer: string) => problem?.at(pointer)['']?.join(' '),
+    faultAt,
     create: () =>
       during(async () => {
         const body = definitionOf(draft)
@@ -116,8 +100,7 @@ export function Saving({ type, draft, changes, saving }: Props) {
   return (
     <Stack gap="sm" aria-live="polite">
       {problem && (
-        <ErrorNotice error={problem}>
-          {problem.faults.length > 0 && <FaultList faults={problem.faults} />}
+        <Refused problem={problem}>
           {problem.status === OTHER_VERSION && (
             <>
               <Text size="sm">{words.conflict}</Text>
@@ -126,21 +109,13 @@ export function Saving({ type, draft, changes, saving }: Props) {
               </Button>
             </>
           )}
-        </ErrorNotice>
+        </Refused>
       )}
-      <Group gap="sm" className="pc-save">
+      <SaveRow why={why} onLeave={saving.leave}>
         <Button loading={isBusy} disabled={why !== undefined || isBusy} onClick={() => (type ? reviewing.open() : void saving.create())}>
           {type ? words.review : words.create}
         </Button>
-        <Button variant="subtle" onClick={() => void saving.leave()}>
-          {parts.cancel}
-        </Button>
-        {why && (
-          <Text size="sm" c="dimmed">
-            {why}
-          </Text>
-        )}
-      </Group>
+      </SaveRow>
       {mayReview && reviewing.isOpen && report && (
         <Confirm isHarmless={report?.level !== 'breaking'} title={words.reviewTitle(type.name)} action={words.save} onConfirm={save} onClose={reviewing.close}>
           <Report report={report} />

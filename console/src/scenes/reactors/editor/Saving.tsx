@@ -3,31 +3,28 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
-import { parts } from '#words/parts'
 import { editor } from '#words/reactor-editor'
 import { call } from '../../../api/client'
 import { writeExact, type JsonObject } from '../../../api/exactJson'
 import { createReactor, patchReactor } from '../../../api/generated/sdk.gen'
 import { useOnce, type OnceHeaders } from '../../../api/once'
-import { asProblem, type Problem } from '../../../api/problem'
+import { OTHER_VERSION, type Problem } from '../../../api/problem'
 import type { ReactorView } from '../../../api/queries'
 import { Confirm } from '../../../parts/Confirm'
 import type { useDraft } from '../../../parts/drafts'
 import { useOpened, type Opened } from '../../../parts/inFront'
-import { Answered, ErrorNotice } from '../../../parts/notices'
+import { Answered } from '../../../parts/notices'
 import { notify } from '../../../parts/notify'
 import { focusHeading } from '../../../parts/Page'
-import { FaultList } from '../../../parts/quarantine'
+import { leaving, Refused, SaveRow, useWork } from '../../../parts/saving'
 import { Difference } from '../Difference'
 import { reactorQuery } from '../queries'
 import { changesOf, definitionOf, draftOf, type Draft } from './draft'
 
-const OTHER_VERSION = 412
 type Kept = ReturnType<typeof useDraft<Draft>>
 
 export type Saved = {
-  save: (state?: 'DRAFT' | 'LIVE') => Promise<void>
+  save: (state?: 'DRAFT' | 'LIVE') => Promise<boolean>
   /** Throws away what was written, and goes to where it would have led. */
   leave: () => Promise<void>
   saveOver: (version: number) => void
@@ -37,12 +34,12 @@ export type Saved = {
   isBusy: boolean
 }
 
-export function useSaving(reactor: ReactorView | undefined, { draft, change, isChanged, forget, keep }: Kept): Saved {
+export function useSaving(reactor: ReactorView | undefined, kept: Kept): Saved {
+  const { draft, change, forget } = kept
   const once = useOnce()
   const queries = useQueryClient()
   const navigate = useNavigate()
-  const [problem, setProblem] = useState<Problem>()
-  const [isBusy, setIsBusy] = useState(false)
+  const { problem, setProblem, isBusy, during, faultAt } = useWork()
 
   const send = async (state: 'DRAFT' | 'LIVE' | undefined, headers: OnceHeaders) => {
     if (!reactor) {
@@ -53,10 +50,8 @@ export function useSaving(reactor: ReactorView | undefined, { draft, change, isC
     const sent = { ...headers, 'If-Match': `"${draft.version ?? reactor.version}"` }
     return (await call((to) => patchReactor({ ...to, path: { id: reactor.id }, body: changes as never, headers: sent }))).data
   }
-  const save = async (state?: 'DRAFT' | 'LIVE') => {
-    setIsBusy(true)
-    setProblem(undefined)
-    try {
+  const save = (state?: 'DRAFT' | 'LIVE') =>
+    during(async () => {
       const saved = await once(writeExact({ draft, state }), (headers) => send(state, headers))
       forget()
       notify(reactor ? editor.saved(saved.name, saved.version) : editor.added(saved.name))
@@ -64,27 +59,18 @@ export function useSaving(reactor: ReactorView | undefined, { draft, change, isC
         void queries.invalidateQueries({ queryKey })
       await navigate({ to: '/reactors/$reactorId', params: { reactorId: saved.id }, search: {} })
       requestAnimationFrame(focusHeading)
-    } catch (error) {
-      setProblem(asProblem(error))
-    }
-    setIsBusy(false)
-  }
-  const leave = async () => {
-    const back = async () => {
-      keep()
-      await (reactor ? navigate({ to: '/reactors/$reactorId/edit', params: { reactorId: reactor.id }, search: {} }) : navigate({ to: '/reactors/new', search: {} }))
-    }
-    forget()
-    await (reactor ? navigate({ to: '/reactors/$reactorId', params: { reactorId: reactor.id }, search: {} }) : navigate({ to: '/reactors', search: {} }))
-    if (isChanged) notify(parts.left, back)
-    requestAnimationFrame(focusHeading)
-  }
+    })
+  const leave = leaving(
+    kept,
+    () => (reactor ? navigate({ to: '/reactors/$reactorId', params: { reactorId: reactor.id }, search: {} }) : navigate({ to: '/reactors', search: {} })),
+    () => (reactor ? navigate({ to: '/reactors/$reactorId/edit', params: { reactorId: reactor.id }, search: {} }) : navigate({ to: '/reactors/new', search: {} })),
+  )
   return {
     save,
     leave,
     problem,
     isBusy,
-    faultAt: (pointer) => problem?.at(pointer)['']?.join(' '),
+    faultAt,
     saveOver: (version) => {
       setProblem(undefined)
       change((before) => ({ ...before, version }))
@@ -116,13 +102,9 @@ export function Saving({ reactor, draft, changes, canRead, hasType, saving }: Pr
       {problem?.status === OTHER_VERSION && reactor ? (
         <Conflict reactor={reactor} began={draft.version ?? reactor.version} saving={saving} />
       ) : (
-        problem && (
-          <ErrorNotice error={problem}>
-            {problem.faults.length > 0 && <FaultList faults={problem.faults} />}
-          </ErrorNotice>
-        )
+        problem && <Refused problem={problem} />
       )}
-      <Group gap="sm" className="pc-save">
+      <SaveRow why={why} onLeave={saving.leave}>
         {reactor ? (
           <Button loading={isBusy} disabled={isOff} onClick={() => (reactor.state === 'LIVE' ? changing.open() : void saving.save())}>
             {editor.save}
@@ -137,15 +119,7 @@ export function Saving({ reactor, draft, changes, canRead, hasType, saving }: Pr
             </Button>
           </>
         )}
-        <Button variant="subtle" onClick={() => void saving.leave()}>
-          {parts.cancel}
-        </Button>
-        {why && (
-          <Text size="sm" c="dimmed">
-            {why}
-          </Text>
-        )}
-      </Group>
+      </SaveRow>
       {!reactor && !isOff && publishing.isOpen && (
         <Confirm isHarmless title={editor.liveTitle(name)} action={editor.saveLive} onConfirm={() => saved(publishing, 'LIVE')} onClose={publishing.close}>
           {editor.liveMeans}

@@ -7,7 +7,7 @@ import { call } from '../../../api/client'
 import { writeExact } from '../../../api/exactJson'
 import { getTenant, patchTenant } from '../../../api/generated/sdk.gen'
 import type { VelocityLimitView } from '../../../api/generated/types.gen'
-import { asProblem, Problem } from '../../../api/problem'
+import { asProblem, OTHER_VERSION, Problem } from '../../../api/problem'
 import { eventTypesQuery } from '../../../api/queries'
 import { ifVersion } from '../../../api/system'
 import type { Noun } from '../../../parts/noun'
@@ -17,7 +17,6 @@ import { OWNERS } from '../../../parts/roles'
 type Row = VelocityLimitView & { id: string }
 
 const CONFLICT = 409
-const OTHER_VERSION = 412
 const ATTEMPTS = 5
 
 function useFields(): Field[] {
