@@ -67,10 +67,29 @@ def _id(parts: list[str], place: int, ids: dict[str, str]) -> str:
 
 async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
     """Put one of everything into a shop; `word` stands in all that can be read."""
+    member = shop.user(word)
+    ids = reported(shop, word) | on_sale(shop, member, word) | invited(shop, member, word)
+    ids |= about(shop, member, word) | rules(shop, word) | doors(shop, word)
+    low = Found(shop.tenant.tenant_id, CODE_POOL_LOW, word, {"codesAvailable": 1, "lowMark": 2})
+    await db.run(lambda tx: raise_alerts(tx, [low]))
+    ids |= {
+        "alerts": shop.done("GET", "/v1/alerts/")[0]["id"],
+        "jobs": str(await db.run(lambda tx: enqueue(tx, shop.tenant.tenant_id, "of_nobody", {"word": word}))),
+        "adjustments": await waiting_adjustment(db, shop, member, word),
+        "settings": await setting(shop, word),
+        "audit": shop.done("GET", "/v1/audit/")[0]["id"],
+        "{number}": "1",
+        "{version}": "1",
+        "{other}": "1",
+    }
+    return Furnished(shop, member, ids)
+
+
+def reported(shop: Shop, word: str) -> dict[str, str]:
+    """Report what is recorded, refused and set aside, of a member who goes by the word."""
     shop.event_type(schema={"type": "object"})
     shop.event_type("VISITED_SHOP", private=False, schema=None)
     reactor = shop.reactor(fixed(100), "VISITED_SHOP", name=word)
-    member = shop.user(word)
     event = shop.done("POST", "/v1/events", {"type": "VISITED_SHOP", "subject": word, "payload": {"word": word}})
     shop.call("POST", "/v1/events", {"type": "VISITED_SHOP", "subject": word, "payload": {"word": word}})
     shop.event_type("ORDERED_TEA", schema=None)
@@ -81,72 +100,85 @@ async def furnish(db: Db, shop: Shop, word: str) -> Furnished:
     kept = {"name": "LEFT_SHOP", "description": word, "isPrivate": True, "schema": {"required": ["number"]}}
     shop.done("POST", "/v1/event_types/", kept | {"settings": {"onInvalid": "quarantine"}})
     waiting = shop.call("POST", "/v1/events", {"type": "LEFT_SHOP", "subject": word, "payload": {"word": word}})
-    own = {"name": word, "codeType": "POOL", "codes": [f"{word} {number}" for number in range(150)]}
-    reward = shop.done("POST", "/v1/rewards/", REWARD | own)
-    badge = shop.done("POST", "/v1/badges/", {"internalName": word})
-    command = {"rewardId": reward["id"], "beneficiaryId": member["id"]}
-    bought = shop.done("POST", "/v1/commands/purchase_reward", command)
-    discount = shop.call("POST", f"/v1/rewards/{reward['id']}/discounts", DISCOUNT).json()["data"]
-    pool = shop.done("POST", "/v1/code_pools/", {"name": word})["id"]
-    code = shop.done("POST", f"/v1/code_pools/{pool}/codes/", {"value": word})
-    issuer = {"issuer": word, "audience": word, "algorithm": "HS256", "secret": "s" * 32}
-    consent_type = shop.done("POST", "/v1/consent_types/", {"name": word, "required": False})
-    agreed = {"type": {"id": consent_type["id"]}, "user": {"id": member["id"]}}
-    campaign = shop.call("POST", "/v1/campaigns/", CAMPAIGN | {"name": word}).json()["data"]["id"]
-    invited = shop.done("POST", f"/v1/users/{member['id']}/referral_code", {})
-    shop.user(referralInviteCode=invited["inviteCode"])
-    tranche = {"name": word, "eventType": "LEFT_SHOP", "reactions": []}
-    low = Found(shop.tenant.tenant_id, CODE_POOL_LOW, word, {"codesAvailable": 1, "lowMark": 2})
-    await db.run(lambda tx: raise_alerts(tx, [low]))
-    ids = {
-        "alerts": shop.done("GET", "/v1/alerts/")[0]["id"],
-        "campaigns": campaign,
-        "{code}": invited["inviteCode"],
-        "referral_codes": invited["id"],
-        "referrals": shop.done("GET", "/v1/referrals/")[0]["id"],
-        "tranches": shop.call("POST", f"/v1/campaigns/{campaign}/tranches/", tranche).json()["data"]["id"],
-        "consent_types": consent_type["id"],
-        "consents": shop.done("POST", "/v1/consents/", agreed)["id"],
+    return {
         "events": event["id"],
         "duplicates": shop.done("GET", "/v1/duplicates/")[0]["id"],
         "quarantine": waiting.json()["data"]["id"],
         "event_types": shop.done("GET", "/v1/event_types/PURCHASED_COFFEE")["id"],
-        "{number}": "1",
-        "{version}": "1",
-        "{other}": "1",
         "{secret_id}": shop.done("POST", "/v1/event_types/PURCHASED_COFFEE/secrets/", {"name": word})["id"],
         "event_reactors": reactor["id"],
-        "users": member["id"],
-        "counters": shop.done("POST", "/v1/counters/", COUNTER | {"description": word})["id"],
-        "attributes": shop.done("POST", "/v1/attributes/", ATTRIBUTE | {"subjectId": member["id"], "value": word})[
-            "id"
-        ],
-        "user_imports": shop.done("POST", "/v1/users/import", [{"externalIdentifier": word}])["id"],
-        "another user": shop.user()["id"],
+    }
+
+
+def on_sale(shop: Shop, member: Any, word: str) -> dict[str, str]:
+    """Put a reward with codes of its own on sale, and all that may belong to one; the member buys it."""
+    own = {"name": word, "codeType": "POOL", "codes": [f"{word} {number}" for number in range(150)]}
+    reward = shop.done("POST", "/v1/rewards/", REWARD | own)
+    bought = shop.buy(member, reward)
+    pool = shop.done("POST", "/v1/code_pools/", {"name": word})["id"]
+    return {
         "rewards": reward["id"],
         "{code_id}": shop.done("GET", f"/v1/rewards/{reward['id']}/codes")[-1]["id"],
-        "discounts": discount["id"],
+        "discounts": shop.call("POST", f"/v1/rewards/{reward['id']}/discounts", DISCOUNT).json()["data"]["id"],
         "reward_categories": shop.done("POST", "/v1/reward_categories/", CATEGORY | {"name": word})["id"],
         "venues": shop.call("POST", "/v1/venues/", VENUE | {"name": word}).json()["data"]["id"],
         "code_pools": pool,
-        "codes": code["id"],
-        "badges": badge["id"],
-        "jobs": str(await db.run(lambda tx: enqueue(tx, shop.tenant.tenant_id, "of_nobody", {"word": word}))),
-        "adjustments": await waiting_adjustment(db, shop, member, word),
-        "points_liability_criteria": shop.done("POST", "/v1/points_liability_criteria/", POLICY | {"name": word})["id"],
-        "settings": await setting(shop, word),
-        "audit": shop.done("GET", "/v1/audit/")[0]["id"],
-        "clients": shop.done("POST", "/v1/clients/", {"name": word, "role": "INTEGRATION"})["id"],
-        "staff": shop.done("POST", "/v1/staff/", {"email": f"{uuid4().hex}@x.example", "name": word, "role": "VIEWER"})[
-            "id"
-        ],
+        "codes": shop.done("POST", f"/v1/code_pools/{pool}/codes/", {"value": word})["id"],
         "vouchers": bought["payload"]["voucherId"],
         "benefits": bought["payload"]["voucherId"],
+    }
+
+
+def invited(shop: Shop, member: Any, word: str) -> dict[str, str]:
+    """Let the member invite somebody."""
+    campaign = shop.call("POST", "/v1/campaigns/", CAMPAIGN | {"name": word}).json()["data"]["id"]
+    code = shop.done("POST", f"/v1/users/{member['id']}/referral_code", {})
+    shop.user(referralInviteCode=code["inviteCode"])
+    tranche = {"name": word, "eventType": "LEFT_SHOP", "reactions": []}
+    return {
+        "campaigns": campaign,
+        "{code}": code["inviteCode"],
+        "referral_codes": code["id"],
+        "referrals": shop.done("GET", "/v1/referrals/")[0]["id"],
+        "tranches": shop.call("POST", f"/v1/campaigns/{campaign}/tranches/", tranche).json()["data"]["id"],
+    }
+
+
+def about(shop: Shop, member: Any, word: str) -> dict[str, str]:
+    """Say of members what can be said of them."""
+    consent_type = shop.done("POST", "/v1/consent_types/", {"name": word, "required": False})
+    agreed = {"type": {"id": consent_type["id"]}, "user": {"id": member["id"]}}
+    told = ATTRIBUTE | {"subjectId": member["id"], "value": word}
+    return {
+        "users": member["id"],
+        "another user": shop.user()["id"],
+        "consent_types": consent_type["id"],
+        "consents": shop.done("POST", "/v1/consents/", agreed)["id"],
+        "attributes": shop.done("POST", "/v1/attributes/", told)["id"],
+        "user_imports": shop.done("POST", "/v1/users/import", [{"externalIdentifier": word}])["id"],
+    }
+
+
+def rules(shop: Shop, word: str) -> dict[str, str]:
+    """Make what a programme consists of beside reactors and rewards."""
+    return {
+        "counters": shop.done("POST", "/v1/counters/", COUNTER | {"description": word})["id"],
+        "badges": shop.done("POST", "/v1/badges/", {"internalName": word})["id"],
+        "points_liability_criteria": shop.done("POST", "/v1/points_liability_criteria/", POLICY | {"name": word})["id"],
         "audiences": shop.done("POST", "/v1/audiences/", AUDIENCE | {"name": word})["id"],
         "tiers": shop.done("POST", "/v1/tiers/", TIER | {"details": {"en": {"name": word}}})["id"],
+    }
+
+
+def doors(shop: Shop, word: str) -> dict[str, str]:
+    """Let one of each kind of caller in."""
+    person = {"email": f"{uuid4().hex}@x.example", "name": word, "role": "VIEWER"}
+    issuer = {"issuer": word, "audience": word, "algorithm": "HS256", "secret": "s" * 32}
+    return {
+        "clients": shop.done("POST", "/v1/clients/", {"name": word, "role": "INTEGRATION"})["id"],
+        "staff": shop.done("POST", "/v1/staff/", person)["id"],
         "token_issuers": shop.done("POST", "/v1/token_issuers/", issuer)["id"],
     }
-    return Furnished(shop, member, ids)
 
 
 @pytest.fixture(scope="module")
