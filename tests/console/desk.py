@@ -20,7 +20,7 @@ FOLLOW = """
             come()
         }
         const changes = new MutationObserver(look)
-        const late = setTimeout(() => { changes.disconnect(); fail(new Error('this page is not left')) }, 30_000)
+        const late = setTimeout(() => { changes.disconnect(); fail(new Error('this page is not left')) }, 60_000)
         push(nowhere)
         changes.observe(document, {childList: true, subtree: true, characterData: true})
         look()
@@ -34,6 +34,12 @@ REFUSALS = """
     })
 """
 """What the browser says of a refusal names no place in the page: this does."""
+IS_NARROW = """
+    new Promise(come => {
+        const look = () => innerWidth === 390 ? come() : setTimeout(look, 10)
+        look()
+    })
+"""
 HOLD_BACK = """
     () => { window.backAsked = new Promise(come => { history.back = come }) }
 """
@@ -115,6 +121,11 @@ class Desk:
     async def tell(self, text: str) -> None:
         """Expect a text on the page."""
         await expect(self.page.get_by_text(text).first).to_be_visible()
+
+    async def be_narrow(self) -> None:
+        """Make the window as narrow as a phone, and wait until the page is."""
+        await self.page.set_viewport_size({"width": 390, "height": 800})
+        await self.page.evaluate(IS_NARROW)
 
     async def be_in_front(self) -> None:
         """Expect that nothing covers the page: what did has an address of its own, and the way back takes a moment."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.console.conftest import PATIENCE_MS
 from tests.console.desk import Desk
 from tests.console.pictures import keep
 from tests.shop import Shop
@@ -36,6 +37,7 @@ def link(copy_demo: Callable[[Path], None], tmp_path: Path) -> Iterator[str]:
 async def test_a_first_day(browser: Browser, link: str, town: Shop) -> None:
     """An event by hand, its arrival, why each reactor did or did not fire, a change that is backtested, a reward."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
     desk = Desk(context, await context.new_page(), "{0.scheme}://{0.netloc}".format(urlsplit(link)), town)
     desk.watch()
     await desk.page.goto(link)

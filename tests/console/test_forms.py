@@ -79,7 +79,7 @@ async def test_a_real_schema_becomes_a_form(town: Shop, open_desk: Opener) -> No
     await desk.field("city").fill("Wien")
     await desk.field("Kind of pay").select_option(label="Cash")
     await desk.field("paid").fill("5.00")
-    await desk.page.set_viewport_size({"width": 390, "height": 800})
+    await desk.be_narrow()
     assert await desk.page.evaluate("document.documentElement.scrollWidth") <= 390
     await desk.page.get_by_role("tab", name="JSON").click()
     assert exact(await desk.payload().input_value()) == exact(SET)

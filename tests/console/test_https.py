@@ -16,7 +16,7 @@ from playwright.async_api import Browser, BrowserContext, expect
 from punchcard.access.sessions import issue_link
 from punchcard.db.connection import Db
 from tests.console.cafe import cafe
-from tests.console.conftest import SIGN_IN_SECONDS
+from tests.console.conftest import PATIENCE_MS, SIGN_IN_SECONDS
 from tests.console.desk import Desk
 from tests.shop import Shop
 
@@ -78,6 +78,7 @@ async def test_the_console_behind_https(browser: Browser, https: str, db: Db, to
     """Through a proxy with HTTPS the session is a `__Host-` cookie; the stream, reporting and signing out work."""
     ada = cafe(town)
     context = await browser.new_context(ignore_https_errors=True)
+    context.set_default_timeout(PATIENCE_MS)
     desk = Desk(context, await context.new_page(), https, town)
     desk.watch()
     token = await issue_link(db, town.tenant.tenant_id, SIGN_IN_SECONDS)

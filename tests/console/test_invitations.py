@@ -91,7 +91,7 @@ async def test_a_campaign_from_its_link_to_a_decision(town: Shop, open_desk: Ope
     await desk.field("State").select_option(label="Counts")
     await expect(desk.page.get_by_role("row")).to_have_count(3)
     found += await violations(desk)
-    await desk.page.set_viewport_size({"width": 390, "height": 800})
+    await desk.be_narrow()
     for path in ("/referrals", f"/campaigns/{campaign['id']}", "/campaigns"):
         await desk.follow(path)
         await expect(desk.page.get_by_role("row").first).to_be_attached()

@@ -92,7 +92,7 @@ async def test_where_vouchers_are_honoured(town: Shop, open_desk: Opener) -> Non
     (discount,) = town.done("GET", f"/v1/rewards/{reward['id']}/discounts")
     assert (discount["value"], [one["id"] for one in discount["venues"]]) == (15, [venue["id"]])
     found += await add_codes(desk)
-    await desk.page.set_viewport_size({"width": 390, "height": 800})
+    await desk.be_narrow()
     assert await desk.page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
     assert found == []
 
@@ -126,7 +126,7 @@ async def test_what_somebody_should_look_at(town: Shop, db: Db, open_desk: Opene
     await desk.field("State").select_option(label="Looked at")
     await expect(row).to_contain_text("It was the fair")
     await expect(desk.page).to_have_url(f"{desk.address}/console/alerts?status=ACKNOWLEDGED")
-    await desk.page.set_viewport_size({"width": 390, "height": 800})
+    await desk.be_narrow()
     assert await desk.page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
     token = await issue_link(db, tenant_id, 900, role=VIEWER)
     origin = {"Origin": desk.address}

@@ -13,6 +13,7 @@ from punchcard.db.embedded import Urls
 from tests.conftest import served, server_environment
 from tests.console import pictures
 from tests.console.axe import violations
+from tests.console.conftest import PATIENCE_MS
 from tests.console.desk import Desk
 from tests.http.identity_provider import CLIENT, SECRET, IdentityProvider
 from tests.shop import Shop
@@ -25,6 +26,7 @@ Opener = Callable[..., Awaitable[Desk]]
 async def stranger(browser: Browser, address: str, shop: Shop) -> Desk:
     """Open a browser that has not signed in."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(PATIENCE_MS)
     desk = Desk(context, await context.new_page(), address, shop)
     desk.watch()
     return desk

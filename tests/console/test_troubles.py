@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from playwright.async_api import Browser, Route, expect
 
 from punchcard.db.connection import Db
+from tests.console.conftest import PATIENCE_MS
 from tests.console.desk import Desk
 from tests.shop import Shop
 
@@ -242,6 +243,7 @@ async def test_a_link_works_once(browser: Browser, desk: Desk, new_link: Linker)
     """A used link says so and how to get another; a pasted link signs in."""
     link = await new_link()
     stranger = Desk(await browser.new_context(), desk.page, desk.address, desk.shop)
+    stranger.context.set_default_timeout(PATIENCE_MS)
     stranger.page = await stranger.context.new_page()
     await stranger.page.goto(f"{desk.address}/console/users")
     await expect(stranger.heading("Sign in to Punchcard")).to_be_visible()

@@ -43,6 +43,8 @@ export function useDraft<T extends object>(key: string | undefined, start: T): K
   const [restored] = useState(() => (key === undefined ? undefined : savedDraft<T>(key)))
   const [draft, setDraft] = useState<T>(restored ?? start)
   const isSent = useRef(false)
+  const latest = useRef(draft)
+  latest.current = draft
   const isChanged = writeExact(draft) !== writeExact(start)
   // With the drawing itself: what somebody sees that he has written outlives a reload at that very moment.
   useLayoutEffect(() => {
@@ -55,7 +57,8 @@ export function useDraft<T extends object>(key: string | undefined, start: T): K
   }, [key])
   const keep = useCallback(() => {
     isSent.current = false
-    if (key !== undefined) saveDraft(key, draft)
-  }, [key, draft])
+    // With what was written while it was being sent.
+    if (key !== undefined) saveDraft(key, latest.current)
+  }, [key])
   return { draft, change, isChanged, isRestored: restored !== undefined, discard: () => setDraft(start), forget, keep }
 }

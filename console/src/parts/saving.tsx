@@ -14,13 +14,13 @@ import { FaultList } from './quarantine'
 export function useWork() {
   const [problem, setProblem] = useState<Problem>()
   const [isBusy, setIsBusy] = useState(false)
-  /** Tells whether it was done. */
-  const during = async (work: () => Promise<void>) => {
+  /** Tells whether it was done. What `leaves` the page stays under way until that is gone: another press would save once more. */
+  const during = async (work: () => Promise<void>, leaves = false) => {
     setIsBusy(true)
     setProblem(undefined)
     const failed = await work().then(() => undefined, asProblem)
     setProblem(failed)
-    setIsBusy(false)
+    if (failed || !leaves) setIsBusy(false)
     return failed === undefined
   }
   return { problem, setProblem, isBusy, during, faultAt: (pointer: string) => problem?.at(pointer)['']?.join(' ') }

@@ -130,23 +130,28 @@ function Form({ start, isKept }: { start: Draft; isKept: boolean }) {
     setBusy(kind)
     try {
       if (kind === 'preview') setOutcome({ kind, body, preview: await preview(body) })
-      else await send()
+      // It stays sent: until the drawer is gone, another press would report once more.
+      else if (await send()) return
     } catch (error) {
       setOutcome({ kind: 'problem', body, problem: asProblem(error) })
-    } finally {
-      setLive(undefined)
-      setBusy(undefined)
     }
+    setLive(undefined)
+    setBusy(undefined)
   }
+  /** Whether it was recorded, and its page is opened. Throws: Problem. */
   const send = async () => {
     const answer = await once(body, (headers) => reported(body, headers))
     if (isKept) forget()
-    if ('faults' in answer) return setOutcome({ kind: 'kept', body, kept: answer })
+    if ('faults' in answer) {
+      setOutcome({ kind: 'kept', body, kept: answer })
+      return false
+    }
     for (const queryKey of [['wallet', draft.subject], ['events', 'of', draft.subject]])
       void queries.invalidateQueries({ queryKey })
     // In the drawer's place: the way back leads to the page below it.
     await navigate({ to: '/events/$eventId', params: { eventId: answer.id }, search: {}, replace: true })
     requestAnimationFrame(focusHeading)
+    return true
   }
   const startOver = () => {
     setDraft({})

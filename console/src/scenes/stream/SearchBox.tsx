@@ -147,12 +147,14 @@ function useSuggestions(text: string, caret: number, isOpen: boolean): Suggestio
   const [calm] = useDebouncedValue(typing.value.trim(), 200)
   const types = useQuery({ ...eventTypesQuery, enabled: isOpen && typing.key === 'type' })
   const users = useQuery({ ...foundUsersQuery(calm), enabled: isUser })
-  return suggestions(typing, {
-    types: types.data ?? [],
-    users: (users.data ?? []).map((user) => ({
-      id: user.id,
-      label: nameOf(user),
-      detail: [user.profile.emailAddress, user.accountNumber].filter(Boolean).join(' · '),
-    })),
-  })
+  const found = (users.data ?? []).map((user) => ({
+    id: user.id,
+    label: nameOf(user),
+    detail: [user.profile.emailAddress, user.accountNumber].filter(Boolean).join(' · '),
+  }))
+  // Until the answer for this text is there, nobody who does not match it may be chosen in haste.
+  const wanted = typing.value.trim()
+  const isStale = users.isPlaceholderData || calm !== wanted
+  const offered = found.filter(({ label, detail }) => !isStale || `${label} ${detail}`.toLowerCase().includes(wanted.toLowerCase()))
+  return suggestions(typing, { types: types.data ?? [], users: offered })
 }

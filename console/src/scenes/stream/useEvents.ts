@@ -12,6 +12,7 @@ import type { Condition } from './query'
 import { rowOf, type EventRow } from './row'
 
 const KEPT_MAX = 5_000
+const NONE: EventRow[] = []
 
 /** `filters` and `conditions` are the same between two changes of the query. Without filters nothing is read. */
 export function useEvents(
@@ -51,7 +52,10 @@ export function useEvents(
   const paused = useRef(isPaused)
   paused.current = isPaused
   const known = useRef(new Set<string>())
+  // What has come for one query is nothing of the next, which is drawn before what came is let go.
+  const [owner, setOwner] = useState(pages)
   useEffect(() => {
+    setOwner(pages)
     setArrived([])
     setWaiting([])
     known.current = new Set()
@@ -106,7 +110,8 @@ export function useEvents(
     setWaiting([])
   }, [waiting, pages, beginAnew])
 
-  return { pages, arrived, waiting: waiting.length, show, state: isFixed ? ('fixed' as const) : state }
+  const isOwn = owner === pages
+  return { pages, arrived: isOwn ? arrived : NONE, waiting: isOwn ? waiting.length : 0, show, state: isFixed ? ('fixed' as const) : state }
 }
 
 /** Newest first, each once. Ids are in the order of time. */

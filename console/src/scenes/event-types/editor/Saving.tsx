@@ -59,7 +59,7 @@ export function useSaving(type: EventTypeView | undefined, kept: Kept) {
         const body = definitionOf(draft)
         const { data } = await once(writeExact(body), (headers) => call((to) => createEventType({ ...to, body: body as never, headers })))
         await done(data, words.created(data.name))
-      }),
+      }, true),
     /** Asks what the change means, and tells whether there was an answer. */
     review: async () => {
       setReport(undefined)
@@ -69,7 +69,7 @@ export function useSaving(type: EventTypeView | undefined, kept: Kept) {
       during(async () => {
         const { data } = await patch({}, {})
         await done(data, words.saved(data.name, data.version))
-      }),
+      }, true),
     saveOver: () =>
       during(async () => {
         const now = (await queries.fetchQuery({ ...eventTypesQuery, staleTime: 0 })).find((one) => one.id === type?.id)

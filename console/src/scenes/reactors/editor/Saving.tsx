@@ -59,7 +59,7 @@ export function useSaving(reactor: ReactorView | undefined, kept: Kept): Saved {
         void queries.invalidateQueries({ queryKey })
       await navigate({ to: '/reactors/$reactorId', params: { reactorId: saved.id }, search: {} })
       requestAnimationFrame(focusHeading)
-    })
+    }, true)
   const leave = leaving(
     kept,
     () => (reactor ? navigate({ to: '/reactors/$reactorId', params: { reactorId: reactor.id }, search: {} }) : navigate({ to: '/reactors', search: {} })),
