@@ -2,11 +2,9 @@
 
 import inspect
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from importlib.metadata import version
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
-from uuid import UUID
 
 import msgspec
 from pydantic.json_schema import models_json_schema
@@ -19,32 +17,27 @@ from punchcard.events.event import EventView
 from punchcard.events.preview import EventDefinition
 from punchcard.events.quarantine import QuarantinedView
 from punchcard.http import cloudevents, hot, live, problems
-from punchcard.http.arguments import Plan, choices, plan
+from punchcard.http.arguments import Plan, plan
 from punchcard.http.binding import EVENTS_READ
 from punchcard.http.cloudevent_attributes import REQUIRED
+from punchcard.http.openapi_parts import (
+    OK,
+    REF,
+    accepted,
+    answers,
+    envelope,
+    header,
+    path_parameter,
+    query,
+    query_schema,
+    ref,
+    request_body,
+)
 from punchcard.http.routes import Route
 
 QUARANTINED = "It waits in quarantine under this id, since it does not fit its event type."
-OK = 200
 HOT = (hot.report_one, hot.report_batch)
 CLOUD_EVENT = "CloudEvent"
-REF = "#/components/schemas/{name}"
-STATUSES = {
-    400: "The request cannot be read.",
-    401: "Nobody, or nobody known, is calling.",
-    403: "This caller may not do that.",
-    404: "There is no such thing.",
-    405: "The path does not take this method.",
-    408: "The body did not arrive in time.",
-    409: "The request contradicts what is recorded.",
-    412: "If-Match names another version.",
-    413: "The body is too large.",
-    415: "The media type is not taken.",
-    422: "The request says something that cannot be; each fault has a pointer.",
-    429: "Too many requests.",
-    500: "A fault of the engine.",
-    503: "Not available now.",
-}
 SECURITY = {
     "apiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "Names the tenant: a UUID."},
     "bearer": {
@@ -89,27 +82,27 @@ def _operation(route: Route) -> dict[str, Any]:
     made = plan(route)
     operation = _head(route)
     operation["parameters"] += [
-        _path_parameter(name, kind) for name, kind in made.hints.items() if f"{{{name}}}" in route.path
+        path_parameter(name, kind) for name, kind in made.hints.items() if f"{{{name}}}" in route.path
     ]
-    operation["parameters"] += [_query(named, _query_schema(made.hints[name])) for name, named in made.queried.items()]
+    operation["parameters"] += [query(named, query_schema(made.hints[name])) for name, named in made.queried.items()]
     if made.is_list:
-        operation["parameters"] += [_query(name, schema) for name, schema in LIST_PARAMETERS]
-        operation["parameters"] += [_query(name, schema) for name, schema in _filters(route).items()]
+        operation["parameters"] += [query(name, schema) for name, schema in LIST_PARAMETERS]
+        operation["parameters"] += [query(name, schema) for name, schema in _filters(route).items()]
     if wire.Expected in made.hints.values():
-        operation["parameters"].append(_header("If-Match", {"type": "string"}))
+        operation["parameters"].append(header("If-Match", {"type": "string"}))
     operation |= _request_body(made)
     returned = _returned(route)
     if route.status != OK:
-        operation["responses"] = _responses(_envelope(returned), status=route.status)
+        operation["responses"] = answers(envelope(returned), status=route.status)
     elif _is_document(returned):
-        operation["responses"] = _responses({}, returned.MEDIA_TYPE.partition(";")[0])
+        operation["responses"] = answers({}, returned.MEDIA_TYPE.partition(";")[0])
     else:
         now, later = _now_or_later(returned)
-        operation["responses"] = _responses(_envelope(now))
+        operation["responses"] = answers(envelope(now))
         if later is not None:
-            operation["responses"] |= _accepted(_envelope(later), "It waits for somebody else to approve it.")
+            operation["responses"] |= accepted(envelope(later), "It waits for somebody else to approve it.")
     if route.operation in EVENTS_READ:
-        event = _ref(CLOUD_EVENT)
+        event = ref(CLOUD_EVENT)
         more = {cloudevents.MANY: {"type": "array", "items": event}} if made.is_list else {cloudevents.ONE: event}
         operation["responses"]["200"]["content"] |= {media: {"schema": schema} for media, schema in more.items()}
     return operation
@@ -118,14 +111,14 @@ def _operation(route: Route) -> dict[str, Any]:
 def _request_body(made: Plan) -> dict[str, Any]:
     file = made.upload or made.incoming
     if file is not None:
-        return {"requestBody": _body({media: {"type": "string"} for media in file.MEDIA_TYPES})}
-    return {} if made.body is None else {"requestBody": _body({"application/json": _ref(made.body.__name__)})}
+        return {"requestBody": request_body({media: {"type": "string"} for media in file.MEDIA_TYPES})}
+    return {} if made.body is None else {"requestBody": request_body({"application/json": ref(made.body.__name__)})}
 
 
 def _head(route: Route) -> dict[str, Any]:
     parameters = []
     if route.method == "POST":
-        parameters.append(_header("Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255}))
+        parameters.append(header("Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255}))
     who = ", ".join(kind.value for kind in route.who)
     return {
         "operationId": route.name,
@@ -145,30 +138,30 @@ def _roles(route: Route) -> str:
 
 def _hot_operation(route: Route) -> dict[str, Any]:
     operation = _head(route)
-    one = _ref(EventDefinition.__name__)
-    events = {cloudevents.MANY: {"type": "array", "items": _ref(CLOUD_EVENT)}}
+    one = ref(EventDefinition.__name__)
+    events = {cloudevents.MANY: {"type": "array", "items": ref(CLOUD_EVENT)}}
     if route.operation is hot.report_one:
-        operation["parameters"] += [_header(f"ce-{name}", {"type": "string"}) for name in REQUIRED]
-        operation["requestBody"] = _body({"application/json": one, cloudevents.ONE: _ref(CLOUD_EVENT), **events})
-        operation["responses"] = _responses({"oneOf": [_envelope(EventView), _envelope(list[hot.Verdict])]})
-        operation["responses"] |= _accepted(_envelope(QuarantinedView), QUARANTINED)
+        operation["parameters"] += [header(f"ce-{name}", {"type": "string"}) for name in REQUIRED]
+        operation["requestBody"] = request_body({"application/json": one, cloudevents.ONE: ref(CLOUD_EVENT), **events})
+        operation["responses"] = answers({"oneOf": [envelope(EventView), envelope(list[hot.Verdict])]})
+        operation["responses"] |= accepted(envelope(QuarantinedView), QUARANTINED)
         return operation
     many = {"type": "array", "items": one}
     whole = {"type": "object", "required": ["events"], "properties": {"events": many}, "additionalProperties": False}
-    operation["parameters"].append(_query("atomic", {"type": "boolean", "default": False}))
-    operation["requestBody"] = _body(
+    operation["parameters"].append(query("atomic", {"type": "boolean", "default": False}))
+    operation["requestBody"] = request_body(
         {"application/json": {"oneOf": [many, whole]}, "application/x-ndjson": one, **events}
     )
-    operation["responses"] = _responses(_envelope(list[hot.Verdict]))
+    operation["responses"] = answers(envelope(list[hot.Verdict]))
     return operation
 
 
 def _stream_operation(route: Route) -> dict[str, Any]:
     operation = _head(route)
     text = {"type": "string"}
-    operation["parameters"] += [_query(name, text) for name in live.QUERIED]
-    operation["parameters"].append(_header("Last-Event-ID", text))
-    operation["responses"] = _responses(text, live.HEADERS["Content-Type"])
+    operation["parameters"] += [query(name, text) for name in live.QUERIED]
+    operation["parameters"].append(header("Last-Event-ID", text))
+    operation["responses"] = answers(text, live.HEADERS["Content-Type"])
     return operation
 
 
@@ -182,8 +175,8 @@ def _token_operation(path: str) -> dict[str, Any]:
         "summary": "Exchange a client's id and secret for an access token (RFC 6749, section 4.4).",
         "tags": ["oauth"],
         "security": [{}],
-        "requestBody": _body(body),
-        "responses": _responses(_ref(TokenView.__name__)),
+        "requestBody": request_body(body),
+        "responses": answers(ref(TokenView.__name__)),
     }
 
 
@@ -198,7 +191,7 @@ def _operators() -> dict[str, dict[str, Any]]:
     }
     made = {}
     for path, (name, summary, media) in described.items():
-        responses = _responses({}, media)
+        responses = answers({}, media)
         if name == "readyz":
             responses["503"] = {"description": "Not now.", "content": {media: {"schema": {}}}}
         made[path] = {
@@ -208,39 +201,8 @@ def _operators() -> dict[str, dict[str, Any]]:
             "security": [{}],
             "responses": responses,
         }
-    made["/problems/{code}"]["parameters"] = [_path_parameter("code", str)]
+    made["/problems/{code}"]["parameters"] = [path_parameter("code", str)]
     return made
-
-
-# parts -------------------------------------------------------------------------------------------
-
-
-def _responses(schema: Mapping[str, Any], media: str = "application/json", status: int = OK) -> dict[str, Any]:
-    problem = {"application/problem+json": {"schema": _ref("Problem")}}
-    made: dict[str, Any] = {str(status): {"description": "Done.", "content": {media: {"schema": schema}}}}
-    return made | {str(status): {"description": text, "content": problem} for status, text in STATUSES.items()}
-
-
-def _accepted(schema: Mapping[str, Any], told: str) -> dict[str, Any]:
-    return {"202": {"description": told, "content": {"application/json": {"schema": schema}}}}
-
-
-def _envelope(returned: Any) -> dict[str, Any]:
-    properties: dict[str, Any] = {"status": {"const": "success"}}
-    if get_origin(returned) is Page:
-        properties["data"] = {"type": "array", "items": _ref(get_args(returned)[0].__name__)}
-        properties["page"] = _ref("PageInfo")
-    elif get_origin(returned) is list:
-        properties["data"] = {"type": "array", "items": _ref(get_args(returned)[0].__name__)}
-    elif isinstance(returned, tuple):
-        properties["data"] = {"anyOf": [_data(part) for part in returned]}
-    else:
-        properties["data"] = _data(returned)
-    return {"type": "object", "required": list(properties), "properties": properties}
-
-
-def _data(returned: type) -> dict[str, Any]:
-    return {"type": "null"} if returned is type(None) else _ref(returned.__name__)
 
 
 def _returned(route: Route) -> Any:
@@ -307,38 +269,3 @@ def _view(returned: Any) -> Any:
 
 def _is_document(returned: Any) -> bool:
     return inspect.isclass(returned) and issubclass(returned, wire.Document | wire.Flow)
-
-
-def _ref(name: str) -> dict[str, Any]:
-    return {"$ref": REF.format(name=name)}
-
-
-def _body(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {"required": True, "content": {media: {"schema": schema} for media, schema in content.items()}}
-
-
-def _path_parameter(name: str, kind: Any) -> dict[str, Any]:
-    schemas = {str: {"type": "string"}, int: {"type": "integer", "minimum": 0}}
-    schema = schemas.get(kind, {"type": "string", "format": "uuid"})
-    return {"name": name, "in": "path", "required": True, "schema": schema}
-
-
-def _query(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {"name": name, "in": "query", "schema": schema}
-
-
-def _query_schema(kind: Any) -> dict[str, Any]:
-    if datetime in get_args(kind):
-        return {"type": "string", "format": "date-time"}
-    words = choices(kind)
-    if words:
-        return {"enum": list(words)}
-    if str in (kind, *get_args(kind)):
-        return {"type": "string"}
-    if UUID in (kind, *get_args(kind)):
-        return {"type": "string", "format": "uuid"}
-    return {"type": "boolean", "default": False} if kind is bool else {"type": "integer", "minimum": 0}
-
-
-def _header(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {"name": name, "in": "header", "schema": schema}
