@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -27,6 +28,7 @@ from punchcard.engine.expression.nodes import (
 )
 
 Trees = st.SearchStrategy[Node]
+# Each is made once: to look at a new one takes hypothesis longer than to draw from it.
 PAYLOAD = Name("payload")
 WORDS = st.text("abAB é\n\"\\'", max_size=4)
 INTEGERS = st.integers(-20, 20)
@@ -68,6 +70,7 @@ def payloads(draw: st.DrawFn) -> dict[str, Any]:
     return made
 
 
+@cache
 def fields(*names: str) -> Trees:
     """Make a field of the payload."""
     return st.sampled_from([Select(PAYLOAD, name) for name in names])
@@ -87,6 +90,7 @@ def _binary(signs: str, of: Trees) -> Trees:
     return st.builds(Binary, st.sampled_from(signs.split()), of, of)
 
 
+@cache
 def integers(depth: int) -> Trees:
     """Make whole numbers."""
     leaves = written(INTEGERS) | fields("i", "j") | st.just(Select(Select(PAYLOAD, "m"), "i"))
@@ -110,6 +114,7 @@ def integers(depth: int) -> Trees:
     )
 
 
+@cache
 def fractions(depth: int) -> Trees:
     """Make decimal fractions, quarters where they are not worked out."""
     leaves = written(QUARTERS) | fields("d", "e")
@@ -120,6 +125,7 @@ def fractions(depth: int) -> Trees:
     return st.one_of(leaves, _binary("+ - *", below), st.builds(minus, below), calls)
 
 
+@cache
 def texts(depth: int) -> Trees:
     """Make texts."""
     leaves = written(WORDS) | fields("s", "t")
@@ -130,6 +136,7 @@ def texts(depth: int) -> Trees:
     return st.one_of(leaves, _binary("+", below), calls, st.builds(Choice, bools(depth - 1), below, below))
 
 
+@cache
 def number_lists(depth: int) -> Trees:
     """Make lists of whole numbers."""
     leaves = fields("li") | lists_of(integers(0))
@@ -140,40 +147,46 @@ def number_lists(depth: int) -> Trees:
     return st.one_of(
         leaves,
         _binary("+", below),
-        names.flatmap(lambda x: st.builds(Macro, st.just("filter"), below, st.just(x), about(x, depth - 1))),
+        names.flatmap(cache(lambda x: st.builds(Macro, st.just("filter"), below, st.just(x), about(x, depth - 1)))),
         names.flatmap(
-            lambda x: st.builds(Macro, st.just("map"), below, st.just(x), reckoned(x), st.none() | about(x, 0))
+            cache(lambda x: st.builds(Macro, st.just("map"), below, st.just(x), reckoned(x), st.none() | about(x, 0)))
         ),
     )
 
 
+@cache
 def reckoned(name: str) -> Trees:
     """Make whole numbers out of a variable."""
     return st.builds(Binary, st.sampled_from("+-*"), st.just(Name(name)), integers(0))
 
 
+@cache
 def about(name: str, depth: int) -> Trees:
     """Make what is true or false, told of a variable, or of anything else."""
     told = st.builds(Binary, st.sampled_from(["<", "==", "!=", ">="]), st.just(Name(name)), integers(0))
     return told | bools(depth)
 
 
+@cache
 def sizes(depth: int) -> Trees:
     """Make what tells how long something is."""
     return (texts(depth) | number_lists(depth) | fields("ls", "m")).map(lambda of: Call("size", (of,)))
 
 
+@cache
 def instants() -> Trees:
     """Make instants."""
     made = INSTANTS.map(lambda at: Call("timestamp", (Literal(at.isoformat().replace("+00:00", "Z")),)))
     return made | st.builds(Binary, st.sampled_from("+-"), made, durations())
 
 
+@cache
 def durations() -> Trees:
     """Make durations."""
     return SPANS.map(lambda seconds: Call("duration", (Literal(f"{seconds}s"),)))
 
 
+@cache
 def times() -> Trees:
     """Make parts of instants and durations."""
     parts = st.sampled_from(PARTS)
@@ -185,6 +198,7 @@ def times() -> Trees:
     return zoned | plain | spans
 
 
+@cache
 def comparisons(depth: int) -> Trees:
     """Make comparisons of values of one kind, and equality of whatever there is among the facts."""
     signs = "< <= > >= == !="
@@ -202,6 +216,7 @@ def comparisons(depth: int) -> Trees:
     )
 
 
+@cache
 def bools(depth: int) -> Trees:
     """Make what is true or false."""
     has = st.builds(Has, st.just(PAYLOAD), st.sampled_from([*FACTS, "z"])) | st.builds(Has, fields("m"), st.just("k"))
@@ -226,15 +241,19 @@ def bools(depth: int) -> Trees:
         st.builds(join, st.sampled_from(["&&", "||"]), several),
         st.builds(Unary, st.just("!"), below),
         st.builds(Choice, below, below, below),
-        names.flatmap(lambda x: st.builds(Macro, macros, number_lists(depth - 1), st.just(x), about(x, depth - 1))),
-        names.flatmap(lambda x: st.builds(Macro, macros, fields("m", "ls"), st.just(x), _of_text(x))),
+        names.flatmap(
+            cache(lambda x: st.builds(Macro, macros, number_lists(depth - 1), st.just(x), about(x, depth - 1)))
+        ),
+        names.flatmap(cache(lambda x: st.builds(Macro, macros, fields("m", "ls"), st.just(x), _of_text(x)))),
     )
 
 
+@cache
 def _of_text(name: str) -> Trees:
     return st.builds(Binary, st.sampled_from(["==", "<", "!="]), st.just(Name(name)), texts(0)) | fields("b")
 
 
+@cache
 def any_tree() -> Trees:
     """Make any shape at all, whether or not it makes sense: what has to survive being written and read."""
     leaves = st.one_of(

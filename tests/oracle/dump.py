@@ -54,10 +54,8 @@ async def dump(url: str, tenant_id: UUID) -> Dump:
 
 
 def _row(row: asyncpg.Record) -> Row:
-    return {name: _value(name, value) for name, value in row.items()}
-
-
-def _value(name: str, value: Any) -> Any:
-    if name in JSON and isinstance(value, str):
-        return json.loads(value, parse_float=Decimal)
-    return UUID(str(value)) if isinstance(value, UUID) else value
+    found = dict(row.items())
+    for name in JSON & found.keys():
+        if isinstance(found[name], str):
+            found[name] = json.loads(found[name], parse_float=Decimal)
+    return found
