@@ -8,6 +8,7 @@ import random
 import signal
 import threading
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,8 @@ import httpx2 as httpx
 import pytest
 
 from punchcard.db.folder import ROLE_OWNER
+from punchcard.events import catalogue
+from punchcard.jobs import worker
 from tests.shop import Shop
 from tests.sizes import SEED, TIER, rounds
 
@@ -74,7 +77,7 @@ async def test_the_server_is_killed_with_its_postgres(engine: Engine, tmp_path: 
 async def test_postgres_is_killed(engine: Engine, tmp_path: Path) -> None:
     """R02: ten times kill -9 of PostgreSQL (all, the first, one backend) under load: 0 lost, back within 5 s.
 
-    What the server says of it is told in JSON lines, whoever says it.
+    What the server says of it is told in JSON lines, whoever says it, and what goes on for long only once.
     """
     await engine.start()
     longest, number = 0.0, 0
@@ -99,7 +102,11 @@ async def test_postgres_is_killed(engine: Engine, tmp_path: Path) -> None:
     assert longest < FIRST_SECONDS_MAX
     engine.stop()  # it may be writing a line
     said = [json.loads(line) for line in (engine.data.parent / "log").read_text().splitlines()]
-    assert any("has ended unexpectedly" in line["event"] for line in said)
+    told = [line["event"] for line in said]
+    assert any("has ended unexpectedly" in event for event in told)
+    for both in ((worker.WAIT, worker.GO_ON), (catalogue.BROKE, catalogue.BACK)):
+        turns = [event for event in told if event in both]
+        assert [each for each, following in pairwise(turns) if each == following] == []
 
 
 async def test_postgres_is_shut_down_and_its_connections_ended(engine: Engine, tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ from punchcard.users.tiers import load_tiers
 
 CHANNEL = "punchcard_catalogue"
 POLL_SECONDS = 5.0
+BROKE = "the connection that listens for changes broke; connecting again"
+BACK = "the connection that listens for changes is there again"
 TENANTS_RELOAD_SECONDS_MIN = 0.05
 
 LOAD_TYPES = """
@@ -215,9 +217,13 @@ class Catalogue:
 
     async def keep_fresh(self, url: str) -> None:
         """Drop what others changed, as they say so; look every 5 s besides, since a notice can be lost."""
+        is_away = False
         while True:
             with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
                 listener = await keepalive.connect(url, seconds_max=POLL_SECONDS, statement_seconds_max=POLL_SECONDS)
+                if is_away:
+                    log.info(BACK)
+                is_away = False
                 try:
                     await listener.add_listener(CHANNEL, self._changed)
                     while True:
@@ -226,7 +232,9 @@ class Catalogue:
                 finally:
                     listener.terminate()
             self._snapshots.clear()
-            log.info("the connection that listens for changes broke; connecting again")
+            if not is_away:
+                log.info(BROKE)
+            is_away = True
             await asyncio.sleep(1)
 
     def _changed(self, *notice: object) -> None:

@@ -16,6 +16,7 @@ from punchcard.jobs.schedule import Schedule
 from punchcard.jobs.step import JobKind, Workplace
 
 POLL_SECONDS = 1.0
+WAIT, GO_ON = "jobs have to wait", "jobs go on"
 TURN_SECONDS = 1.0  # after which a job lets the others go first
 PAUSE_SECONDS_MAX = 300.0
 REST_SECONDS_MAX = 1.0
@@ -46,13 +47,19 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop`."""
+        is_waiting = False
         while not self._stopping.is_set():
             is_busy = False
             try:
                 await self._schedule.tick()
                 is_busy = await self.turn()
+                if is_waiting:
+                    log.info(GO_ON)
+                is_waiting = False
             except PunchcardError as error:
-                log.warning("jobs have to wait", reason=error.detail)
+                if not is_waiting:  # it is tried each second, for as long as the database is away
+                    log.warning(WAIT, reason=error.detail)
+                is_waiting = True
             except Exception:  # a fault of ours must not end the work of all
                 log.exception("a fault beside the jobs")
             if not is_busy:
