@@ -50,7 +50,7 @@ def find_fault(document: Any) -> Found | None:
 
 
 def _refused(node: Any, path: Path, document: Any, named: Mapping[str, Path]) -> Found | None:
-    if not isinstance(node, Mapping):
+    if not isinstance(node, dict):
         return None
     for keyword in ("$dynamicRef", "$recursiveRef"):
         if keyword in node:
@@ -69,20 +69,20 @@ def _refused(node: Any, path: Path, document: Any, named: Mapping[str, Path]) ->
 def _subschema(node: Any, path: Path, document: Any, named: Mapping[str, Path]) -> Subschema:
     """Return what leads on from the schema at `path`."""
     part = Subschema()
-    if not isinstance(node, Mapping):
+    if not isinstance(node, dict):
         return part
     referred = target(document, node.get("$ref"), named)
     part.same += [referred] if referred is not None else []
-    part.same += [(*path, key) for key in _SAME_ONE if isinstance(node.get(key), Mapping)]
+    part.same += [(*path, key) for key in _SAME_ONE if isinstance(node.get(key), dict)]
     for key in _SAME_LIST:
         part.same += [(*path, key, str(index)) for index in range(len(_list(node, key)))]
     for key in _SAME_MAP:
         part.same += [(*path, key, name) for name in _map(node, key)]
     for key, kind in _EVERY.items():
-        if isinstance(node.get(key), Mapping):
+        if isinstance(node.get(key), dict):
             part.at(kind).every.append((*path, key))
     for key, kind in _REST.items():
-        if isinstance(node.get(key), Mapping):
+        if isinstance(node.get(key), dict):
             part.at(kind).rest.append((*path, key))
     _add_named(part, node, path)
     return part
@@ -97,14 +97,14 @@ def _add_named(part: Subschema, node: Mapping[str, Any], path: Path) -> None:
 
 def _unused(node: Any, path: Path) -> list[Path]:
     """Return the definitions, which must be sound even where nothing refers to them."""
-    if not isinstance(node, Mapping):
+    if not isinstance(node, dict):
         return []
     return [(*path, key, name) for key in _UNUSED_MAP for name in _map(node, key)]
 
 
 def _map(node: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     found = node.get(key)
-    return found if isinstance(found, Mapping) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _list(node: Mapping[str, Any], key: str) -> list[Any]:
@@ -130,15 +130,16 @@ def target(document: Any, reference: Any, named: Mapping[str, Path]) -> Path | N
 
 def anchors(node: Any, path: Path) -> Iterator[tuple[str, Path]]:
     """Yield every anchor with its place; a later one of the same name does not count."""
-    if isinstance(node, Mapping):
+    if isinstance(node, dict):
         below: Any = node.items()
     elif isinstance(node, list):
         below = enumerate(node)
     else:
         return
     for key, child in below:
-        yield from anchors(child, (*path, str(key)))
-    if isinstance(node, Mapping) and isinstance(node.get("$anchor"), str):
+        if isinstance(child, (dict, list)):
+            yield from anchors(child, (*path, str(key)))
+    if isinstance(node, dict) and isinstance(node.get("$anchor"), str):
         yield node["$anchor"], path
 
 

@@ -72,7 +72,7 @@ async def get_rate_limits(
     db: Db, tenant_id: UUID, catalogue: Catalogue, settings: Settings, rates: Rates
 ) -> RateLimitsView:
     """Return how many requests the tenant's callers may make, and what each of its keys has left at this moment."""
-    own = (await catalogue.snapshot(tenant_id)).access.rate
+    own = (await catalogue.current(tenant_id)).access.rate
     rate = settings.key_rate_limit if own.limit is None else own.limit
     burst = settings.key_rate_burst if own.burst is None else own.burst
     rows = [
