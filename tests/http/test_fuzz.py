@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, reject, seed, settings
 from hypothesis import strategies as st
 from requests import Session
 
@@ -83,20 +83,34 @@ def session() -> Iterator[Session]:
         yield opened
 
 
+@st.composite
+def cases(draw: st.DrawFn, operation: Any) -> Any:
+    """Make a request up, good or bad.
+
+    Of a schema that may be within itself some bad forms have no end, and what makes requests up never comes back from
+    them: such a one is no request.
+    """
+    from schemathesis import GenerationMode  # noqa: PLC0415 - as above
+
+    try:
+        return draw(
+            st.one_of([operation.as_strategy(mode) for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)])
+        )
+    except RecursionError:
+        return reject()
+
+
 @pytest.mark.parametrize("label", LABELS)
 def test_noise_is_answered_as_described(
     label: str, described: Described, playground: tuple[Furnished, list[dict[str, str]]], session: Session
 ) -> None:
     """R08: whatever is sent, the answer's status, media type and form are in the document, and it comes in time."""
-    from schemathesis import GenerationMode  # noqa: PLC0415 - as above
-
     furnished, callers = playground
     operation = operations()[label]
-    cases = st.one_of(*(operation.as_strategy(mode) for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)))
 
     @seed(SEED)
     @FUZZED
-    @given(case=cases, caller=st.sampled_from(callers), is_known=st.booleans())
+    @given(case=cases(operation), caller=st.sampled_from(callers), is_known=st.booleans())
     def send(case: Any, caller: dict[str, str], is_known: bool) -> None:  # noqa: FBT001 - drawn
         collection = operation.path.removeprefix("/v1/").partition("/")[0]
         if is_known and case.path_parameters and collection in furnished.ids:
