@@ -2,7 +2,7 @@
 
 import { Alert, Button, Progress, Stack, Text } from '@mantine/core'
 import { IconCircleCheck, IconCircleX, IconHelp } from '@tabler/icons-react'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient, type QueryClient, type QueryKey } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { integrity as words } from '#words/system'
@@ -32,7 +32,7 @@ export function Integrity() {
   // What a check has found is read when it is seen to have come to its end, whether or not it was seen under way.
   const ended = job && isOver(job) ? job.id : undefined
   useEffect(() => {
-    if (ended) void queries.invalidateQueries({ queryKey: integrityQuery.queryKey })
+    if (ended) void readAnew(queries, integrityQuery)
   }, [ended, queries])
 
   const check = async () => {
@@ -40,7 +40,7 @@ export function Integrity() {
     try {
       await once('', (headers) => call((to) => api.checkIntegrity({ ...to, headers })))
       notify(words.asked)
-      await queries.invalidateQueries({ queryKey: checkQuery.queryKey })
+      await readAnew(queries, checkQuery)
     } catch (error) {
       setFailure(error)
     }
@@ -66,6 +66,12 @@ export function Integrity() {
       </Answered>
     </Page>
   )
+}
+
+/** Also while the first answer is on its way: it is from before, and would be taken for what is asked now. */
+async function readAnew(queries: QueryClient, { queryKey }: { queryKey: QueryKey }): Promise<void> {
+  await queries.cancelQueries({ queryKey })
+  await queries.invalidateQueries({ queryKey })
 }
 
 function Checking({ job }: { job: JobView }) {
