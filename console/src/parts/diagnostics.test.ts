@@ -23,6 +23,10 @@ test('a fault of the server is marked at what its pointer names, or around it', 
   expect(marked(doc, '/a~1b')).toBe('true')
   expect(marked(doc, '/lines/7/n')).toBe('[')
   expect(marked(doc, '')).toBe('{')
+  // A long text, too, of which the editor reads the begin at first.
+  const long = `{"lines": [${'{"n": 1}, '.repeat(20_000)}{"n": "last"}], "end": true}`
+  expect(marked(long, '/lines/20000/n')).toBe('"last"')
+  expect(marked(long, '/end')).toBe('true')
 })
 
 test('an empty text and one without faults have nothing marked', () => {

@@ -1,6 +1,6 @@
 // What is wrong with a JSON text, and where: by its grammar, and by what the server said of its parts.
 
-import { syntaxTree } from '@codemirror/language'
+import { jsonLanguage } from '@codemirror/lang-json'
 import type { Diagnostic } from '@codemirror/lint'
 import type { EditorState } from '@codemirror/state'
 import type { SyntaxNode } from '@lezer/common'
@@ -19,16 +19,17 @@ export function diagnosticsOf(state: EditorState, faults: Fault[] = []): Diagnos
     const message = parts.code.broken(error instanceof Error ? error.message : String(error))
     return [{ from: at, to: Math.min(at + 1, text.length), severity: 'error', message }]
   }
+  // The editor's own tree ends where the time for it was over, which on a slow machine is anywhere.
+  const whole = faults.length > 0 ? jsonLanguage.parser.parse(text).topNode.firstChild : null
   return faults.map(({ pointer, detail }) => {
-    const node = nodeAt(state, pointer)
+    const node = whole ? nodeAt(state, whole, pointer) : { from: 0, to: text.length }
     return { from: node.from, to: node.to, severity: 'error', message: detail }
   })
 }
 
 /** The place that a JSON pointer names, or the nearest around it that is there. */
-function nodeAt(state: EditorState, pointer: string): { from: number; to: number } {
-  let node = syntaxTree(state).topNode.firstChild
-  if (!node) return { from: 0, to: state.doc.length }
+function nodeAt(state: EditorState, whole: SyntaxNode, pointer: string): { from: number; to: number } {
+  let node = whole
   for (const part of pointer.split('/').slice(1)) {
     const next = child(state, node, part.replaceAll('~1', '/').replaceAll('~0', '~'))
     if (!next) return head(node)
