@@ -64,7 +64,8 @@ async def wait_on_every_page(desk: Desk, ids: dict[str, str]) -> None:
     """See that, while no answer comes, each page has a heading and a skeleton of what will stand there; no spinner."""
     # No question is given up before the walk is through, however long that takes. The next load forgets it.
     await desk.page.evaluate("() => { AbortSignal.timeout = () => new AbortController().signal }")
-    await held(desk.page, "/v1/")
+    # The API's answers, and the console's own of where somebody is signed in.
+    await held(desk.page, "/v1/|/console/sessions")
     found = []
     for route in PLACES:
         path = next(iter(filled(NAME, ids, route)))
